@@ -1,0 +1,78 @@
+/** Where the cause lies: with a device or sender, with something outside this process, or with Vigil itself. */
+export type ErrorDomain = 'device' | 'external' | 'internal'
+
+interface ErrorKind {
+  domain: ErrorDomain
+  /** Whether the same try may succeed later. `ambiguous`: it may have succeeded already, so only an idempotent try is safe. */
+  retry: 'no' | 'yes' | 'ambiguous'
+  says: string
+}
+
+/** Every error code, once; the table in src/README.md is tested against it. */
+export const ERRORS = {
+  // Records that cannot be read: they go to dead-letter with one of these.
+  RECORD_EMPTY: { domain: 'device', retry: 'no', says: 'the record has no value' },
+  RECORD_NOT_FRAMED: {
+    domain: 'device',
+    retry: 'no',
+    says: 'the record is neither Avro single-object nor Confluent framed',
+  },
+  SCHEMA_UNKNOWN: { domain: 'device', retry: 'no', says: 'no schema has this fingerprint' },
+  SCHEMA_WRONG_TOPIC: { domain: 'device', retry: 'no', says: 'the schema does not belong on this topic' },
+  RECORD_TRUNCATED: { domain: 'device', retry: 'no', says: 'the record does not decode to its end' },
+  KEY_MISMATCH: { domain: 'device', retry: 'no', says: 'the key is not the patient of the record' },
+  VALUE_NOT_FINITE: { domain: 'device', retry: 'no', says: 'a number is NaN or infinite' },
+  VALUE_OUT_OF_RANGE: { domain: 'device', retry: 'no', says: 'a field is outside what it can be' },
+  TIME_IMPLAUSIBLE: { domain: 'device', retry: 'no', says: 'event time lies years away from append time' },
+  TIME_AHEAD: { domain: 'device', retry: 'no', says: 'event time lies further ahead of append time than is tolerated' },
+  AUDIO_UNREADABLE: { domain: 'device', retry: 'no', says: 'the heart sound does not decode' },
+  FRAME_UNREADABLE: { domain: 'device', retry: 'no', says: 'the frame is not a JPEG image' },
+  // Recorded files that cannot be fed.
+  FILE_UNREADABLE: { domain: 'device', retry: 'no', says: 'the file is missing or may not be read' },
+  FILE_EMPTY: { domain: 'device', retry: 'no', says: 'the file has no content' },
+  FILE_TRUNCATED: { domain: 'device', retry: 'no', says: 'the file ends before it says it does' },
+  FILE_FORMAT_UNKNOWN: { domain: 'device', retry: 'no', says: 'the file is of no format that can be fed' },
+  // Infrastructure.
+  LOG_UNAVAILABLE: { domain: 'external', retry: 'ambiguous', says: 'the log cannot be reached' },
+  LOG_LOCKED: { domain: 'external', retry: 'no', says: 'another process uses the data folder' },
+  TOPICS_NOT_COPARTITIONED: { domain: 'external', retry: 'no', says: 'topics differ in their number of partitions' },
+  DATABASE_UNAVAILABLE: { domain: 'external', retry: 'ambiguous', says: 'the database cannot be reached' },
+  DATABASE_UNPROVEN: { domain: 'internal', retry: 'no', says: 'the embedded database failed its check on opening' },
+  FOLDER_UNWRITABLE: { domain: 'external', retry: 'no', says: 'the data folder cannot be written' },
+  DISK_FULL: { domain: 'external', retry: 'no', says: 'the disk of the data folder is full' },
+  PORT_BUSY: { domain: 'external', retry: 'no', says: 'the port is in use' },
+  SETTING_INVALID: { domain: 'external', retry: 'no', says: 'a setting is unknown or out of its range' },
+  // Models.
+  MODEL_CARD_INVALID: { domain: 'internal', retry: 'no', says: 'the model card does not say what a card must' },
+  MODEL_HASH_MISMATCH: { domain: 'internal', retry: 'no', says: 'the model file is not the one the card names' },
+  MODEL_UNPROVEN: {
+    domain: 'internal',
+    retry: 'no',
+    says: 'the model does not give its golden answer on this provider',
+  },
+  MODEL_DEADLINE: { domain: 'internal', retry: 'yes', says: 'the model did not answer in time' },
+  MODEL_DOWN: { domain: 'internal', retry: 'yes', says: 'the inference process is not there' },
+  // What people and scripts ask for.
+  REQUEST_INVALID: { domain: 'external', retry: 'no', says: 'the request does not say what it must' },
+  UNAUTHORISED: { domain: 'external', retry: 'no', says: 'no valid token came with the request' },
+  PATIENT_UNKNOWN: { domain: 'external', retry: 'no', says: 'there is no such patient' },
+  ALERT_UNKNOWN: { domain: 'external', retry: 'no', says: 'there is no such alert' },
+} as const satisfies Record<string, ErrorKind>
+
+export type ErrorCode = keyof typeof ERRORS
+
+/** Codes after which the same try is worth repeating. */
+export const RETRYABLE: ReadonlySet<ErrorCode> = new Set(
+  (Object.keys(ERRORS) as ErrorCode[]).filter((code) => ERRORS[code].retry !== 'no'),
+)
+
+/** Lost infrastructure or a bug. `detail` never holds patient data. */
+export class VigilError extends Error {
+  readonly code: ErrorCode
+
+  constructor(code: ErrorCode, detail = '', options?: ErrorOptions) {
+    super(detail === '' ? ERRORS[code].says : `${ERRORS[code].says}: ${detail}`, options)
+    this.name = 'VigilError'
+    this.code = code
+  }
+}

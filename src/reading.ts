@@ -1,0 +1,80 @@
+import {
+  type Modality,
+  type PatientContext,
+  type PcgChunk,
+  type SourceState,
+  type VideoFrame,
+  type VitalsReading,
+} from './records.ts'
+
+export type * from './records.ts'
+
+/** One timed observation of one source, tagged with its stream. */
+export type Reading =
+  | { modality: 'vitals'; record: VitalsReading }
+  | { modality: 'pcg'; record: PcgChunk }
+  | { modality: 'video'; record: VideoFrame }
+
+/** The topic each stream travels on. */
+export const TOPIC_OF_MODALITY = {
+  vitals: 'vitals',
+  pcg: 'heart-audio',
+  video: 'procedure-video',
+} as const satisfies Record<Modality, string>
+
+/** A record on its way to a topic; `key` is the patient. */
+export interface Outbound {
+  topic: string
+  key: string
+  value: Uint8Array | null
+}
+
+interface NumericKind {
+  label: string
+  unit: string
+  /** What a sensor can report at all; outside it the value is not a measurement. */
+  plausible: readonly [number, number]
+}
+
+/** The numerics Vigil knows by code; others travel and are stored, but nothing is concluded from them. */
+export const NUMERICS = {
+  hr: { label: 'HR', unit: '/min', plausible: [0, 350] },
+  pr: { label: 'PR', unit: '/min', plausible: [0, 350] },
+  spo2: { label: 'SpO2', unit: '%', plausible: [0, 100] },
+  rr: { label: 'RR', unit: '/min', plausible: [0, 150] },
+  abp_sys: { label: 'ABPs', unit: 'mmHg', plausible: [0, 350] },
+  abp_dia: { label: 'ABPd', unit: 'mmHg', plausible: [0, 300] },
+  abp_mean: { label: 'ABPm', unit: 'mmHg', plausible: [0, 320] },
+  nbp_sys: { label: 'NBPs', unit: 'mmHg', plausible: [0, 350] },
+  nbp_dia: { label: 'NBPd', unit: 'mmHg', plausible: [0, 300] },
+  nbp_mean: { label: 'NBPm', unit: 'mmHg', plausible: [0, 320] },
+  temp: { label: 'Temp', unit: '°C', plausible: [15, 45] },
+  etco2: { label: 'etCO2', unit: 'mmHg', plausible: [0, 150] },
+} as const satisfies Record<string, NumericKind>
+export type NumericCode = keyof typeof NUMERICS
+
+/** The waveforms Vigil draws. */
+export const WAVEFORMS = {
+  ecg: { label: 'ECG', unit: 'mV' },
+  pleth: { label: 'Pleth', unit: '' },
+  abp: { label: 'ABP', unit: 'mmHg' },
+  resp: { label: 'Resp', unit: '' },
+} as const
+export type WaveformCode = keyof typeof WAVEFORMS
+
+/** int16 sample that stands for no sample (as WFDB marks it). */
+export const NO_SAMPLE = -32_768
+
+/** How a window was when it closed: the readings of one patient in `[startMs, endMs)`, each stream in event-time order. */
+export interface PatientWindow {
+  patientId: string
+  startMs: number
+  endMs: number
+  vitals: readonly VitalsReading[]
+  pcg: readonly PcgChunk[]
+  video: readonly VideoFrame[]
+  /** As of the window's end; null when nobody said who is in the bed. */
+  context: PatientContext | null
+  /** The patient's feeds as the window closed; a modality without a feed was never seen. */
+  sources: readonly SourceState[]
+}

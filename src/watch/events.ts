@@ -1,0 +1,209 @@
+import {
+  type Alert,
+  type DegradationRung,
+  type GenerationMode,
+  type Missing,
+  type Modality,
+  type Numeric,
+  type PatientContext,
+  type ScorePart,
+  type Validity,
+} from '../records.ts'
+import { type StageHealth, type StageName } from '../stage.ts'
+
+/** Whether an update is happening now or is a stored stretch played back. The two are never mixed on a screen. */
+export type ViewMode = 'live' | 'playback'
+
+export interface VitalsUpdate {
+  mode: ViewMode
+  patientId: string
+  feedId: string
+  eventTimeMs: number
+  generationMode: GenerationMode
+  numerics: Numeric[]
+}
+
+export interface WaveformUpdate {
+  mode: ViewMode
+  patientId: string
+  code: string
+  startTimeMs: number
+  sampleRateHz: number
+  /** value = sample * scale + offset */
+  scale: number
+  offset: number
+  unit: string
+  validity: Validity
+  /** int16, little-endian; -32768: no sample */
+  samples: ArrayBuffer | Uint8Array
+}
+
+export interface HeartSoundUpdate {
+  mode: ViewMode
+  patientId: string
+  startTimeMs: number
+  sampleRateHz: number
+  site: string
+  /** int16, little-endian */
+  samples: ArrayBuffer | Uint8Array
+}
+
+export interface FrameUpdate {
+  mode: ViewMode
+  patientId: string
+  eventTimeMs: number
+  jpeg: ArrayBuffer | Uint8Array
+}
+
+/** A closed window and what was concluded from it. */
+export interface WindowUpdate {
+  mode: ViewMode
+  patientId: string
+  windowStartMs: number
+  windowEndMs: number
+  counts: Record<Modality, number>
+  closedBy: string
+}
+
+export interface PredictionUpdate {
+  mode: ViewMode
+  id: string
+  patientId: string
+  windowStartMs: number
+  windowEndMs: number
+  rung: DegradationRung
+  risk: number | null
+  parts: ScorePart[]
+  missing: Missing[]
+}
+
+/** An alert as it stands now: the newest of its transitions. `alertId` is deterministic; `id` is the same, for scripts. */
+export interface AlertView extends Omit<Alert, 'id'> {
+  id: string
+  transitionId: string
+  mode: ViewMode
+}
+
+export interface BedView {
+  patientId: string
+  unitId: string
+  bedId: string
+  context: PatientContext | null
+  /** The newest of each, or null before the first. */
+  vitals: VitalsUpdate | null
+  prediction: PredictionUpdate | null
+  /** Alerts that stand (presence is not off), newest first. */
+  alerts: AlertView[]
+  bedSequence: number
+  audioPausedUntilMs: number | null
+}
+
+export interface FeedView {
+  feedId: string
+  patientId: string
+  bedId: string
+  modality: Modality
+  deviceId: string
+  generationMode: GenerationMode
+  lastEventTimeMs: number
+  /** Append time of its newest record. */
+  lastAppendTimeMs: number
+  clockOffsetMs: number
+  recordsPerMinute: number
+  bytesPerMinute: number
+  heartbeatOnly: boolean
+  /** Codes of what it sends: numerics, waveforms, auscultation site, frame size. */
+  sends: string[]
+  late: number
+  /** Sequence numbers it skipped. */
+  gaps: number
+}
+
+export interface DeadLetterView {
+  id: string
+  topic: string
+  partition: number
+  offset: number
+  appendTimeMs: number
+  code: string
+  detail: string
+  detectedBy: string
+  valueBytes: number
+}
+
+export interface SystemView {
+  serverTimeMs: number
+  stages: ({ name: StageName } & StageHealth)[]
+  /** The lowest rung any bed is on, or null before the first prediction. */
+  rung: DegradationRung | null
+  archiveBehindMs: number
+  screens: number
+  deadLetters: number
+  lateReadings: number
+}
+
+export interface WardView {
+  serverTimeMs: number
+  beds: BedView[]
+  system: SystemView
+}
+
+export interface PlaybackView {
+  patientId: string
+  fromMs: number
+  toMs: number
+  speed: number
+  /** Event time reached. */
+  atMs: number
+  state: 'playing' | 'ended' | 'stopped' | 'failed'
+  /** Error code when failed. */
+  code?: string
+}
+
+/** Every answer to a request says whether it was done. */
+export type Answer<T = object> = ({ ok: true } & T) | { ok: false; code: string; message: string }
+type Reply<T = object> = (answer: Answer<T>) => void
+
+export interface ServerEvents {
+  ward: (ward: WardView) => void
+  bed: (bed: BedView) => void
+  system: (system: SystemView) => void
+  vitals: (update: VitalsUpdate) => void
+  waveform: (update: WaveformUpdate) => void
+  'heart-sound': (update: HeartSoundUpdate) => void
+  frame: (update: FrameUpdate) => void
+  window: (update: WindowUpdate) => void
+  prediction: (update: PredictionUpdate) => void
+  alert: (alert: AlertView) => void
+  feeds: (feeds: FeedView[]) => void
+  'dead-letter': (letter: DeadLetterView) => void
+  playback: (playback: PlaybackView) => void
+}
+
+export interface ClientEvents {
+  /**
+   * Joins a unit's board or a bed, or all units with an empty request. `sinceBedSequence` (patient to the last sequence
+   * number seen) brings the transitions a screen missed, oldest first.
+   */
+  watch: (
+    request: { unitId?: string; patientId?: string; sinceBedSequence?: Record<string, number> },
+    reply: Reply<{ ward: WardView; missed: AlertView[] }>,
+  ) => void
+  /** Joins or leaves the engineers' view of the feeds. */
+  'watch-feeds': (request: { on: boolean }, reply: Reply<{ feeds: FeedView[]; deadLetters: DeadLetterView[] }>) => void
+  acknowledge: (request: { alertId: string; commandId?: string; reason?: string }, reply: Reply) => void
+  'pause-audio': (request: { patientId: string; durationMs: number }, reply: Reply) => void
+  'resume-audio': (request: { patientId: string }, reply: Reply) => void
+  'set-limit': (
+    request: { patientId: string; code: string; low: number | null; high: number | null },
+    reply: Reply,
+  ) => void
+  label: (request: { alertId: string; label: 'accepted' | 'rejected'; reason?: string }, reply: Reply) => void
+  /** Plays a stored stretch of a bed to this screen alone, as updates with mode playback. */
+  'playback-start': (
+    request: { patientId: string; fromMs: number; toMs: number; speed: number },
+    reply: Reply<{ playback: PlaybackView }>,
+  ) => void
+  'playback-speed': (request: { speed: number }, reply: Reply) => void
+  'playback-stop': (request: object, reply: Reply) => void
+}
