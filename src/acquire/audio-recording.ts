@@ -8,7 +8,7 @@ import {
   type RecordingFault,
   type RecordingOptions,
 } from './recording.ts'
-import { wavDataBytes } from './wav-header.ts'
+import { riffBytes } from './riff-length.ts'
 
 /** Heart sounds end at about 1 kHz; what is faster is brought down to this. */
 const FASTEST_RATE_HZ = 4_000
@@ -20,15 +20,15 @@ const BYTES_PER_SAMPLE = 2
 /** Opens the sound of a file: mono, 16 bit, at its own rate up to 4 kHz, in chunks of a second. */
 export async function openAudioRecording(path: string, options: RecordingOptions): Promise<OpenedRecording> {
   const probe = await probeMedia(path)
-  const wav = await wavDataBytes(path)
-  if (wav !== null && wav.held === 0) return { ok: false, code: 'FILE_EMPTY', detail: 'no samples' }
+  const bytes = await riffBytes(path)
+  if (bytes?.held === 0) return { ok: false, code: 'FILE_EMPTY', detail: 'no samples' }
   if (probe?.indexMissing === true) return { ok: false, code: 'FILE_TRUNCATED', detail: 'its index is missing' }
   if (probe?.audioRateHz === undefined || probe.audioRateHz === null || probe.audioRateHz <= 0)
     return { ok: false, code: 'FILE_FORMAT_UNKNOWN', detail: 'no sound that can be decoded' }
-  const truncated = wav !== null && wav.held < wav.stated
-  const fault: RecordingFault | null = truncated
-    ? { code: 'FILE_TRUNCATED', detail: `${wav.held} of ${wav.stated} bytes of samples` }
-    : null
+  const fault: RecordingFault | null =
+    bytes !== null && bytes.held < bytes.stated
+      ? { code: 'FILE_TRUNCATED', detail: `${bytes.held} of ${bytes.stated} bytes` }
+      : null
   const rateHz = Math.min(probe.audioRateHz, FASTEST_RATE_HZ)
   const site = options.site ?? 'unknown'
   return { ok: true, recording: new AudioRecording(path, rateHz, probe.durationMs, site, fault, options.clock) }

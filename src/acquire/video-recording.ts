@@ -8,6 +8,7 @@ import {
   type RecordingFault,
   type RecordingOptions,
 } from './recording.ts'
+import { riffBytes } from './riff-length.ts'
 
 const LONGEST_SIDE_PX = 640
 const SCALE = `scale='if(gte(iw,ih),min(${LONGEST_SIDE_PX},iw),-2)':'if(gte(iw,ih),-2,min(${LONGEST_SIDE_PX},ih))'`
@@ -20,8 +21,13 @@ export async function openVideoRecording(path: string, options: RecordingOptions
   if (probe?.indexMissing === true) return { ok: false, code: 'FILE_TRUNCATED', detail: 'its index is missing' }
   if (probe === null || !probe.hasVideo)
     return { ok: false, code: 'FILE_FORMAT_UNKNOWN', detail: 'no film that can be decoded' }
+  const bytes = await riffBytes(path)
+  const fault: RecordingFault | null =
+    bytes !== null && bytes.held < bytes.stated
+      ? { code: 'FILE_TRUNCATED', detail: `${bytes.held} of ${bytes.stated} bytes` }
+      : null
   const framesPerSecond = options.framesPerSecond ?? 1
-  return { ok: true, recording: new VideoRecording(path, framesPerSecond, probe.durationMs, options.clock) }
+  return { ok: true, recording: new VideoRecording(path, framesPerSecond, probe.durationMs, fault, options.clock) }
 }
 
 class VideoRecording implements Recording {
@@ -30,12 +36,19 @@ class VideoRecording implements Recording {
   readonly #path: string
   readonly #framesPerSecond: number
   readonly #clock: Clock
-  #fault: RecordingFault | null = null
+  #fault: RecordingFault | null
 
-  constructor(path: string, framesPerSecond: number, durationMs: number | null, clock: Clock) {
+  constructor(
+    path: string,
+    framesPerSecond: number,
+    durationMs: number | null,
+    fault: RecordingFault | null,
+    clock: Clock,
+  ) {
     this.#path = path
     this.#framesPerSecond = framesPerSecond
     this.durationMs = durationMs
+    this.#fault = fault
     this.#clock = clock
   }
 
@@ -62,9 +75,9 @@ class VideoRecording implements Recording {
     // The fps filter rounds at both ends: one frame more or less is no loss.
     const expected = this.durationMs === null ? null : (this.durationMs / 1000) * this.#framesPerSecond
     if (frames === 0)
-      this.#fault = { code: failure === null ? 'FILE_EMPTY' : 'FILE_UNREADABLE', detail: failure ?? 'no frames' }
+      this.#fault ??= { code: failure === null ? 'FILE_EMPTY' : 'FILE_UNREADABLE', detail: failure ?? 'no frames' }
     else if (expected !== null && frames < Math.floor(expected) - 1)
-      this.#fault = { code: 'FILE_TRUNCATED', detail: `${frames} of ${Math.round(expected)} frames decode` }
-    else if (failure !== null) this.#fault = { code: 'FILE_TRUNCATED', detail: failure }
+      this.#fault ??= { code: 'FILE_TRUNCATED', detail: `${frames} of ${Math.round(expected)} frames decode` }
+    else if (failure !== null) this.#fault ??= { code: 'FILE_TRUNCATED', detail: failure }
   }
 }
