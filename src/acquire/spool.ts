@@ -120,15 +120,20 @@ export class Spool {
     if (segment === undefined) return null
     const file = await this.#readerOf(segment.number)
     const records: Outbound[] = []
-    let offset = this.#position.offset
+    const start = this.#position.offset
+    const bytes = Buffer.alloc(Math.min(maxBytes, segment.bytes - start))
+    await file.read(bytes, 0, bytes.length, start)
     let taken = 0
-    while (records.length < maxRecords && offset < segment.bytes) {
-      const entry = await readEntry(file, offset, segment.bytes)
-      if (entry === null || (records.length > 0 && taken + entry.bytes > maxBytes)) break
+    while (records.length < maxRecords && taken < bytes.length) {
+      const entry = decodeEntry(bytes.subarray(taken))
+      if (entry === null) break
       records.push(entry.record)
       taken += entry.bytes
-      offset += entry.bytes
     }
+    // The first one alone is larger than a batch may be.
+    const single = records.length === 0 ? await readEntry(file, start, segment.bytes) : null
+    if (single !== null) records.push(single.record)
+    const offset = start + (single?.bytes ?? taken)
     return { records, next: { segment: segment.number, offset } }
   }
 
@@ -178,7 +183,7 @@ export class Spool {
       await (await open(path, 'a')).close()
       const writer = await open(path, 'r+')
       // What lies behind the last complete entry is of an append that was cut.
-      await writer.truncate(segment.bytes)
+      if ((await writer.stat()).size > segment.bytes) await writer.truncate(segment.bytes)
       await syncFolder(this.#folder)
       return writer
     } catch (error) {
