@@ -30,9 +30,13 @@ export async function loopOf(
     // Not there, or of a version of Node that wrote it differently: decode it again.
   }
   const readings = await decoded(path, modality, clock)
-  await mkdir(cacheFolder, { recursive: true })
-  await writeFile(`${cached}.${process.pid}`, serialize(readings))
-  await rename(`${cached}.${process.pid}`, cached)
+  try {
+    await mkdir(cacheFolder, { recursive: true })
+    await writeFile(`${cached}.${process.pid}`, serialize(readings))
+    await rename(`${cached}.${process.pid}`, cached)
+  } catch {
+    // A cache that cannot be written costs the next start some seconds and nothing else.
+  }
   return readings
 }
 
