@@ -1,5 +1,4 @@
 import { type Logger } from 'pino'
-import { type Clock } from '../clock.ts'
 import { type Modality, type PatientContext } from '../reading.ts'
 import { type BedSource, type DeviceReading } from './bed-source.ts'
 import { readingAt, type RecordedFeed } from './recorded-feed.ts'
@@ -17,7 +16,6 @@ export interface RecordedBedsOptions {
   startMs: number
   /** Decoded media are kept here. */
   cacheFolder: string
-  clock: Clock
   logger: Logger
 }
 
@@ -130,7 +128,7 @@ class RecordedBed implements BedSource {
   }
 
   #loop(modality: Modality, path: string | null): Promise<readonly RecordedReading[]> {
-    return loopOf(path, modality, this.#options.cacheFolder, this.#options.clock)
+    return loopOf(path, modality, this.#options.cacheFolder)
   }
 
   /** The numerics of one recording beside the waveforms of another, second by second. */

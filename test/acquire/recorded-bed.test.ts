@@ -12,7 +12,7 @@ const logger = pino({ level: 'silent' })
 const START_MS = 1_750_000_000_000
 
 const build = (cacheFolder: string): Promise<BedSource[]> =>
-  createRecordedBeds({ folder: RECORDINGS ?? '', firstBed: 7, count: 2, startMs: START_MS, cacheFolder, clock, logger })
+  createRecordedBeds({ folder: RECORDINGS ?? '', firstBed: 7, count: 2, startMs: START_MS, cacheFolder, logger })
 
 /** The readings of a stretch, once the media of the bed are decoded. */
 async function settled(bed: BedSource, fromMs: number, toMs: number): Promise<readonly DeviceReading[]> {
@@ -88,6 +88,6 @@ test('the context says that it is a replay and guesses nothing of the patient', 
 
 test('a folder without recordings gives no beds', async () => {
   const folder = temporaryFolder()
-  const options = { folder, firstBed: 1, count: 2, startMs: 0, cacheFolder: folder, clock, logger }
+  const options = { folder, firstBed: 1, count: 2, startMs: 0, cacheFolder: folder, logger }
   assert.deepEqual(await createRecordedBeds(options), [])
 })

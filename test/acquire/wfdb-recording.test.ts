@@ -275,3 +275,18 @@ test('a header that points outside its folder, or says nonsense, is refused with
     assert.equal(result.ok ? 'ok' : result.code, code, text)
   }
 })
+
+test('two leads of one name keep apart', async () => {
+  const folder = temporaryFolder()
+  writeFileSync(join(folder, 'r.dat'), Buffer.from(Int16Array.from([1, 2, 3, 4]).buffer))
+  writeFileSync(join(folder, 'r.hea'), 'r 2 100 2\nr.dat 16 200 16 0 0 0 0 II\nr.dat 16 200 16 0 0 0 0 II\n')
+  const [reading] = await allReadings(await opened(join(folder, 'r.hea')))
+  assert.ok(reading?.modality === 'vitals')
+  assert.deepEqual(
+    reading.waveforms.map(({ code, samples }) => [code, samples.readInt16LE(0), samples.readInt16LE(2)]),
+    [
+      ['ecg', 1, 3],
+      ['ecg_2', 2, 4],
+    ],
+  )
+})
