@@ -133,7 +133,7 @@ export const DEMO_SCRIPTS: readonly [DemoScript, ...DemoScript[]] = [
       dia:  [[0, 76], [300, 74]],
       temp: [[0, 36.8]],
     },
-    murmur: 0.45,
+    murmur: 0.25,
     events: [
       ['scope_silent', 120, 200],
       ['view_lost', 300, 340],

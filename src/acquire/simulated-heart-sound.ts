@@ -9,7 +9,7 @@ const TURN = 2 * Math.PI
 export const S1_DELAY_S = 0.035
 /** Loudness of S1 as a share of full scale. */
 const S1_LEVEL = 0.3
-const S2_LEVEL = 0.22
+const S2_LEVEL = 0.32
 const NOISE_LEVEL = 0.004
 /** Noise comes from loops of this length, which are made once: cheap, and the same wherever it is entered. */
 const LOOP_S = 4

@@ -86,7 +86,7 @@ function heightAt(table: Float64Array, share: number): number {
   return table[Math.min(STEPS - 1, Math.max(0, Math.floor(share * STEPS)))] ?? 0
 }
 
-/** Joins the points by half cosines, which have no corners, and scales the peak to 1. */
+/** Joins the points by a monotone cubic curve: no corners, and no peak but the given ones (Fritsch and Carlson, 1980). */
 function smoothTable(shape: PulseShape): Float64Array {
   const table = new Float64Array(STEPS)
   for (let step = 0; step < STEPS; step++) {
@@ -94,7 +94,26 @@ function smoothTable(shape: PulseShape): Float64Array {
     const after = shape.findIndex(([at]) => at > share)
     const [from, low] = shape[after - 1] ?? [0, 0]
     const [to, high] = shape[after] ?? [1, 0]
-    table[step] = low + (high - low) * (0.5 - 0.5 * Math.cos((Math.PI * (share - from)) / (to - from)))
+    const width = to - from
+    const x = (share - from) / width
+    const leaving = slopeAt(shape, after - 1) * width
+    const arriving = slopeAt(shape, after) * width
+    table[step] =
+      low * (1 + 2 * x) * (1 - x) ** 2 +
+      leaving * x * (1 - x) ** 2 +
+      high * x * x * (3 - 2 * x) +
+      arriving * x * x * (x - 1)
   }
   return table
+}
+
+/** Harmonic mean of the slopes on both sides; 0 at a peak, a notch and the foot. */
+function slopeAt(shape: PulseShape, index: number): number {
+  const before = slope(shape[index - 1], shape[index])
+  const after = slope(shape[index], shape[index + 1])
+  return before * after > 0 ? (2 * before * after) / (before + after) : 0
+}
+
+function slope(one: PulseShape[number] | undefined, other: PulseShape[number] | undefined): number {
+  return one === undefined || other === undefined ? 0 : (other[1] - one[1]) / (other[0] - one[0])
 }
