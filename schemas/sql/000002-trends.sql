@@ -1,4 +1,4 @@
--- One row a minute for trends; values that the device itself called invalid are left out. Real, test and demo stay apart.
+-- One row a minute for trends; values that cannot be trusted are left out. Real, test and demo stay apart.
 -- materialized_only is off: what is not yet aggregated is computed from the numerics, so that a trend reaches to now.
 create materialized view numerics_by_minute
   with (timescaledb.continuous, timescaledb.materialized_only = false) as
@@ -12,7 +12,7 @@ create materialized view numerics_by_minute
     sum(value) as total,
     count(value) as readings
   from numerics
-  where value is not null and validity in ('valid', 'questionable', 'overflow', 'underflow')
+  where value is not null and validity in ('valid', 'questionable')
   group by 1, 2, 3, 4
   with no data;
 
