@@ -5,6 +5,8 @@ import { type Maintenance } from './maintenance.ts'
 import { type RowBatch, rowCount } from './tables.ts'
 import { writeStatement } from './write-statement.ts'
 
+const DISK_FULL = '53100'
+
 /** The archive over either database; the SQL is the same. */
 export class SqlArchive implements Archive {
   readonly #database: Database
@@ -25,7 +27,10 @@ export class SqlArchive implements Archive {
     const answer = await this.#database.query(sql, params)
     if (answer.ok) return { outcome: 'written', counts: (answer.rows[0] ?? {}) as WriteCounts }
     if (isRefusal(answer.sqlstate)) return { outcome: 'refused', sqlstate: answer.sqlstate }
-    throw new VigilError('DATABASE_UNAVAILABLE', `it answers ${answer.sqlstate}`)
+    throw new VigilError(
+      answer.sqlstate === DISK_FULL ? 'DISK_FULL' : 'DATABASE_UNAVAILABLE',
+      `it answers ${answer.sqlstate}`,
+    )
   }
 
   async query<T extends object>(sql: string, params: readonly SqlValue[] = []): Promise<T[]> {
