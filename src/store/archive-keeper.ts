@@ -69,6 +69,7 @@ export class ArchiveKeeper {
     while (!this.#stopped) {
       try {
         this.#archive = await this.#open()
+        this.#problem = null
         if (!this.#stopped) await user(this.#archive)
       } catch (error) {
         this.#failed(error)
