@@ -76,7 +76,7 @@ export class FeedBoard {
   views(nowMs: number, bedIdOf: (patientId: string) => string): FeedView[] {
     const views: FeedView[] = []
     for (const [key, { view, rate, gaps, sends }] of this.#feeds) {
-      if (nowMs - view.lastAppendTimeMs > FORGOTTEN_AFTER_MS) {
+      if (nowMs - Math.max(view.lastAppendTimeMs, view.lastEventTimeMs) > FORGOTTEN_AFTER_MS) {
         this.#feeds.delete(key)
         continue
       }

@@ -19,6 +19,8 @@ export function refusalOf(error: unknown): Refusal | null {
 const STATUS: Partial<Record<ErrorCode, number>> = {
   REQUEST_INVALID: 400,
   UNAUTHORISED: 401,
+  ORIGIN_REFUSED: 403,
+  ADDRESS_UNKNOWN: 404,
   PATIENT_UNKNOWN: 404,
   ALERT_UNKNOWN: 404,
   LOG_UNAVAILABLE: 503,

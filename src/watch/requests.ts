@@ -69,5 +69,7 @@ export const windowsQuery = z.strictObject(from).refine(fromTo, ORDER)
 
 /** What was wrong, by field, without repeating what was sent. */
 export function problemsOf(error: z.ZodError): string {
-  return error.issues.map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`)).join('; ')
+  return error.issues
+    .map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`))
+    .join('; ')
 }

@@ -1,6 +1,8 @@
 /** Every room a screen can be in, by name. */
 export const ALL_UNITS = 'board'
 export const FEEDS = 'feeds'
+/** Every screen, whatever it watches. */
+export const EVERYONE = 'everyone'
 
 export function unitRoom(unitId: string): string {
   return `unit:${unitId}`
