@@ -178,14 +178,14 @@ export class Screen {
   }
 
   /** A listener that checks the request at the door and always answers, if the screen can hear an answer. */
-  #answers<T, A extends object>(schema: z.ZodType<T>, handle: (request: T) => Answer<A> | Promise<Answer<A>>) {
+  #answers<T>(schema: z.ZodType<T>, handle: (request: T) => Answer<object> | Promise<Answer<object>>) {
     return (request: unknown, reply: unknown): void => {
-      const answer = (given: Answer<A>): void => {
-        if (typeof reply === 'function') (reply as (given: Answer<A>) => void)(given)
+      const answer = (given: Answer<object>): void => {
+        if (typeof reply === 'function') (reply as (given: Answer<object>) => void)(given)
       }
       const parsed = schema.safeParse(request)
       if (!parsed.success) return answer(refusal('REQUEST_INVALID', requests.problemsOf(parsed.error)))
-      new Promise<Answer<A>>((resolve) => resolve(handle(parsed.data))).then(answer, (error: unknown) => {
+      new Promise<Answer<object>>((resolve) => resolve(handle(parsed.data))).then(answer, (error: unknown) => {
         this.#options.logger.error({ err: error }, 'a request of a screen failed')
         answer(refusalOf(error) ?? refusal('REQUEST_FAILED'))
       })
