@@ -31,7 +31,7 @@ export async function ensureTopics(admin: Admin, options: TopicsOptions): Promis
   const there = new Set(await admin.listTopics())
   const missing = TOPIC_NAMES.filter((topic) => !there.has(prefix + topic))
   if (missing.length > 0) await create(admin, missing, options)
-  const topics = await metadata(admin, options)
+  const topics = await ready(admin, missing, options)
   const odd = topics.filter((topic) => topic.partitions.length !== partitions)
   if (odd.length > 0) {
     const counts = odd.map((topic) => `${topic.name} has ${topic.partitions.length}`).join(', ')
@@ -41,13 +41,20 @@ export async function ensureTopics(admin: Admin, options: TopicsOptions): Promis
   if (old.length > 0) await warnOfSenderTimes(admin, prefix, old, logger)
 }
 
-/** Brokers take a moment to know topics that were just made, and who leads their partitions. */
-async function metadata(admin: Admin, { prefix, clock }: TopicsOptions): Promise<ITopicMetadata[]> {
+/**
+ * Brokers take a moment to lead topics that were just made. A request that only some partitions answer is repeated by the
+ * client as a whole, so what is appended before all are there is appended twice.
+ */
+async function ready(
+  admin: Admin,
+  missing: readonly TopicName[],
+  { prefix, clock }: TopicsOptions,
+): Promise<ITopicMetadata[]> {
   for (let triesLeft = LEADER_TRIES; ; triesLeft--) {
     try {
       const { topics } = await admin.fetchTopicMetadata({ topics: TOPIC_NAMES.map((topic) => prefix + topic) })
-      const isLed = topics.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0))
-      if (isLed || triesLeft <= 0) return topics
+      await Promise.all(missing.map((topic) => admin.fetchTopicOffsets(prefix + topic)))
+      return topics
     } catch (error) {
       if (triesLeft <= 0) throw error
     }
