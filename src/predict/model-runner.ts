@@ -126,7 +126,7 @@ export class ModelRunner {
       const { process, provider } = search
       this.#state = { kind: 'ready', process, provider }
       this.#lastProvider = provider
-      logger.info({ model, provider, pid: process.pid }, 'model proven')
+      logger.info({ model, provider, childPid: process.pid }, 'model proven')
       void process.exited.then(() => this.#replace(process, 'the inference process ended'))
       void this.#work()
     } else if (search.code === 'MODEL_DOWN' || search.code === 'MODEL_DEADLINE') {
