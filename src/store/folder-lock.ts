@@ -65,10 +65,12 @@ function running(pid: number): boolean {
   }
 }
 
-/** Field 22 of /proc/<pid>/stat; '' where there is no /proc. */
+/** Field 22 of /proc/<pid>/stat; '' where there is no /proc, 'ended' for a process that only waits to be reaped. */
 function startTicks(pid: number): string {
   const stat = readOrNull(`/proc/${pid}/stat`)
-  return stat === null ? '' : (stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '')
+  // The fields after the name, which may hold spaces and brackets: state is the third of all.
+  const fields = stat === null ? [] : stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return fields[0] === 'Z' ? 'ended' : (fields[19] ?? '')
 }
 
 function create(path: string, content: string): boolean {
