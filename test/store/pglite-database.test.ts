@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { fork } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,14 +11,15 @@ import { openPgliteDatabase } from '../../src/store/pglite-database.ts'
 import { archiveContract } from './archive-contract.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'vigil-database-'))
-const path = join(folder, 'database')
+const path = join(folder, 'archive')
 const clock = new SystemClock()
 
 after(() => rmSync(folder, { recursive: true, force: true }))
 
 archiveContract('the embedded database, whose first initialisation was once killed', () => {
-  mkdirSync(`${path}.init`)
-  writeFileSync(join(`${path}.init`, 'PG_VERSION'), '17')
+  const unfinished = join(path, 'database.init')
+  mkdirSync(unfinished, { recursive: true })
+  writeFileSync(join(unfinished, 'PG_VERSION'), '17')
   return openPgliteDatabase(path, clock)
 })
 
@@ -31,6 +33,7 @@ describe('the embedded database', () => {
       if (line === 'open') await assert.rejects(openPgliteDatabase(path, clock), { code: 'LOG_LOCKED' })
       if (line === '5') writer.kill('SIGKILL')
     }
+    if (writer.exitCode === null && writer.signalCode === null) await once(writer, 'exit')
     const acknowledged = Number(lines.at(-1)) + 1
     assert.ok(acknowledged >= 6)
 
@@ -57,7 +60,7 @@ describe('the embedded database', () => {
     await database.close()
     await assert.rejects(openPgliteDatabase(path, clock), { code: 'DATABASE_UNPROVEN' })
     // The failed opening left no lock behind.
-    assert.equal(existsSync(`${path}.lock`), false)
+    assert.equal(existsSync(join(path, 'lock')), false)
   })
 
   it('says that a folder cannot be written', async () => {
