@@ -1,10 +1,10 @@
 import { mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { type Clock } from '../clock.ts'
 import { VigilError } from '../errors.ts'
+import { type FolderLock, lockFolder } from '../ingest/folder-lock.ts'
 import { type Database, type SqlAnswer, type SqlValue } from './database.ts'
-import { type FolderLock, lockFolder } from './folder-lock.ts'
 import { type FromWorker, type ToWorker } from './pglite-protocol.ts'
 
 /** A statement cannot be cancelled; a database that does not close in this time is left as by kill -9, which it survives. */
@@ -16,12 +16,16 @@ interface Waiting {
 }
 
 /**
- * Opens TimescaleDB inside this process, in a thread of its own. The first time takes 5-12 s.
+ * Opens TimescaleDB inside this process, in a thread of its own, in `<folder>/database`. The first time takes 5-12 s.
+ * Two processes in one database would lose each other's rows without a word, so the folder is locked.
  * Throws LOG_LOCKED (another process has the folder), DATABASE_UNPROVEN, DISK_FULL, FOLDER_UNWRITABLE.
  */
 export async function openPgliteDatabase(folder: string, clock: Clock): Promise<Database> {
-  const lock = takeLock(folder, clock)
-  const worker = new Worker(new URL('./pglite-worker.js', import.meta.url), { workerData: { folder }, name: 'archive' })
+  const lock = takeLock(folder)
+  const worker = new Worker(new URL('./pglite-worker.js', import.meta.url), {
+    workerData: { folder: join(folder, 'database') },
+    name: 'archive',
+  })
   try {
     await opened(worker)
   } catch (error) {
@@ -96,14 +100,14 @@ class PgliteDatabase implements Database {
   }
 }
 
-function takeLock(folder: string, clock: Clock): FolderLock {
+function takeLock(folder: string): FolderLock {
   try {
-    mkdirSync(dirname(folder), { recursive: true })
-    return lockFolder(`${folder}.lock`, clock)
+    mkdirSync(folder, { recursive: true })
+    return lockFolder(folder)
   } catch (error) {
     if (error instanceof VigilError) throw error
     const full = (error as NodeJS.ErrnoException).code === 'ENOSPC'
-    throw new VigilError(full ? 'DISK_FULL' : 'FOLDER_UNWRITABLE', dirname(folder), { cause: error })
+    throw new VigilError(full ? 'DISK_FULL' : 'FOLDER_UNWRITABLE', folder, { cause: error })
   }
 }
 
