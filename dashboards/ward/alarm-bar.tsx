@@ -28,10 +28,8 @@ export function PriorityFlag({ alert }: { alert: Pick<AlertView, 'priority' | 'k
   return (
     <span class="priority-flag" data-priority={alert.priority} data-kind={alert.kind}>
       <span aria-hidden="true">{technical ? `⚙ ${PRIORITY_MARK[alert.priority]}` : PRIORITY_MARK[alert.priority]}</span>{' '}
-      <span class="priority-word">
-        {PRIORITY_WORD[alert.priority]}
-        {technical ? ' · technical' : ''}
-      </span>
+      <span class="priority-word">{PRIORITY_WORD[alert.priority]}</span>
+      {technical && <span class="unseen">technical</span>}
     </span>
   )
 }
