@@ -27,6 +27,7 @@ export const ERRORS = {
   TIME_AHEAD: { domain: 'device', retry: 'no', says: 'event time lies further ahead of append time than is tolerated' },
   AUDIO_UNREADABLE: { domain: 'device', retry: 'no', says: 'the heart sound does not decode' },
   FRAME_UNREADABLE: { domain: 'device', retry: 'no', says: 'the frame is not a JPEG image' },
+  ROW_REFUSED: { domain: 'device', retry: 'no', says: 'the database cannot hold a value of the record' },
   // Recorded files that cannot be fed.
   FILE_UNREADABLE: { domain: 'device', retry: 'no', says: 'the file is missing or may not be read' },
   FILE_EMPTY: { domain: 'device', retry: 'no', says: 'the file has no content' },
@@ -38,6 +39,11 @@ export const ERRORS = {
   TOPICS_NOT_COPARTITIONED: { domain: 'external', retry: 'no', says: 'topics differ in their number of partitions' },
   DATABASE_UNAVAILABLE: { domain: 'external', retry: 'ambiguous', says: 'the database cannot be reached' },
   DATABASE_UNPROVEN: { domain: 'internal', retry: 'no', says: 'the embedded database failed its check on opening' },
+  MIGRATION_CHANGED: {
+    domain: 'internal',
+    retry: 'no',
+    says: 'an applied database migration is not the one known here',
+  },
   FOLDER_UNWRITABLE: { domain: 'external', retry: 'no', says: 'the data folder cannot be written' },
   DISK_FULL: { domain: 'external', retry: 'no', says: 'the disk of the data folder is full' },
   PORT_BUSY: { domain: 'external', retry: 'no', says: 'the port is in use' },
@@ -57,6 +63,9 @@ export const ERRORS = {
   UNAUTHORISED: { domain: 'external', retry: 'no', says: 'no valid token came with the request' },
   PATIENT_UNKNOWN: { domain: 'external', retry: 'no', says: 'there is no such patient' },
   ALERT_UNKNOWN: { domain: 'external', retry: 'no', says: 'there is no such alert' },
+  ADDRESS_UNKNOWN: { domain: 'external', retry: 'no', says: 'there is nothing at this address' },
+  ORIGIN_REFUSED: { domain: 'external', retry: 'no', says: 'the request comes from another site' },
+  REQUEST_FAILED: { domain: 'internal', retry: 'no', says: 'the request failed here; the log says why' },
 } as const satisfies Record<string, ErrorKind>
 
 export type ErrorCode = keyof typeof ERRORS

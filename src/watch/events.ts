@@ -2,8 +2,10 @@ import {
   type Alert,
   type DegradationRung,
   type GenerationMode,
+  type Limit,
   type Missing,
   type Modality,
+  type ModelUse,
   type Numeric,
   type PatientContext,
   type ScorePart,
@@ -75,6 +77,7 @@ export interface PredictionUpdate {
   risk: number | null
   parts: ScorePart[]
   missing: Missing[]
+  model?: ModelUse | null
 }
 
 /** An alert as it stands now: the newest of its transitions. `alertId` is deterministic; `id` is the same, for scripts. */
@@ -82,6 +85,8 @@ export interface AlertView extends Omit<Alert, 'id'> {
   id: string
   transitionId: string
   mode: ViewMode
+  /** When the log took the alert's first transition: what lists are ordered by. */
+  raisedAppendTimeMs?: number
 }
 
 export interface BedView {
@@ -96,6 +101,8 @@ export interface BedView {
   alerts: AlertView[]
   bedSequence: number
   audioPausedUntilMs: number | null
+  /** Limits a person set for this patient; the unit's defaults hold for the rest. */
+  limits?: Limit[]
 }
 
 export interface FeedView {
@@ -137,6 +144,10 @@ export interface SystemView {
   /** The lowest rung any bed is on, or null before the first prediction. */
   rung: DegradationRung | null
   archiveBehindMs: number
+  /** True where this process does not run the archive and so cannot say how far behind it is. */
+  archiveUnknown?: boolean
+  /** Append time of the newest reading of any bed; null before the first. */
+  newestAppendTimeMs?: number | null
   screens: number
   deadLetters: number
   lateReadings: number
@@ -183,11 +194,12 @@ export interface ServerEvents {
 export interface ClientEvents {
   /**
    * Joins a unit's board or a bed, or all units with an empty request. `sinceBedSequence` (patient to the last sequence
-   * number seen) brings the transitions a screen missed, oldest first.
+   * number seen) brings the transitions a screen missed, oldest first. `incomplete` names the patients of whom some of
+   * these are no longer kept: what their bed in `ward` says is then all there is.
    */
   watch: (
     request: { unitId?: string; patientId?: string; sinceBedSequence?: Record<string, number> },
-    reply: Reply<{ ward: WardView; missed: AlertView[] }>,
+    reply: Reply<{ ward: WardView; missed: AlertView[]; incomplete?: string[] }>,
   ) => void
   /** Joins or leaves the engineers' view of the feeds. */
   'watch-feeds': (request: { on: boolean }, reply: Reply<{ feeds: FeedView[]; deadLetters: DeadLetterView[] }>) => void

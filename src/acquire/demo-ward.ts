@@ -1,0 +1,169 @@
+import { mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { type Logger } from 'pino'
+import { type Clock, type Timer } from '../clock.ts'
+import { VigilError } from '../errors.ts'
+import { type StageHealth } from '../stage.ts'
+import { type BedSource, type DeviceReading, type Encode, type Publisher } from './bed-source.ts'
+import { stampReadings } from './device-clocks.ts'
+import { readWardCursor, type WardCursor, writeWardCursor } from './ward-cursor.ts'
+
+export interface DemoWardOptions {
+  sources: readonly BedSource[]
+  clock: Clock
+  encode: Encode
+  publisher: Publisher
+  /** Where the ward remembers how far it got; its folder is made. */
+  cursorFile: string
+  /** From `readWardStart`, and the one the sources were made with. */
+  startMs: number
+  /** How often what has become due is published. */
+  tickMs?: number
+  clockToleranceMs: number
+  logger: Logger
+}
+
+export interface DemoWard {
+  readonly startMs: number
+  /** Publishes who lies in the beds, then goes on by itself. Throws FOLDER_UNWRITABLE and what the publisher throws. */
+  start(): Promise<void>
+  /** Idempotent; ends within 8 s even when the publisher does not. */
+  stop(): Promise<void>
+  health(): StageHealth
+}
+
+const TICK_MS = 250
+/** Most that is published at once after a pause; small, since it is made on the thread that also raises alerts. */
+const CATCH_UP_MS = 2_000
+/** A longer pause is not made up for: nobody wants ten minutes of old readings before the first new one. */
+const LONGEST_GAP_MS = 600_000
+const AFTER_GAP_MS = 30_000
+/** Further behind than this is worth a word in health. */
+const BEHIND_MS = 5_000
+const STOP_WAIT_MS = 8_000
+
+type Trouble = 'publisher' | 'source' | 'cursor'
+const SAYS: Readonly<Record<Trouble, string>> = {
+  publisher: 'readings cannot be published and wait',
+  source: 'a bed gives no readings',
+  cursor: 'the place reached cannot be written down',
+}
+
+/** Feeds the beds of this process to their topics, each reading as it becomes due, and goes on where it was killed. */
+export function createDemoWard(options: DemoWardOptions): DemoWard {
+  const { sources, clock, encode, publisher, cursorFile, startMs, clockToleranceMs, logger } = options
+  let cursor: WardCursor = { startMs, publishedThroughMs: startMs, clocks: {} }
+  let state: 'starting' | 'running' | 'stopped' = 'starting'
+  let timer: Timer | null = null
+  let pumping: Promise<void> | null = null
+  const troubles = new Set<Trouble>()
+
+  async function start(): Promise<void> {
+    try {
+      await mkdir(dirname(cursorFile), { recursive: true })
+      const found = await readWardCursor(cursorFile, clock)
+      if (found.kept?.startMs === startMs) cursor = found.kept
+      else if (found.kept !== null || found.reason !== 'none') {
+        logger.warn({ reason: found.kept === null ? found.reason : 'other_start' }, 'demo ward begins anew')
+      }
+    } catch (error) {
+      throw new VigilError('FOLDER_UNWRITABLE', 'the cursor of the demo ward', { cause: error })
+    }
+    await publisher.publish(sources.map((source) => encode.context(source.context())))
+    timer = clock.every(options.tickMs ?? TICK_MS, tick)
+    tick()
+  }
+
+  async function stop(): Promise<void> {
+    state = 'stopped'
+    timer?.cancel()
+    if (pumping === null) return
+    let giveUp: Timer | undefined
+    const waited = new Promise<void>((resolve) => (giveUp = clock.after(STOP_WAIT_MS, resolve)))
+    await Promise.race([pumping, waited])
+    giveUp?.cancel()
+  }
+
+  function tick(): void {
+    pumping ??= pump().finally(() => (pumping = null))
+  }
+
+  /** Publishes all that is due, a stretch at a time; what cannot be published is tried again at the next tick. */
+  async function pump(): Promise<void> {
+    const nowMs = clock.nowMs()
+    skipGap(nowMs)
+    while (state !== 'stopped' && cursor.publishedThroughMs < nowMs) {
+      const toMs = Math.min(nowMs, cursor.publishedThroughMs + CATCH_UP_MS)
+      try {
+        await publishThrough(toMs)
+        settled('publisher')
+      } catch (error) {
+        troubled('publisher', error)
+        return
+      }
+    }
+    if (state === 'starting') state = 'running'
+  }
+
+  function skipGap(nowMs: number): void {
+    const gapMs = nowMs - cursor.publishedThroughMs
+    if (gapMs <= LONGEST_GAP_MS) return
+    cursor = { ...cursor, publishedThroughMs: nowMs - AFTER_GAP_MS }
+    logger.warn({ skippedMs: gapMs - AFTER_GAP_MS }, 'demo ward was away for long; what came meanwhile is left out')
+  }
+
+  async function publishThrough(toMs: number): Promise<void> {
+    const arrived = await arrivals(cursor.publishedThroughMs, toMs)
+    const { readings, clocks, moves } = stampReadings(arrived, cursor.clocks, clockToleranceMs)
+    if (readings.length > 0) await publisher.publish(readings.map((reading) => encode.reading(reading)))
+    // From here on it is in the log: were it published again for want of a cursor, every tick would double it.
+    cursor = { startMs, publishedThroughMs: toMs, clocks }
+    for (const move of moves) logger.warn(move, 'clock of a device is off; its readings are moved into event time')
+    if (readings.length > 0) await writeDown()
+  }
+
+  /** A bed that fails does not silence the others. */
+  async function arrivals(fromMs: number, toMs: number): Promise<DeviceReading[]> {
+    const perBed = await Promise.allSettled(sources.map((source) => source.readings(fromMs, toMs)))
+    const failed = perBed.find((result) => result.status === 'rejected')
+    if (failed === undefined) settled('source')
+    else troubled('source', failed.reason)
+    const arrived = perBed.flatMap((result) => (result.status === 'fulfilled' ? result.value : []))
+    return arrived.sort((one, other) => one.receivedMs - other.receivedMs)
+  }
+
+  async function writeDown(): Promise<void> {
+    try {
+      await writeWardCursor(cursorFile, cursor)
+      settled('cursor')
+    } catch (error) {
+      troubled('cursor', error)
+    }
+  }
+
+  function troubled(trouble: Trouble, error: unknown): void {
+    if (!troubles.has(trouble)) logger.error({ err: error, trouble }, `demo ward: ${SAYS[trouble]}`)
+    troubles.add(trouble)
+  }
+
+  function settled(trouble: Trouble): void {
+    if (troubles.delete(trouble)) logger.warn({ trouble }, 'demo ward: all well again')
+  }
+
+  function health(): StageHealth {
+    if (state === 'stopped') return { state, detail: 'stopped' }
+    const [trouble] = troubles
+    if (trouble !== undefined) return { state: 'degraded', detail: SAYS[trouble] }
+    const behindMs = clock.nowMs() - cursor.publishedThroughMs
+    if (state === 'starting') return { state, detail: `${sources.length} demo beds, ${seconds(behindMs)} to catch up` }
+    if (Math.abs(behindMs) <= BEHIND_MS) return { state, detail: `${sources.length} demo beds` }
+    const where = behindMs > 0 ? `${seconds(behindMs)} behind` : `waiting ${seconds(-behindMs)} for a clock set back`
+    return { state: 'degraded', detail: `${sources.length} demo beds, ${where}` }
+  }
+
+  return { startMs, start, stop, health }
+}
+
+function seconds(ms: number): string {
+  return `${Math.round(ms / 1_000)} s`
+}

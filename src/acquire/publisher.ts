@@ -1,0 +1,178 @@
+import { type Logger } from 'pino'
+import { type Clock, type Timer } from '../clock.ts'
+import { type ErrorCode, RETRYABLE, VigilError } from '../errors.ts'
+import { type Outbound } from '../reading.ts'
+import { type Publisher } from './bed-source.ts'
+import { Spool } from './spool.ts'
+
+/** One append to the log while draining: brokers refuse batches of more than 1 MB. */
+const DRAIN_RECORDS = 500
+const DRAIN_BYTES = 768 * 1024
+
+export interface SpoolingOptions {
+  /** Rejects with a retryable VigilError while the log is away. */
+  append: (records: readonly Outbound[]) => Promise<void>
+  /** Of this process alone. */
+  folder: string
+  clock: Clock
+  logger: Logger
+  /** Records that went to disk instead of the log. */
+  onSpooled?: (count: number) => void
+  /** Pause between two tries while the log is away. */
+  retryMs: number
+}
+
+export interface SpoolState {
+  /** Records on disk that the log does not have yet. */
+  spooled: number
+  away: boolean
+}
+
+/** What `vigil acquire` needs besides publishing: to know at its end that all is in the log. */
+export interface DrainingPublisher extends Publisher {
+  /** True once nothing waits on disk; false after `timeoutMs`. */
+  drained(timeoutMs: number): Promise<boolean>
+  state(): SpoolState
+}
+
+/**
+ * Appends to the log in order. While the log is away records go to disk, and from there to the log, oldest first, when it
+ * is back; a record is never passed by a later one. `publish` resolves when the records are safe: callers that wait for it
+ * hold no more than they have in hand. An append whose outcome is unknown is made again, so that records may come twice.
+ */
+export class SpoolingPublisher implements DrainingPublisher {
+  readonly #options: SpoolingOptions
+  #spool: Promise<Spool> | null = null
+  #turn: Promise<unknown> = Promise.resolve()
+  #away = false
+  #spooled = 0
+  #retry: Timer | null = null
+  #closed = false
+  #lastCode: ErrorCode | 'UNKNOWN' | null = null
+  readonly #waiting = new Set<() => void>()
+
+  constructor(options: SpoolingOptions) {
+    this.#options = options
+  }
+
+  /** Opens the spool and begins to drain what an earlier run left. Throws LOG_LOCKED, FOLDER_UNWRITABLE, DISK_FULL. */
+  async open(): Promise<void> {
+    const spool = await this.#opened()
+    this.#spooled = spool.count
+    if (spool.count === 0) return
+    this.#away = true
+    this.#options.logger.warn({ spooled: spool.count }, 'records of an earlier run wait on disk')
+    this.#scheduleDrain(0)
+  }
+
+  /** Throws DISK_FULL when neither the log nor the disk takes the records, and whatever of append is not LOG_UNAVAILABLE. */
+  publish(records: readonly Outbound[]): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#closed) throw new VigilError('LOG_UNAVAILABLE', 'the publisher is closed')
+      if (records.length === 0) return
+      const spool = await this.#opened()
+      if (!this.#away && spool.count === 0) {
+        try {
+          await this.#options.append(records)
+          return
+        } catch (error) {
+          if (!isPassing(error)) throw error
+          this.#left(error)
+        }
+      }
+      this.#away = true
+      await spool.append(records)
+      this.#spooled = spool.count
+      this.#options.onSpooled?.(records.length)
+      this.#scheduleDrain(this.#options.retryMs)
+    })
+  }
+
+  state(): SpoolState {
+    return { spooled: this.#spooled, away: this.#away }
+  }
+
+  async drained(timeoutMs: number): Promise<boolean> {
+    await this.#turn
+    if (this.#spooled === 0) return true
+    this.#scheduleDrain(0)
+    return new Promise((resolve) => {
+      const done = (): void => {
+        timer.cancel()
+        this.#waiting.delete(done)
+        resolve(this.#spooled === 0)
+      }
+      const timer = this.#options.clock.after(timeoutMs, done)
+      this.#waiting.add(done)
+    })
+  }
+
+  /** What waits on disk stays there for the next run. Idempotent. */
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    this.#retry?.cancel()
+    await this.#inTurn(async () => {
+      if (this.#spool !== null) await (await this.#spool).close()
+    })
+    for (const done of [...this.#waiting]) done()
+  }
+
+  #opened(): Promise<Spool> {
+    this.#spool ??= Spool.open(this.#options.folder, this.#options.logger)
+    return this.#spool
+  }
+
+  #scheduleDrain(delayMs: number): void {
+    if (this.#closed || (this.#retry !== null && delayMs > 0)) return
+    this.#retry?.cancel()
+    this.#retry = this.#options.clock.after(delayMs, () => {
+      this.#retry = null
+      // Each batch takes its turn between publishes; a failure is dealt with inside.
+      void this.#inTurn(() => this.#drainBatch())
+    })
+  }
+
+  async #drainBatch(): Promise<void> {
+    if (this.#closed) return
+    try {
+      const spool = await this.#opened()
+      const batch = await spool.peek(DRAIN_RECORDS, DRAIN_BYTES)
+      if (batch !== null) {
+        await this.#options.append(batch.records)
+        await spool.drop(batch)
+        this.#spooled = spool.count
+      }
+      if (spool.count > 0) this.#scheduleDrain(0)
+      else this.#returned()
+    } catch (error) {
+      // Whatever it is, the records stay on disk: a log that refuses them for good needs a person, not their loss.
+      this.#left(error)
+      this.#scheduleDrain(this.#options.retryMs)
+    }
+  }
+
+  #left(error: unknown): void {
+    const code = error instanceof VigilError ? error.code : 'UNKNOWN'
+    this.#away = true
+    if (code !== this.#lastCode) this.#options.logger.error({ code }, 'the log is away: records go to disk')
+    this.#lastCode = code
+  }
+
+  #returned(): void {
+    if (this.#away) this.#options.logger.warn('the log has everything that waited on disk')
+    this.#away = false
+    this.#lastCode = null
+    for (const done of [...this.#waiting]) done()
+  }
+
+  #inTurn<T>(task: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(task)
+    this.#turn = result.catch(() => undefined)
+    return result
+  }
+}
+
+function isPassing(error: unknown): boolean {
+  return error instanceof VigilError && RETRYABLE.has(error.code)
+}

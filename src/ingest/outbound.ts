@@ -1,0 +1,37 @@
+import { type Encode } from '../acquire/bed-source.ts'
+import { type Outbound, TOPIC_OF_MODALITY } from '../reading.ts'
+import { encodeRecord } from './avro-codec.ts'
+import { type RecordOf, type TopicName } from './topics.ts'
+
+/** The key of dead letters whose record came without one. */
+export const UNKNOWN_KEY = 'unknown'
+
+/** A record on its way to its topic: encoded, and keyed by patient. Throws on a record that does not fit the schema. */
+export function outbound<T extends TopicName>(topic: T, record: RecordOf[T]): Outbound {
+  return { topic, key: keyOf(record), value: encodeRecord(topic, record) }
+}
+
+/** Removes a key from a compacted topic. */
+export function tombstone(topic: TopicName, key: string): Outbound {
+  return { topic, key, value: null }
+}
+
+/** How acquire's readings become bytes. */
+export const ENCODE: Encode = {
+  reading(reading) {
+    switch (reading.modality) {
+      case 'vitals':
+        return outbound(TOPIC_OF_MODALITY.vitals, reading.record)
+      case 'pcg':
+        return outbound(TOPIC_OF_MODALITY.pcg, reading.record)
+      case 'video':
+        return outbound(TOPIC_OF_MODALITY.video, reading.record)
+    }
+  },
+  context: (context) => outbound('patient-context', context),
+}
+
+function keyOf(record: RecordOf[TopicName]): string {
+  if ('patientId' in record) return record.patientId
+  return record.key === null || record.key.length === 0 ? UNKNOWN_KEY : record.key.toString('utf8')
+}

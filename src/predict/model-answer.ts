@@ -1,0 +1,64 @@
+import { type Finding, type Missing, type ModelUse, type Modality, type ScorePart } from '../reading.ts'
+import { missing } from './missing.ts'
+import { type ModelCard } from './model-card.ts'
+import { type RowOutcome } from './model-runner.ts'
+import { type PreparedWindow } from './window-tensors.ts'
+
+export interface ModelAnswer {
+  part: Omit<ScorePart, 'share'>
+  missing: readonly Missing[]
+  /** null: the model did not answer. */
+  use: ModelUse | null
+}
+
+/** What a model's outputs say, by its card. */
+export function readAnswer(
+  card: ModelCard,
+  outcome: RowOutcome,
+  modalities: readonly Modality[],
+  prepared: PreparedWindow,
+): ModelAnswer {
+  const silent = { scorer: card.scorer, version: card.version, score: null, modalities: [...modalities], findings: [] }
+  const lacking = (reason: Parameters<typeof missing>[1]): Missing[] =>
+    modalities.map((modality) => missing(modality, reason))
+  if (!outcome.ok) return { part: silent, missing: lacking(outcome.code), use: null }
+  const use = { name: card.name, version: card.version, sha256: card.sha256, provider: outcome.provider }
+  const { output, classes, positive, undecided, multipliers, finding } = card.answer
+  const probabilities = classes.map((_, index) => rounded(outcome.outputs[output]?.data[index] ?? NaN))
+  if (!probabilities.every((value) => value >= 0 && value <= 1))
+    return { part: silent, missing: lacking('invalid'), use: null }
+
+  const costs = probabilities.map((value, index) => value * (multipliers[index] ?? 1))
+  const at = costs.indexOf(Math.max(...costs))
+  const decided = classes[at] ?? ''
+  const probability = probabilities[at] ?? 0
+  const site = prepared.pcg.ok && prepared.pcg.site !== 'unknown' ? ` at the ${prepared.pcg.site} site` : ''
+  const findings: Finding[] = [
+    {
+      code: `${finding}_${decided}`,
+      value: probability,
+      text: `${finding} ${decided}${site} (${percent(probability)} %)`,
+    },
+  ]
+  for (const [index, name] of classes.entries())
+    if (name !== decided)
+      findings.push({
+        code: `${finding}:${name}`,
+        value: probabilities[index] ?? 0,
+        text: `${finding} ${name} ${percent(probabilities[index] ?? 0)} %`,
+      })
+  if (decided === undecided) return { part: { ...silent, findings }, missing: lacking('inconclusive'), use }
+  return { part: { ...silent, score: probabilities[classes.indexOf(positive)] ?? null, findings }, missing: [], use }
+}
+
+/**
+ * Four digits: more means nothing, and the last bits may differ with the batch a window went in, while a second reading
+ * of the log has to conclude the same.
+ */
+function rounded(value: number): number {
+  return Math.round(value * 10_000) / 10_000
+}
+
+function percent(probability: number): string {
+  return (probability * 100).toFixed(0)
+}

@@ -1,0 +1,92 @@
+import { z } from 'zod'
+import { MODALITY_VALUES } from '../records.ts'
+import { WINDOW_TENSORS, type TensorSource } from './window-tensors.ts'
+
+const text = z.string().min(1)
+const finite = z.number().refine(Number.isFinite)
+const shape = z.tuple([z.literal('batch')], z.number().int().positive())
+const sources = Object.keys(WINDOW_TENSORS) as [TensorSource, ...TensorSource[]]
+
+const input = z.strictObject({
+  name: text,
+  /** Which tensor of a window goes in; see window-tensors.ts. */
+  source: z.enum(sources),
+  dtype: z.literal('float32'),
+  shape,
+  unit: text,
+  rateHz: finite.positive().nullable(),
+  normalisation: text,
+  /** false: zeros go in where the window has none (and the mask says so). */
+  required: z.boolean(),
+})
+
+const output = z.strictObject({ name: text, dtype: z.literal('float32'), shape, meaning: text })
+
+/** How an output becomes a score. */
+const answer = z.strictObject({
+  output: text,
+  classes: z.array(text).min(2),
+  /** Whose probability is the score. */
+  positive: text,
+  /** Decided for this class, the model says that it does not know. */
+  undecided: text.nullable(),
+  /** The decision is the largest probability times its class's multiplier (a cost, chosen on validation data). */
+  multipliers: z.array(finite.positive()),
+  /** What the decision is called on screen. */
+  finding: text,
+})
+
+const measure = z.strictObject({
+  measure: text,
+  /** all, or what the group has in common */
+  group: text,
+  split: z.enum(['train', 'validation', 'test', 'elsewhere']),
+  n: z.number().int().nonnegative(),
+  value: finite,
+  low95: finite.nullable(),
+  high95: finite.nullable(),
+  note: z.string().optional(),
+})
+
+const source = z.strictObject({ name: text, licence: text, attribution: text, doi: text.nullable(), use: text })
+
+export const modelCardSchema = z
+  .strictObject({
+    name: text,
+    version: text,
+    title: text,
+    purpose: text,
+    /** Who answers in a prediction's parts. */
+    scorer: text,
+    fusion: z.enum(['single', 'early', 'late', 'hybrid']),
+    modalities: z.array(z.enum(MODALITY_VALUES)).min(1),
+    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    opset: z.number().int().positive(),
+    parameters: z.number().int().positive(),
+    inputs: z.array(input).min(1),
+    outputs: z.array(output).min(1),
+    answer,
+    calibration: z.strictObject({ method: text, values: z.record(z.string(), finite) }),
+    data: z.array(source).min(1),
+    training: z.strictObject({ script: text, seed: z.number().int(), split: text, versions: z.array(text) }),
+    metrics: z.array(measure).min(1),
+    cannot: z.array(text).min(1),
+  })
+  .superRefine((card, issues) => {
+    const say = (message: string): void => void issues.addIssue({ code: 'custom', message })
+    const { classes, multipliers, positive, undecided } = card.answer
+    if (multipliers.length !== classes.length) say('a multiplier for every class')
+    if (!classes.includes(positive)) say('the positive class is one of the classes')
+    if (undecided !== null && !classes.includes(undecided)) say('the undecided class is one of the classes')
+    const answering = card.outputs.find(({ name }) => name === card.answer.output)
+    if (answering?.shape[1] !== classes.length) say('the answering output has a value for every class')
+    for (const { name, source, shape } of card.inputs) {
+      const built = WINDOW_TENSORS[source]
+      if (shape.slice(1).join() !== built.shape.join()) say(`${name} is not of the shape of ${source}`)
+      if (!card.modalities.includes(built.modality)) say(`${name} is of a modality that the card does not name`)
+    }
+    for (const names of [card.inputs, card.outputs])
+      if (new Set(names.map(({ name }) => name)).size !== names.length) say('a name is used twice')
+  })
+
+export type ModelCard = z.infer<typeof modelCardSchema>

@@ -1,0 +1,166 @@
+import { type Logger } from 'pino'
+import { type Clock, type Timer } from '../clock.ts'
+import { type Config } from '../config.ts'
+import { type ErrorCode } from '../errors.ts'
+import { type Metrics } from '../metrics.ts'
+import { type Missing, type PatientWindow, type Prediction } from '../reading.ts'
+import { type StageHealth } from '../stage.ts'
+import { fuse } from './fusion.ts'
+import { rungOf } from './ladder.ts'
+import { absence, missing } from './missing.ts'
+import { readAnswer, type ModelAnswer } from './model-answer.ts'
+import { type ModelCard } from './model-card.ts'
+import { readModelFolder } from './model-folder.ts'
+import { ModelRunner, type RowOutcome } from './model-runner.ts'
+import { NEWS2_SCORER, scoreNews2 } from './news2-scorer.ts'
+import { prepareWindow, rowFor, unprepared, type PreparedWindow } from './window-tensors.ts'
+
+/** Drivers and cards have been seen to go wrong after hours: what was proven is proven again. */
+const PROOF_PERIOD_MS = 3_600_000
+
+/** What was concluded from a window. */
+export type Conclusion = Pick<Prediction, 'rung' | 'risk' | 'parts' | 'missing' | 'model'>
+
+export interface Predictor {
+  /** Loads and proves the models. One that fails is left out and says so in `health`; that is no reason not to start. */
+  start(): Promise<void>
+  stop(): Promise<void>
+  health(): StageHealth
+  /** One conclusion a window, in the same order. Does not reject for a model's sake: it goes down the ladder. */
+  predict(windows: readonly PatientWindow[]): Promise<readonly Conclusion[]>
+  /** Process ids of the models, for whoever watches memory. */
+  pids(): readonly number[]
+}
+
+interface PredictorOptions {
+  config: Pick<Config, 'models' | 'providers' | 'predictBatch' | 'predictDeadlineMs'>
+  clock: Clock
+  metrics: Metrics
+  logger: Logger
+}
+
+interface LoadedModel {
+  card: ModelCard
+  runner: ModelRunner
+}
+
+export function createPredictor({ config, clock, metrics, logger }: PredictorOptions): Predictor {
+  const models: LoadedModel[] = []
+  const leftOut: { model: string; code: ErrorCode }[] = []
+  let proofs: Timer | null = null
+  let phase: 'new' | 'starting' | 'started' | 'stopped' = 'new'
+
+  const load = async (name: string): Promise<void> => {
+    const read = await readModelFolder(name)
+    if (!read.ok) {
+      logger.error({ model: name, code: read.code, detail: read.detail }, 'model is left out')
+      leftOut.push({ model: name, code: read.code })
+      return
+    }
+    const { card } = read.folder
+    const { providers, predictBatch: mostRows, predictDeadlineMs: deadlineMs } = config
+    const runner = new ModelRunner({ folder: read.folder, providers, mostRows, deadlineMs, clock, metrics, logger })
+    models.push({ card, runner })
+    await runner.start()
+  }
+
+  const conclude = async (prepared: PreparedWindow): Promise<Conclusion> => {
+    const { window } = prepared
+    const vitals = scoreNews2(window)
+    const answers = await Promise.all(models.map((model) => ask(model, prepared)))
+    const parts = [vitals.part, ...answers.flatMap((answer) => answer?.part ?? [])]
+    const lacking = [
+      ...modalitiesLacking(prepared, answers, leftOut),
+      ...answers.flatMap((answer) => answer?.missing ?? []),
+      // Where nothing of a monitor came, its signs are not listed one by one.
+      ...vitals.missing.filter(({ input }) => !hasNoVitals(window) || input === NEWS2_SCORER),
+    ]
+    const fused = fuse(parts)
+    return { rung: rungOf(parts), ...fused, missing: unique(lacking), model: answers.find((a) => a?.use)?.use ?? null }
+  }
+
+  return {
+    async start() {
+      phase = 'starting'
+      // One after the other: each proof would otherwise be slowed by its neighbours and miss its deadline.
+      for (const name of config.models) if (!isStopped()) await load(name)
+      if (isStopped()) return
+      phase = 'started'
+      proofs = clock.every(PROOF_PERIOD_MS, () => models.forEach(({ runner }) => runner.proveAgain()))
+    },
+    async stop() {
+      phase = 'stopped'
+      proofs?.cancel()
+      await Promise.all(models.map(({ runner }) => runner.stop()))
+    },
+    health: () => healthOf(phase, models, leftOut),
+    async predict(windows) {
+      const conclusions: Promise<Conclusion>[] = []
+      for (const window of windows) {
+        conclusions.push(conclude(await prepareWindow(window)))
+        // Preparing takes milliseconds a window; between two of them everyone else has a turn.
+        await new Promise<void>((resolve) => setImmediate(resolve))
+      }
+      return Promise.all(conclusions)
+    },
+    pids: () => models.flatMap(({ runner }) => runner.pids),
+  }
+
+  /** A function, so that the compiler does not take the phase before an await for the phase after it. */
+  function isStopped(): boolean {
+    return phase === 'stopped'
+  }
+}
+
+/** null: the window has nothing for this model. */
+async function ask({ card, runner }: LoadedModel, prepared: PreparedWindow): Promise<ModelAnswer | null> {
+  const row = rowFor(card.inputs, prepared)
+  if (!row.ok) return null
+  const outcome: RowOutcome = await runner.score(row.inputs)
+  return readAnswer(card, outcome, row.modalities, prepared)
+}
+
+/** What no scorer could use, by modality. */
+function modalitiesLacking(
+  prepared: PreparedWindow,
+  answers: readonly (ModelAnswer | null)[],
+  leftOut: readonly { code: ErrorCode }[],
+): Missing[] {
+  const { window } = prepared
+  const lacking: Missing[] = []
+  if (hasNoVitals(window)) lacking.push(missing('vitals', absence(window, 'vitals')))
+  const unheard = unprepared(prepared)
+  if (unheard !== null) lacking.push(unheard)
+  else if (!answers.some((answer) => answer?.part.modalities.includes('pcg') === true))
+    lacking.push(missing('pcg', leftOut[0]?.code ?? 'no_model'))
+  const frames = window.video.some(({ heartbeat }) => !heartbeat)
+  lacking.push(missing('video', frames ? 'no_model' : absence(window, 'video')))
+  return lacking
+}
+
+function hasNoVitals(window: PatientWindow): boolean {
+  return window.vitals.every(({ heartbeat }) => heartbeat)
+}
+
+function unique(lacking: readonly Missing[]): Missing[] {
+  return [...new Map(lacking.map((entry) => [`${entry.input}\n${entry.reason}`, entry])).values()]
+}
+
+function healthOf(
+  phase: 'new' | 'starting' | 'started' | 'stopped',
+  models: readonly LoadedModel[],
+  leftOut: readonly { model: string; code: ErrorCode }[],
+): StageHealth {
+  if (phase === 'stopped') return { state: 'stopped', detail: 'stopped' }
+  if (phase !== 'started') return { state: 'starting', detail: 'models are being proven' }
+  const troubles = leftOut.map(({ model, code }) => `${model} is left out (${code})`)
+  const answering: string[] = []
+  for (const { card, runner } of models) {
+    const { state } = runner
+    if (state.kind === 'ready') answering.push(`${card.name} ${card.version} on ${state.provider}`)
+    else if (state.kind === 'unproven') troubles.push(`${card.name} is left out (${state.code})`)
+    else troubles.push(`${card.name} is being restarted`)
+  }
+  const detail = [...answering, 'NEWS2', ...troubles].join('; ')
+  return { state: troubles.length > 0 ? 'degraded' : 'running', detail }
+}

@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto'
+import { type Clock } from '../clock.ts'
+import { type Log } from '../ingest/log.ts'
+import { outbound } from '../ingest/outbound.ts'
+import { type AlertCommand, type Limit } from '../records.ts'
+import { type Refusal, refusal, refusalOf } from './refusal.ts'
+import { type Ward } from './ward.ts'
+
+interface CommandDeskOptions {
+  log: Log
+  ward: Ward
+  clock: Clock
+  userId: string
+}
+
+/** A limit that a person sets without saying more: prompt response, and a value must stay outside for ten seconds. */
+const LIMIT_DEFAULTS = { priority: 'medium', conditionDelayMs: 10_000 } as const satisfies Partial<Limit>
+
+type Done = { ok: true } | Refusal
+
+type Deed = Pick<AlertCommand, 'action'> & Partial<Omit<AlertCommand, 'action' | 'patientId'>>
+
+/**
+ * What a person does about an alert or a bed, put on `alert-commands`. The answer is yes once the command is in the log;
+ * what it changes comes back to every screen as an alert.
+ */
+export class CommandDesk {
+  readonly #options: CommandDeskOptions
+  #count = 0
+
+  constructor(options: CommandDeskOptions) {
+    this.#options = options
+  }
+
+  acknowledge(request: {
+    alertId: string
+    commandId?: string | undefined
+    reason?: string | undefined
+  }): Promise<Done> {
+    return this.#ofAlert(request, 'acknowledge', null)
+  }
+
+  label(request: {
+    alertId: string
+    label: string
+    commandId?: string | undefined
+    reason?: string | undefined
+  }): Promise<Done> {
+    return this.#ofAlert(request, 'label', request.label)
+  }
+
+  pauseAudio(request: { patientId: string; durationMs: number; commandId?: string | undefined }): Promise<Done> {
+    const { patientId, durationMs, commandId } = request
+    return this.#ofBed(patientId, commandId, { action: 'pause_audio', durationMs })
+  }
+
+  resumeAudio(request: { patientId: string; commandId?: string | undefined }): Promise<Done> {
+    return this.#ofBed(request.patientId, request.commandId, { action: 'resume_audio' })
+  }
+
+  setLimit(request: {
+    patientId: string
+    code: string
+    low: number | null
+    high: number | null
+    commandId?: string | undefined
+  }): Promise<Done> {
+    const { patientId, code, low, high, commandId } = request
+    // A limit that was set before keeps its priority and delay.
+    const before = this.#options.ward.beds.view(patientId)?.limits?.find((limit) => limit.code === code)
+    const limit = { ...LIMIT_DEFAULTS, ...before, code, low, high }
+    return this.#ofBed(patientId, commandId, { action: 'set_limit', limit })
+  }
+
+  async #ofAlert(
+    request: { alertId: string; commandId?: string | undefined; reason?: string | undefined },
+    action: 'acknowledge' | 'label',
+    label: string | null,
+  ): Promise<Done> {
+    const { alertId, commandId, reason } = request
+    const alert = this.#options.ward.alerts.find(alertId)
+    if (alert === undefined) return refusal('ALERT_UNKNOWN')
+    return this.#append(alert.patientId, commandId, { action, alertId, label, reason: reason ?? null })
+  }
+
+  async #ofBed(patientId: string, commandId: string | undefined, deed: Deed): Promise<Done> {
+    if (!this.#options.ward.beds.has(patientId)) return refusal('PATIENT_UNKNOWN')
+    return this.#append(patientId, commandId, deed)
+  }
+
+  async #append(patientId: string, commandId: string | undefined, deed: Deed): Promise<Done> {
+    const { log, clock, userId } = this.#options
+    const issuedAtMs = clock.nowMs()
+    const command: AlertCommand = {
+      patientId,
+      userId,
+      issuedAtMs,
+      alertId: null,
+      durationMs: null,
+      limit: null,
+      label: null,
+      reason: null,
+      ...deed,
+      commandId: commandId ?? this.#commandId(patientId, deed, issuedAtMs),
+    }
+    try {
+      await log.append([outbound('alert-commands', command)])
+      return { ok: true }
+    } catch (error) {
+      const refused = refusalOf(error)
+      if (refused === null) throw error
+      return refused
+    }
+  }
+
+  /** Two deeds are two commands, even of one person about one alert in one millisecond. */
+  #commandId(patientId: string, { action, alertId }: Deed, issuedAtMs: number): string {
+    const text = [this.#options.userId, patientId, action, alertId ?? '', issuedAtMs, this.#count++].join('|')
+    return createHash('sha256').update(text).digest('hex').slice(0, 32)
+  }
+}

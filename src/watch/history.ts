@@ -1,0 +1,48 @@
+import { type ServerEvents } from './events.ts'
+
+/** The events of which a stored stretch is made. */
+export type EpisodeEvent = 'vitals' | 'waveform' | 'heart-sound' | 'frame' | 'window' | 'prediction' | 'alert'
+
+/** One update of a stored stretch, and the event time at which a screen would have shown it. */
+export type EpisodeItem = {
+  [E in EpisodeEvent]: { atMs: number; event: E; update: Parameters<ServerEvents[E]>[0] }
+}[EpisodeEvent]
+
+/** A part of a stretch: everything up to `throughMs`, in the order of event time. */
+export interface EpisodePage {
+  throughMs: number
+  items: readonly EpisodeItem[]
+}
+
+export interface Stretch {
+  patientId: string
+  fromMs: number
+  toMs: number
+}
+
+/** A stored window as the history of a bed lists it. */
+export interface StoredWindow {
+  windowStartMs: number
+  windowEndMs: number
+  vitals: number
+  pcg: number
+  video: number
+  closedBy: string
+  rung: string | null
+  risk: number | null
+}
+
+/** Reads a stored stretch page by page, in the order of time. */
+export interface EpisodeReader {
+  readStretch(stretch: Stretch): AsyncIterable<EpisodePage>
+}
+
+/** What the screens ask of the archive. Every method throws DATABASE_UNAVAILABLE when the archive is away. */
+export interface History extends EpisodeReader {
+  /** Columns of equal length; null where nothing was measured. */
+  trend(asked: Stretch & { code: string; points: number }): Promise<{ times: number[]; values: (number | null)[] }>
+  /** What is stored of a patient; null for nothing. */
+  storedSpan(patientId: string): Promise<{ fromMs: number; toMs: number } | null>
+  /** Oldest first. */
+  windows(stretch: Stretch): Promise<StoredWindow[]>
+}

@@ -1,0 +1,129 @@
+import { type Logger } from 'pino'
+import { type Batch, type LogRecord } from '../ingest/log.ts'
+import { readReading } from '../ingest/record-check.ts'
+import { type PcgChunk, type VideoFrame, type VitalsReading } from '../reading.ts'
+import { type Broadcast } from './broadcast.ts'
+import { heartSoundSamples } from './heart-sound-samples.ts'
+import { bedRoom, roomsOfBed } from './rooms.ts'
+import { frameUpdate, heartSoundUpdate, vitalsUpdate, waveformUpdate } from './updates.ts'
+import { type Ward } from './ward.ts'
+
+/** The waveform that board tiles draw; the others are for those who look at the bed. */
+const BOARD_WAVEFORM = 'ecg'
+
+interface LiveRelayOptions {
+  ward: Ward
+  broadcast: Broadcast
+  futureToleranceMs: number
+  logger: Logger
+}
+
+/** Readings of the three streams to the screens, as soon as they are in the log. Each record is decoded once. */
+export class LiveRelay {
+  readonly #options: LiveRelayOptions
+
+  constructor(options: LiveRelayOptions) {
+    this.#options = options
+  }
+
+  receive(batch: Batch): void {
+    for (const record of batch.records) {
+      try {
+        this.#relay(record)
+      } catch (error) {
+        // One record must not keep the others from the screens; that it could not be shown is a bug to be seen.
+        const { topic, partition, offset } = record
+        this.#options.logger.error({ err: error, topic, partition, offset }, 'a reading could not be shown')
+      }
+    }
+  }
+
+  #relay(record: LogRecord): void {
+    const { ward, futureToleranceMs } = this.#options
+    const checked = readReading(record, { futureToleranceMs })
+    // What cannot be read, join sends to dead-letter; the screen hears of it from there.
+    if (!checked.ok) return
+    const { reading } = checked
+    const { appendTimeMs, value } = record
+    const { patientId } = reading.record
+    const appeared = ward.beds.appear(patientId, appendTimeMs)
+    if (appeared === 'discharged') return
+    const bed = appeared === 'new' ? ward.beds.view(patientId) : null
+    if (bed !== null) this.#options.broadcast.send(roomsOfBed(patientId, bed.unitId), 'bed', bed)
+    // An event time in the future would look live for as long as it lies ahead: such a reading is shown as of its arrival.
+    const aheadMs = checked.timing === 'ahead' ? reading.record.eventTimeMs - appendTimeMs : 0
+    ward.newestAppendTimeMs = Math.max(ward.newestAppendTimeMs ?? 0, appendTimeMs)
+    ward.feeds.take(reading.modality, reading.record, codesOf(reading), value?.length ?? 0, appendTimeMs)
+    if (reading.record.heartbeat) return
+    switch (reading.modality) {
+      case 'vitals':
+        this.#vitals(earlier(reading.record, aheadMs), aheadMs)
+        break
+      case 'pcg':
+        this.#heartSound(earlier(reading.record, aheadMs))
+        break
+      case 'video':
+        this.#frame(earlier(reading.record, aheadMs))
+        break
+    }
+  }
+
+  #vitals(record: VitalsReading, aheadMs: number): void {
+    const { ward, broadcast } = this.#options
+    const { patientId } = record
+    const rooms = roomsOfBed(patientId, ward.beds.unitOf(patientId))
+    if (record.numerics.length > 0) {
+      const update = vitalsUpdate('live', record)
+      ward.beds.vitals(update)
+      broadcast.offerOfBed(patientId, rooms, 'vitals', update)
+    }
+    const watched = broadcast.watched(bedRoom(patientId))
+    for (const stretch of record.waveforms) {
+      const onBoard = stretch.code === BOARD_WAVEFORM
+      if (!onBoard && !watched) continue
+      const shifted = { ...stretch, startTimeMs: stretch.startTimeMs - aheadMs }
+      const to = onBoard ? rooms : [bedRoom(patientId)]
+      broadcast.offerOfBed(patientId, to, 'waveform', waveformUpdate('live', patientId, shifted))
+    }
+  }
+
+  #heartSound(chunk: PcgChunk): void {
+    const { broadcast, logger } = this.#options
+    const room = bedRoom(chunk.patientId)
+    if (!broadcast.watched(room)) return
+    const show = (samples: Uint8Array | null): void => {
+      if (samples === null) return
+      broadcast.offerOfBed(chunk.patientId, [room], 'heart-sound', heartSoundUpdate('live', chunk, samples))
+    }
+    if (chunk.encoding === 'pcm_s16le') show(chunk.samples)
+    else
+      heartSoundSamples(chunk).then(show, (error: unknown) =>
+        logger.error({ err: error }, 'a heart sound was not shown'),
+      )
+  }
+
+  #frame(frame: VideoFrame): void {
+    const room = bedRoom(frame.patientId)
+    this.#options.broadcast.offerOfBed(frame.patientId, [room], 'frame', frameUpdate('live', frame))
+  }
+}
+
+function earlier<T extends { eventTimeMs: number }>(record: T, ms: number): T {
+  return ms === 0 ? record : { ...record, eventTimeMs: record.eventTimeMs - ms }
+}
+
+function codesOf(
+  reading:
+    | { modality: 'vitals'; record: VitalsReading }
+    | { modality: 'pcg'; record: PcgChunk }
+    | { modality: 'video'; record: VideoFrame },
+): string[] {
+  switch (reading.modality) {
+    case 'vitals':
+      return [...reading.record.numerics, ...reading.record.waveforms].map(({ code }) => code)
+    case 'pcg':
+      return reading.record.heartbeat ? [] : [reading.record.site]
+    case 'video':
+      return reading.record.heartbeat ? [] : [`${reading.record.widthPx}×${reading.record.heightPx}`]
+  }
+}

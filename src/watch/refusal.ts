@@ -1,0 +1,33 @@
+import { ERRORS, type ErrorCode, VigilError } from '../errors.ts'
+
+/** An answer that says no, by code. */
+export interface Refusal {
+  ok: false
+  code: ErrorCode
+  message: string
+}
+
+export function refusal(code: ErrorCode, detail = ''): Refusal {
+  return { ok: false, code, message: detail === '' ? ERRORS[code].says : `${ERRORS[code].says}: ${detail}` }
+}
+
+/** Lost infrastructure as an answer; null for what is a bug and must be seen as one. */
+export function refusalOf(error: unknown): Refusal | null {
+  return error instanceof VigilError ? { ok: false, code: error.code, message: error.message } : null
+}
+
+const STATUS: Partial<Record<ErrorCode, number>> = {
+  REQUEST_INVALID: 400,
+  UNAUTHORISED: 401,
+  ORIGIN_REFUSED: 403,
+  ADDRESS_UNKNOWN: 404,
+  PATIENT_UNKNOWN: 404,
+  ALERT_UNKNOWN: 404,
+  LOG_UNAVAILABLE: 503,
+  DATABASE_UNAVAILABLE: 503,
+}
+
+/** The HTTP status a code is answered with. */
+export function statusOf(code: ErrorCode): number {
+  return STATUS[code] ?? 500
+}

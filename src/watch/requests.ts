@@ -1,0 +1,75 @@
+import { z } from 'zod'
+
+/** What screens and scripts may ask, checked at the door. Ids are opaque; their length is bounded. */
+const id = z.string().min(1).max(256)
+const timeMs = z.number().int().min(0).max(8_640_000_000_000_000)
+const reason = z.string().max(1_000).optional()
+const commandId = id.optional()
+const speed = z.number().min(1).max(60)
+/** Longest stretch of one playback or history answer. */
+const STRETCH_MS = 31 * 86_400_000
+
+const stretch = { fromMs: timeMs, toMs: timeMs }
+const inOrder = ({ fromMs, toMs }: { fromMs: number; toMs: number }): boolean =>
+  fromMs < toMs && toMs - fromMs <= STRETCH_MS
+
+export const watchRequest = z.strictObject({
+  unitId: z.string().max(256).optional(),
+  patientId: id.optional(),
+  sinceBedSequence: z.record(id, z.number().int().min(0)).optional(),
+})
+export const watchFeedsRequest = z.strictObject({ on: z.boolean() })
+export const acknowledgeRequest = z.strictObject({ alertId: id, commandId, reason })
+export const pauseAudioRequest = z.strictObject({
+  patientId: id,
+  durationMs: z.number().int().min(1_000).max(1_800_000),
+  commandId,
+})
+export const resumeAudioRequest = z.strictObject({ patientId: id, commandId })
+export const setLimitRequest = z
+  .strictObject({
+    patientId: id,
+    code: z.string().min(1).max(64),
+    low: z.number().nullable(),
+    high: z.number().nullable(),
+    commandId,
+  })
+  .refine(({ low, high }) => low === null || high === null || low < high, 'low lies below high')
+export const labelRequest = z.strictObject({ alertId: id, label: z.enum(['accepted', 'rejected']), commandId, reason })
+export const playbackStartRequest = z
+  .strictObject({ patientId: id, ...stretch, speed })
+  .refine(inOrder, 'fromMs lies before toMs, by 31 days at most')
+export const playbackSpeedRequest = z.strictObject({ speed })
+export const playbackStopRequest = z.object({})
+
+/** Query strings arrive as text; empty text is no number. */
+const asked = z.string().trim().min(1).pipe(z.coerce.number())
+const askedTimeMs = asked.pipe(timeMs)
+const from = { from: askedTimeMs, to: askedTimeMs }
+const fromTo = ({ from: fromMs, to: toMs }: { from: number; to: number }): boolean => inOrder({ fromMs, toMs })
+const ORDER = 'from lies before to, by 31 days at most'
+
+export const wardQuery = z.strictObject({ unitId: z.string().max(256).optional() })
+export const alertsQuery = z.strictObject({
+  limit: asked.pipe(z.number().int().min(1).max(1_000)).default(100),
+  patientId: id.optional(),
+})
+export const deadLettersQuery = z.strictObject({ limit: asked.pipe(z.number().int().min(1).max(1_000)).default(100) })
+export const patientParams = z.strictObject({ patientId: id })
+export const alertParams = z.strictObject({ id })
+export const acknowledgeBody = z.strictObject({ commandId, reason }).nullish()
+export const trendsQuery = z
+  .strictObject({
+    code: z.string().min(1).max(64),
+    ...from,
+    points: asked.pipe(z.number().int().min(2).max(5_000)).default(300),
+  })
+  .refine(fromTo, ORDER)
+export const windowsQuery = z.strictObject(from).refine(fromTo, ORDER)
+
+/** What was wrong, by field, without repeating what was sent. */
+export function problemsOf(error: z.ZodError): string {
+  return error.issues
+    .map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`))
+    .join('; ')
+}

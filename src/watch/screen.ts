@@ -1,0 +1,194 @@
+import { type Logger } from 'pino'
+import { type z } from 'zod'
+import { type Clock } from '../clock.ts'
+import { type WardSocket } from './broadcast.ts'
+import { type CommandDesk } from './command-desk.ts'
+import {
+  type AlertView,
+  type Answer,
+  type DeadLetterView,
+  type FeedView,
+  type PlaybackView,
+  type WardView,
+} from './events.ts'
+import { type EpisodeItem, type History } from './history.ts'
+import { Playback } from './playback.ts'
+import { refusal, refusalOf } from './refusal.ts'
+import * as requests from './requests.ts'
+import { ALL_UNITS, bedRoom, EVERYONE, FEEDS, playingRoom, unitRoom } from './rooms.ts'
+import { type ScreenPressure } from './screen-pressure.ts'
+import { type SystemWatch } from './system-watch.ts'
+import { type Ward } from './ward.ts'
+
+export interface ScreenOptions {
+  ward: Ward
+  system: SystemWatch
+  commands: CommandDesk
+  history: () => History | null
+  clock: Clock
+  logger: Logger
+}
+
+const DEAD_LETTERS_SHOWN = 200
+
+/** One connected screen: what it watches, what it asks, and what it plays back. */
+export class Screen {
+  readonly #options: ScreenOptions
+  readonly #socket: WardSocket
+  readonly #pressure: ScreenPressure
+  #board: string | null = null
+  #bed: string | null = null
+  #playback: Playback | null = null
+
+  constructor(socket: WardSocket, pressure: ScreenPressure, options: ScreenOptions) {
+    this.#socket = socket
+    this.#pressure = pressure
+    this.#options = options
+    const { commands } = options
+    void socket.join(EVERYONE)
+    socket.on(
+      'watch',
+      this.#answers(requests.watchRequest, (request) => this.#watch(request)),
+    )
+    socket.on(
+      'watch-feeds',
+      this.#answers(requests.watchFeedsRequest, ({ on }) => this.#watchFeeds(on)),
+    )
+    socket.on(
+      'acknowledge',
+      this.#answers(requests.acknowledgeRequest, (request) => commands.acknowledge(request)),
+    )
+    socket.on(
+      'pause-audio',
+      this.#answers(requests.pauseAudioRequest, (request) => commands.pauseAudio(request)),
+    )
+    socket.on(
+      'resume-audio',
+      this.#answers(requests.resumeAudioRequest, (request) => commands.resumeAudio(request)),
+    )
+    socket.on(
+      'set-limit',
+      this.#answers(requests.setLimitRequest, (request) => commands.setLimit(request)),
+    )
+    socket.on(
+      'label',
+      this.#answers(requests.labelRequest, (request) => commands.label(request)),
+    )
+    socket.on(
+      'playback-start',
+      this.#answers(requests.playbackStartRequest, (request) => this.#play(request)),
+    )
+    socket.on(
+      'playback-speed',
+      this.#answers(requests.playbackSpeedRequest, ({ speed }) => this.#speed(speed)),
+    )
+    socket.on(
+      'playback-stop',
+      this.#answers(requests.playbackStopRequest, () => this.#stop()),
+    )
+    socket.on('disconnect', () => void this.#stop())
+  }
+
+  /** A board takes the place of the board and bed before it; a bed is shown beside the board, whose alerts go on. */
+  #watch(
+    request: z.infer<typeof requests.watchRequest>,
+  ): Answer<{ ward: WardView; missed: AlertView[]; incomplete: string[] }> {
+    const { ward, system } = this.#options
+    const { unitId, patientId, sinceBedSequence = {} } = request
+    if (patientId !== undefined && !ward.beds.has(patientId)) return refusal('PATIENT_UNKNOWN')
+    this.#bed = this.#move(this.#bed, patientId === undefined ? null : bedRoom(patientId))
+    if (patientId === undefined)
+      this.#board = this.#move(this.#board, unitId === undefined ? ALL_UNITS : unitRoom(unitId))
+    const { missed, incomplete } = ward.missed(sinceBedSequence)
+    for (const id of incomplete) {
+      const bed = ward.beds.view(id)
+      if (bed !== null) this.#socket.emit('bed', bed)
+    }
+    return { ok: true, ward: ward.view(system.view(), { unitId, patientId }), missed, incomplete }
+  }
+
+  #watchFeeds(on: boolean): Answer<{ feeds: FeedView[]; deadLetters: DeadLetterView[] }> {
+    const { ward, clock } = this.#options
+    if (!on) {
+      void this.#socket.leave(FEEDS)
+      return { ok: true, feeds: [], deadLetters: [] }
+    }
+    void this.#socket.join(FEEDS)
+    return {
+      ok: true,
+      feeds: ward.feedViews(clock.nowMs()),
+      deadLetters: ward.deadLetters.newest(DEAD_LETTERS_SHOWN),
+    }
+  }
+
+  #play({ speed, ...stretch }: z.infer<typeof requests.playbackStartRequest>): Answer<{ playback: PlaybackView }> {
+    const { history, clock, logger } = this.#options
+    const reader = history()
+    if (reader === null) return refusal('DATABASE_UNAVAILABLE')
+    this.#stop()
+    const playing = playingRoom(stretch.patientId)
+    const playback = new Playback({
+      clock,
+      reader,
+      stretch,
+      speed,
+      show: (item) => this.#show(item),
+      report: (view) => this.#socket.emit('playback', view),
+      waitingBytes: () => this.#pressure.waitingBytes,
+    })
+    this.#playback = playback
+    void this.#socket.join(playing)
+    playback
+      .run()
+      .catch((error: unknown) => logger.error({ err: error }, 'a playback broke off'))
+      .finally(() => {
+        // Another may have begun meanwhile, and of the same bed.
+        if (this.#playback !== playback) return
+        this.#playback = null
+        void this.#socket.leave(playing)
+      })
+    return { ok: true, playback: playback.view() }
+  }
+
+  #speed(speed: number): Answer {
+    if (this.#playback === null) return refusal('REQUEST_INVALID', 'nothing is being played back')
+    this.#playback.speed(speed)
+    return { ok: true }
+  }
+
+  #stop(): Answer {
+    const playback = this.#playback
+    if (playback === null) return { ok: true }
+    this.#playback = null
+    playback.stop()
+    void this.#socket.leave(playingRoom(playback.view().patientId))
+    return { ok: true }
+  }
+
+  #show({ event, update }: EpisodeItem): void {
+    // The item's type binds update to event; the overloads of emit cannot see that.
+    const emit = this.#socket.emit as (name: string, payload: unknown) => boolean
+    emit.call(this.#socket, event, update)
+  }
+
+  #move(from: string | null, to: string | null): string | null {
+    if (from !== null && from !== to) void this.#socket.leave(from)
+    if (to !== null) void this.#socket.join(to)
+    return to
+  }
+
+  /** A listener that checks the request at the door and always answers, if the screen can hear an answer. */
+  #answers<T>(schema: z.ZodType<T>, handle: (request: T) => Answer<object> | Promise<Answer<object>>) {
+    return (request: unknown, reply: unknown): void => {
+      const answer = (given: Answer<object>): void => {
+        if (typeof reply === 'function') (reply as (given: Answer<object>) => void)(given)
+      }
+      const parsed = schema.safeParse(request)
+      if (!parsed.success) return answer(refusal('REQUEST_INVALID', requests.problemsOf(parsed.error)))
+      new Promise<Answer<object>>((resolve) => resolve(handle(parsed.data))).then(answer, (error: unknown) => {
+        this.#options.logger.error({ err: error }, 'a request of a screen failed')
+        answer(refusalOf(error) ?? refusal('REQUEST_FAILED'))
+      })
+    }
+  }
+}

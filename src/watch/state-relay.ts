@@ -1,0 +1,136 @@
+import { type Logger } from 'pino'
+import { type Batch, type LogRecord } from '../ingest/log.ts'
+import { readRecord } from '../ingest/record-check.ts'
+import { type AlertState, type LateReading, type Modality, type Prediction, TOPIC_OF_MODALITY } from '../reading.ts'
+import { type Broadcast } from './broadcast.ts'
+import { ALL_UNITS, FEEDS, roomsOfBed, unitRoom } from './rooms.ts'
+import { type SystemWatch } from './system-watch.ts'
+import { predictionUpdate, windowUpdate } from './updates.ts'
+import { type Ward } from './ward.ts'
+
+interface StateRelayOptions {
+  ward: Ward
+  broadcast: Broadcast
+  system: SystemWatch
+  logger: Logger
+}
+
+/** Who is in the bed, what was concluded and what was raised: to the boards, and to the screens as soon as it is in the log. */
+export class StateRelay {
+  readonly #options: StateRelayOptions
+
+  constructor(options: StateRelayOptions) {
+    this.#options = options
+  }
+
+  receive(batch: Batch): void {
+    for (const record of batch.records) {
+      try {
+        this.#relay(record)
+      } catch (error) {
+        // One record must not keep the alerts behind it from the screens; that it could not be shown is a bug to be seen.
+        const { topic, partition, offset } = record
+        this.#options.logger.error({ err: error, topic, partition, offset }, 'a record could not be shown')
+      }
+    }
+  }
+
+  /** What cannot be read is skipped here: the stage that topics.ts names sends it to dead-letter. */
+  #relay(record: LogRecord): void {
+    switch (record.topic) {
+      case 'alerts':
+        return this.#alert(record)
+      case 'patient-context':
+        return this.#context(record)
+      case 'alert-state': {
+        if (record.value === null) return
+        const state = readRecord(record.topic, record)
+        return state.ok ? this.#state(state.record) : undefined
+      }
+      case 'predictions': {
+        const prediction = readRecord(record.topic, record)
+        return prediction.ok ? this.#prediction(prediction.record, record.appendTimeMs) : undefined
+      }
+      case 'late-readings': {
+        const late = readRecord(record.topic, record)
+        return late.ok ? this.#late(late.record) : undefined
+      }
+      case 'dead-letter':
+        return this.#deadLetter(record)
+      default:
+        return
+    }
+  }
+
+  #alert(record: LogRecord): void {
+    const { ward, broadcast } = this.#options
+    const alert = readRecord('alerts', record)
+    if (!alert.ok) return
+    const view = ward.alerts.take(alert.record, record.appendTimeMs)
+    if (view === null) return
+    const { patientId } = view
+    // The unit as the alert names it, too: a bed that moved unit a moment ago is still looked for there.
+    const rooms = new Set([...roomsOfBed(patientId, ward.beds.unitOf(patientId)), unitRoom(view.unitId)])
+    broadcast.send([...rooms], 'alert', view)
+  }
+
+  #context(record: LogRecord): void {
+    const { ward, broadcast, system } = this.#options
+    const patientId = record.key
+    const before = ward.beds.has(patientId) ? ward.beds.unitOf(patientId) : null
+    if (record.value === null) {
+      ward.beds.discharge(patientId, record.appendTimeMs)
+      ward.alerts.discharge(patientId)
+      ward.feeds.discharge(patientId)
+    } else {
+      const context = readRecord('patient-context', record)
+      if (!context.ok) return
+      ward.beds.admit(context.record)
+    }
+    const bed = ward.beds.view(patientId)
+    if (bed !== null) broadcast.send(roomsOfBed(patientId, bed.unitId), 'bed', bed)
+    // A bed that is gone from a board is told by the whole board.
+    if (before === null || before === bed?.unitId) return
+    broadcast.send(unitRoom(before), 'ward', ward.view(system.view(), { unitId: before }))
+    if (bed === null) broadcast.send(ALL_UNITS, 'ward', ward.view(system.view(), {}))
+  }
+
+  #state(state: AlertState): void {
+    const { ward, broadcast } = this.#options
+    for (const [feedId, feed] of Object.entries(state.feeds))
+      ward.feeds.seen(feed.modality, state.patientId, feedId, feed.lastEventTimeMs, feed.lastAppendTimeMs)
+    ward.alerts.restore(state)
+    if (!ward.beds.state(state)) return
+    const bed = ward.beds.view(state.patientId)
+    if (bed !== null) broadcast.send(roomsOfBed(state.patientId, bed.unitId), 'bed', bed)
+  }
+
+  #prediction(prediction: Prediction, appendTimeMs: number): void {
+    const { ward, broadcast } = this.#options
+    const { patientId } = prediction
+    if (ward.beds.appear(patientId, appendTimeMs) === 'discharged') return
+    for (const { modality, feedId, lastEventTimeMs } of prediction.sources)
+      ward.feeds.seen(modality, patientId, feedId, lastEventTimeMs, 0)
+    const update = predictionUpdate('live', prediction)
+    if (!ward.beds.prediction(update)) return
+    const rooms = roomsOfBed(patientId, ward.beds.unitOf(patientId))
+    broadcast.sendOfBed(patientId, rooms, 'window', windowUpdate('live', prediction))
+    broadcast.sendOfBed(patientId, rooms, 'prediction', update)
+  }
+
+  #late({ id, topic, patientId, feedId }: LateReading): void {
+    const modality = MODALITY_OF_TOPIC.get(topic)
+    if (modality !== undefined) this.#options.ward.feeds.late(id, modality, patientId, feedId)
+  }
+
+  #deadLetter(record: LogRecord): void {
+    const { ward, broadcast } = this.#options
+    const letter = readRecord('dead-letter', record)
+    const view = letter.ok ? ward.deadLetters.take(letter.record) : null
+    if (view !== null) broadcast.offer(FEEDS, 'dead-letter', view)
+  }
+}
+
+const MODALITY_OF_TOPIC: ReadonlyMap<string, Modality> = new Map(
+  (Object.entries(TOPIC_OF_MODALITY) as [Modality, string][]).map(([modality, topic]) => [topic, modality]),
+)

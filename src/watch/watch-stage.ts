@@ -1,0 +1,149 @@
+import { type Logger } from 'pino'
+import { type Clock, type Timer } from '../clock.ts'
+import { type Config } from '../config.ts'
+import { type Log } from '../ingest/log.ts'
+import { type Metrics } from '../metrics.ts'
+import { type Stage, type StageHealth } from '../stage.ts'
+import { apiRoutes } from './api-routes.ts'
+import { CommandDesk } from './command-desk.ts'
+import { healthRoutes } from './health-routes.ts'
+import { type History } from './history.ts'
+import { LiveRelay } from './live-relay.ts'
+import { LogFollower } from './log-follower.ts'
+import { EVERYONE, FEEDS } from './rooms.ts'
+import { Screen } from './screen.ts'
+import { SignIn } from './sign-in.ts'
+import { StateRelay } from './state-relay.ts'
+import { type NamedHealth, SystemWatch } from './system-watch.ts'
+import { Ward } from './ward.ts'
+import { WardHttpServer } from './ward-server.ts'
+
+export interface WatchStageOptions {
+  log: Log
+  config: Config
+  clock: Clock
+  metrics: Metrics
+  logger: Logger
+  /** What was, from the archive; null while that is away. */
+  history: () => History | null
+  /** The stages of this process; watch adds itself where it is not among them. */
+  stages: () => NamedHealth[]
+  appFolder?: string
+}
+
+/** Enough for a rate and a first picture; what is older is for the archive. */
+const LIVE_SINCE_MS = 15_000
+const STATE_SINCE_MS = 86_400_000
+const SYSTEM_EVERY_MS = 1_000
+const FORGET_EVERY_MS = 60_000
+
+/**
+ * Alerts, trends and waveforms to the ward, and people's answers back.
+ * Inputs: all topics but join-state and alert-commands. Outputs: screens, the JSON API, alert-commands.
+ * Settings: host, port, token, futureToleranceMs. Failure: PORT_BUSY, SETTING_INVALID, LOG_UNAVAILABLE at start; a reading
+ * that breaks off later is begun anew while health says failed.
+ */
+export class WatchStage implements Stage {
+  readonly name = 'watch'
+  readonly #options: WatchStageOptions
+  readonly #ward = new Ward()
+  readonly #server: WardHttpServer
+  readonly #system: SystemWatch
+  readonly #followers: LogFollower[]
+  readonly #timers: Timer[] = []
+  #state: 'starting' | 'restored' | 'stopped' = 'starting'
+  #startedMs = Infinity
+
+  constructor(options: WatchStageOptions) {
+    const { log, config, clock, metrics, logger, history } = options
+    this.#options = options
+    const ward = this.#ward
+    const signIn = new SignIn(config.token)
+    const commands = new CommandDesk({ log, ward, clock, userId: signIn.userId })
+    const stages = (): NamedHealth[] => this.#stages()
+    const system = new SystemWatch({ ward, clock, metrics, stages, screens: () => this.#server.screens })
+    this.#system = system
+    this.#server = new WardHttpServer({
+      ...{ config, clock, metrics, logger, signIn, appFolder: options.appFolder },
+      onScreen: (socket, pressure) => new Screen(socket, pressure, { ward, system, commands, history, clock, logger }),
+    })
+    const { http, broadcast } = this.#server
+    healthRoutes(http, stages, metrics)
+    apiRoutes(http, { ward, system, commands, history, clock })
+
+    const live = new LiveRelay({ ward, broadcast, futureToleranceMs: config.futureToleranceMs, logger })
+    const state = new StateRelay({ ward, broadcast, system, logger })
+    const since = (ms: number) => (): { sinceMs: number } => ({ sinceMs: clock.nowMs() - ms })
+    this.#followers = [
+      new LogFollower({
+        ...{ log, clock, logger, from: () => 'beginning' },
+        topics: ['patient-context', 'alert-state'],
+        receive: (batch) => state.receive(batch),
+      }),
+      new LogFollower({
+        ...{ log, clock, logger, from: since(STATE_SINCE_MS) },
+        topics: ['alerts', 'predictions', 'late-readings', 'dead-letter'],
+        receive: (batch) => state.receive(batch),
+      }),
+      new LogFollower({
+        ...{ log, clock, logger, from: since(LIVE_SINCE_MS) },
+        topics: ['vitals', 'heart-audio', 'procedure-video'],
+        receive: (batch) => live.receive(batch),
+      }),
+    ]
+  }
+
+  /** Resolves when the server listens and reading has begun; the ward is whole once `health` says running. */
+  async start(): Promise<void> {
+    const { clock } = this.#options
+    await this.#server.listen()
+    this.#startedMs = clock.nowMs()
+    for (const follower of this.#followers) await follower.start()
+    this.#timers.push(
+      clock.every(SYSTEM_EVERY_MS, () => this.#tell()),
+      clock.every(FORGET_EVERY_MS, () => this.#ward.alerts.forget(clock.nowMs())),
+    )
+  }
+
+  async stop(): Promise<void> {
+    if (this.#state === 'stopped') return
+    this.#state = 'stopped'
+    for (const timer of this.#timers) timer.cancel()
+    await Promise.all(this.#followers.map((follower) => follower.stop()))
+    await this.#server.close()
+  }
+
+  health(): StageHealth {
+    if (this.#state === 'stopped') return { state: 'stopped', detail: 'the dashboard is closed' }
+    if (this.#followers.some(({ failed }) => failed))
+      return { state: 'failed', detail: 'reading the log broke off; screens show what was read until then' }
+    if (this.#state === 'starting' && this.#followers.every((follower) => follower.hasReadThrough(this.#startedMs)))
+      this.#state = 'restored'
+    if (this.#state === 'starting') return { state: 'starting', detail: 'reading what stands from the log' }
+    return { state: 'running', detail: `${this.#server.screens} screens` }
+  }
+
+  /** Where a person finds the dashboard; '' before it listens. */
+  address(): string {
+    return this.#server.address()
+  }
+
+  #stages(): NamedHealth[] {
+    const others = this.#options.stages().filter(({ name }) => name !== this.name)
+    return [...others, { name: this.name, ...this.health() }]
+  }
+
+  #tell(): void {
+    const { clock, logger } = this.#options
+    const { broadcast } = this.#server
+    this.#system.refresh().then(
+      () => broadcast.offer(EVERYONE, 'system', this.#system.view()),
+      (error: unknown) => logger.error({ err: error }, 'the state of the system could not be told'),
+    )
+    if (broadcast.watched(FEEDS)) broadcast.offer(FEEDS, 'feeds', this.#ward.feedViews(clock.nowMs()))
+  }
+}
+
+export function createWatchStage(options: WatchStageOptions): WatchStage {
+  return new WatchStage(options)
+}
