@@ -17,12 +17,8 @@ const STATE_WORDS = {
 const CODES_SHOWN = 12
 
 export function FeedsTable() {
-  const order = useComputed(() =>
-    sortFeeds(feeds.value, serverNowMs(tick.value))
-      .map(({ feedId }) => feedId)
-      .join('\n'),
-  )
-  const known = new Map(feeds.value.map((feed) => [feed.feedId, feed]))
+  const order = useComputed(() => sortFeeds(feeds.value, serverNowMs(tick.value)).map(feedKey).join('\n'))
+  const known = new Map(feeds.value.map((feed) => [feedKey(feed), feed]))
   const sorted = order.value.split('\n').flatMap((id) => known.get(id) ?? [])
   return (
     <div class="table-box" tabIndex={0} role="region" aria-label="Feeds">
@@ -43,7 +39,7 @@ export function FeedsTable() {
         </thead>
         <tbody>
           {sorted.map((feed) => (
-            <FeedRow key={`${feed.patientId}/${feed.feedId}/${feed.modality}`} feed={feed} />
+            <FeedRow key={feedKey(feed)} feed={feed} />
           ))}
         </tbody>
       </table>
@@ -90,4 +86,8 @@ function FeedRow({ feed }: { feed: FeedView }) {
       </td>
     </tr>
   )
+}
+
+function feedKey({ patientId, feedId, modality }: FeedView): string {
+  return `${patientId}/${feedId}/${modality}`
 }

@@ -7,16 +7,17 @@ import { acknowledge, acknowledging } from './commands.ts'
 export function AcknowledgeButton({ alert, short = false }: { alert: AlertView; short?: boolean }) {
   if (!isUnanswered(alert)) return null
   const pending = acknowledging.value.has(alert.alertId)
+  const words = pending ? 'Sending…' : short ? 'Ack' : 'Acknowledge'
   return (
     <button
       type="button"
       class="acknowledge"
       data-testid="acknowledge"
       disabled={pending}
-      aria-label={`Acknowledge ${alert.bedId}: ${reasonWords(alert)}`}
+      aria-label={`${words} ${alert.bedId}: ${reasonWords(alert)}`}
       onClick={() => void acknowledge(alert)}
     >
-      {pending ? 'Sending…' : short ? 'Ack' : 'Acknowledge'}
+      {words}
     </button>
   )
 }
@@ -27,10 +28,8 @@ export function PriorityFlag({ alert }: { alert: Pick<AlertView, 'priority' | 'k
   return (
     <span class="priority-flag" data-priority={alert.priority} data-kind={alert.kind}>
       <span aria-hidden="true">{technical ? `⚙ ${PRIORITY_MARK[alert.priority]}` : PRIORITY_MARK[alert.priority]}</span>{' '}
-      <span class="priority-word">
-        {PRIORITY_WORD[alert.priority]}
-        {technical ? ' · technical' : ''}
-      </span>
+      <span class="priority-word">{PRIORITY_WORD[alert.priority]}</span>
+      {technical && <span class="unseen">technical</span>}
     </span>
   )
 }

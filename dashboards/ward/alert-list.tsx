@@ -74,6 +74,7 @@ function AlertItem({ alert }: { alert: AlertView }) {
       {missing.length > 0 && <p class="alert-more">Without: {missing.join(', ')}</p>}
       <p class="alert-tags">
         <span>{conditionWords(alert.condition)}</span>
+        {kind === 'technical' && <span class="tag">Technical</span>}
         {presence === 'latched' && <span class="tag">Ended, not answered</span>}
         {presence === 'acknowledged' && <span class="tag">✓ {alert.acknowledgedBy ?? 'acknowledged'}</span>}
         {alert.escalationLevel > 0 && <span class="tag tag-escalated">Escalated ×{alert.escalationLevel}</span>}

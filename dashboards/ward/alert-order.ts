@@ -9,13 +9,14 @@ export function isUnanswered(alert: Pick<AlertView, 'presence'>): boolean {
 }
 
 /**
- * The order of the list: what nobody answered before what somebody did; then the higher priority; then the patient before
- * the equipment; then the newest.
+ * The order of the list: what nobody answered before what somebody did; then the higher priority; then what holds
+ * before what has ended; then the patient before the equipment; then the newest.
  */
 export function compareAlerts(a: AlertView, b: AlertView): number {
   return (
     Number(isUnanswered(b)) - Number(isUnanswered(a)) ||
     RANK[a.priority] - RANK[b.priority] ||
+    Number(b.conditionPresent) - Number(a.conditionPresent) ||
     Number(a.kind === 'technical') - Number(b.kind === 'technical') ||
     b.onsetTimeMs - a.onsetTimeMs ||
     (a.alertId < b.alertId ? -1 : a.alertId > b.alertId ? 1 : 0)

@@ -17,7 +17,12 @@ export function ProcedureFrame({ bed }: { bed: Bed }) {
   }, [update])
   const freshness = useComputed(() => JSON.stringify(freshnessAt(bed, bed.frame.value, tick.value)))
   const { state, seconds } = JSON.parse(freshness.value) as { state: string; seconds?: number | null }
-  const words = state === 'fresh' ? 'now' : seconds == null ? 'nothing received' : `${ageWords(seconds)} old`
+  const words =
+    state === 'fresh'
+      ? 'now'
+      : seconds === null || seconds === undefined
+        ? 'nothing received'
+        : `${ageWords(seconds)} old`
   return (
     <section class="panel procedure" aria-label="Procedure video" data-freshness={state}>
       <header class="panel-head">

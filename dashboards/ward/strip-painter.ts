@@ -3,7 +3,6 @@ import { type PlayoutClock } from './playout-clock.ts'
 import { scaleAround, sweepOf, sweepSpanMs, sweepX, sweptPieces, type Sweep } from './sweep.ts'
 import { type Wave } from './wave.ts'
 
-const RESCALE_MS = 2_000
 const SCALED_OVER_S = 4
 /** A scale more than this much too wide is drawn in. */
 const TOO_WIDE = 1.9
@@ -29,7 +28,7 @@ export class StripPainter {
   #shownMs: number | null = null
   #drawn: Wave | null = null
   #scale: Scale | null = null
-  #rescaleAtMs = 0
+  #scaledTo: number | null = null
 
   constructor(
     canvas: HTMLCanvasElement,
@@ -69,7 +68,7 @@ export class StripPainter {
       if (this.#shownMs !== null) this.#wipe(context)
       return
     }
-    this.#rescale(wave, monotonicMs)
+    this.#rescale(wave)
     let fromMs = this.#shownMs
     const spanMs = sweepSpanMs(this.#sweep)
     if (fromMs === null || wave !== this.#drawn || toMs < fromMs || toMs - fromMs > spanMs) {
@@ -106,9 +105,10 @@ export class StripPainter {
     context.stroke()
   }
 
-  #rescale(wave: Wave, monotonicMs: number): void {
-    if (this.#scale !== null && wave === this.#drawn && monotonicMs < this.#rescaleAtMs) return
-    this.#rescaleAtMs = monotonicMs + RESCALE_MS
+  /** Looks at the scale when samples came, which is before the sweep reaches them. */
+  #rescale(wave: Wave): void {
+    if (wave === this.#drawn && wave.ring.endIndex === this.#scaledTo) return
+    this.#scaledTo = wave.ring.endIndex
     const range = wave.ring.range(SCALED_OVER_S * this.#playout.speed)
     if (range === null) return
     const low = range.low * wave.scale + wave.offset
@@ -118,6 +118,7 @@ export class StripPainter {
     const fits = known !== null && known.low <= low && known.high >= high
     if (fits && known.high - known.low <= (wanted.high - wanted.low) * TOO_WIDE) return
     this.#scale = wanted
+    this.#shownMs = null // all that is on the strip is drawn again, so that it has one scale
     this.#onScale?.(wanted, wave)
   }
 

@@ -18,7 +18,7 @@ export function WhyPanel({ bed }: { bed: Bed }) {
   return (
     <section class="panel why" aria-label="Why" data-fresh={fresh}>
       <h2>Why</h2>
-      {prediction === null && <p class="quiet-text">No window has been scored yet.</p>}
+      {prediction === null && <p class="quiet-text">No scored window yet.</p>}
       {prediction !== null && !fresh && <p class="why-old">Not of now: the last window is over long ago.</p>}
       {prediction !== null && (
         <>
@@ -45,7 +45,7 @@ export function WhyPanel({ bed }: { bed: Bed }) {
             </>
           )}
           <p class="quiet-text">
-            {prediction.model != null
+            {prediction.model !== null && prediction.model !== undefined
               ? `Model ${prediction.model.name} ${prediction.model.version} on ${prediction.model.provider}`
               : `Scored by ${scorers(prediction.parts)}`}
             . Decision support for evaluation.
