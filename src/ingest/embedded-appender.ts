@@ -4,7 +4,8 @@ import { type Outbound } from '../reading.ts'
 import { type AppendTime } from './append-time.ts'
 import { type EmbeddedTables, type Entry } from './embedded-tables.ts'
 import { writeFailure } from './embedded-failure.ts'
-import { isTopicName, type TopicName } from './topic-name.ts'
+import { isTopicName } from './topic-name.ts'
+import { type TopicName } from './topics.ts'
 
 export interface EmbeddedAppenderOptions {
   folder: string
