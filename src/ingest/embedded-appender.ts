@@ -35,6 +35,7 @@ export class EmbeddedAppender {
   #closed = false
   #unsynced = false
   #healthy = true
+  #durable = true
 
   constructor(options: EmbeddedAppenderOptions) {
     this.#options = options
@@ -61,9 +62,12 @@ export class EmbeddedAppender {
     this.#unsynced = false
     try {
       await this.#options.tables.sync()
+      if (!this.#durable) this.#options.logger.warn('the log is forced to disk again')
+      this.#durable = true
     } catch (error) {
       this.#unsynced = true
-      this.#options.logger.error({ err: error }, 'the log could not be forced to disk')
+      if (this.#durable) this.#options.logger.error({ err: error }, 'the log could not be forced to disk')
+      this.#durable = false
     }
   }
 
