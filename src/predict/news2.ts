@@ -37,13 +37,56 @@ export interface News2 {
 /** [from, points]: a value from here up to the next row scores so. Values are in the chart's steps. */
 type Band = readonly [from: number, points: number]
 
-const RR: readonly Band[] = [[-Infinity, 3], [9, 1], [12, 0], [21, 2], [25, 3]] // prettier-ignore
-const SPO2_SCALE_1: readonly Band[] = [[-Infinity, 3], [92, 2], [94, 1], [96, 0]] // prettier-ignore
-const SPO2_SCALE_2_AIR: readonly Band[] = [[-Infinity, 3], [84, 2], [86, 1], [88, 0]] // prettier-ignore
-const SPO2_SCALE_2_OXYGEN: readonly Band[] = [[-Infinity, 3], [84, 2], [86, 1], [88, 0], [93, 1], [95, 2], [97, 3]] // prettier-ignore
-const SBP: readonly Band[] = [[-Infinity, 3], [91, 2], [101, 1], [111, 0], [220, 3]] // prettier-ignore
-const PULSE: readonly Band[] = [[-Infinity, 3], [41, 1], [51, 0], [91, 1], [111, 2], [131, 3]] // prettier-ignore
-const TEMP: readonly Band[] = [[-Infinity, 3], [35.1, 1], [36.1, 0], [38.1, 1], [39.1, 2]] // prettier-ignore
+const RR: readonly Band[] = [
+  [-Infinity, 3],
+  [9, 1],
+  [12, 0],
+  [21, 2],
+  [25, 3],
+]
+const SPO2_SCALE_1: readonly Band[] = [
+  [-Infinity, 3],
+  [92, 2],
+  [94, 1],
+  [96, 0],
+]
+const SPO2_SCALE_2_AIR: readonly Band[] = [
+  [-Infinity, 3],
+  [84, 2],
+  [86, 1],
+  [88, 0],
+]
+const SPO2_SCALE_2_OXYGEN: readonly Band[] = [
+  [-Infinity, 3],
+  [84, 2],
+  [86, 1],
+  [88, 0],
+  [93, 1],
+  [95, 2],
+  [97, 3],
+]
+const SBP: readonly Band[] = [
+  [-Infinity, 3],
+  [91, 2],
+  [101, 1],
+  [111, 0],
+  [220, 3],
+]
+const PULSE: readonly Band[] = [
+  [-Infinity, 3],
+  [41, 1],
+  [51, 0],
+  [91, 1],
+  [111, 2],
+  [131, 3],
+]
+const TEMP: readonly Band[] = [
+  [-Infinity, 3],
+  [35.1, 1],
+  [36.1, 0],
+  [38.1, 1],
+  [39.1, 2],
+]
 
 export function news2(inputs: News2Inputs): News2 {
   const scored: Record<News2Parameter, number | null> = {

@@ -12,7 +12,7 @@ import { readAnswer, type ModelAnswer } from './model-answer.ts'
 import { type ModelCard } from './model-card.ts'
 import { readModelFolder } from './model-folder.ts'
 import { ModelRunner, type RowOutcome } from './model-runner.ts'
-import { scoreNews2 } from './news2-scorer.ts'
+import { NEWS2_SCORER, scoreNews2 } from './news2-scorer.ts'
 import { prepareWindow, rowFor, unprepared, type PreparedWindow } from './window-tensors.ts'
 
 /** Drivers and cards have been seen to go wrong after hours: what was proven is proven again. */
@@ -72,7 +72,8 @@ export function createPredictor({ config, clock, metrics, logger }: PredictorOpt
     const lacking = [
       ...modalitiesLacking(prepared, answers, leftOut),
       ...answers.flatMap((answer) => answer?.missing ?? []),
-      ...vitals.missing,
+      // Where nothing of a monitor came, its signs are not listed one by one.
+      ...vitals.missing.filter(({ input }) => !hasNoVitals(window) || input === NEWS2_SCORER),
     ]
     const fused = fuse(parts)
     return { rung: rungOf(parts), ...fused, missing: unique(lacking), model: answers.find((a) => a?.use)?.use ?? null }
@@ -127,7 +128,7 @@ function modalitiesLacking(
 ): Missing[] {
   const { window } = prepared
   const lacking: Missing[] = []
-  if (window.vitals.every(({ heartbeat }) => heartbeat)) lacking.push(missing('vitals', absence(window, 'vitals')))
+  if (hasNoVitals(window)) lacking.push(missing('vitals', absence(window, 'vitals')))
   const unheard = unprepared(prepared)
   if (unheard !== null) lacking.push(unheard)
   else if (!answers.some((answer) => answer?.part.modalities.includes('pcg') === true))
@@ -135,6 +136,10 @@ function modalitiesLacking(
   const frames = window.video.some(({ heartbeat }) => !heartbeat)
   lacking.push(missing('video', frames ? 'no_model' : absence(window, 'video')))
   return lacking
+}
+
+function hasNoVitals(window: PatientWindow): boolean {
+  return window.vitals.every(({ heartbeat }) => heartbeat)
 }
 
 function unique(lacking: readonly Missing[]): Missing[] {
