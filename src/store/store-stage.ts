@@ -8,7 +8,7 @@ import { TOPICS } from '../ingest/topics.ts'
 import { type Metrics } from '../metrics.ts'
 import { type Stage, type StageHealth } from '../stage.ts'
 import { type Archive } from './archive.ts'
-import { ArchiveKeeper } from './archive-keeper.ts'
+import { ArchiveKeeper, type OpenArchive } from './archive-keeper.ts'
 import { writeEntries } from './batch-writer.ts'
 import { type Entry, RecordBuffer } from './record-buffer.ts'
 import { rowsOf, STORED_TOPICS } from './rows-of-record.ts'
@@ -16,7 +16,7 @@ import { TABLE_NAMES } from './tables.ts'
 
 export interface StoreStageOptions {
   log: Log
-  openArchive: () => Promise<Archive>
+  openArchive: OpenArchive
   config: Pick<Config, 'storeBatchRows' | 'storeIntervalMs' | 'futureToleranceMs'>
   clock: Clock
   metrics: Metrics
