@@ -56,7 +56,7 @@ async function feedPlan(plan: AcquirePlan, deps: AcquireDeps): Promise<0 | 1> {
   const opened: OpenedFile[] = []
   for (const file of plan.files) {
     const { site, framesPerSecond } = plan
-    const result = await openRecording(file.path, { modality: file.modality, site, framesPerSecond, clock: deps.clock })
+    const result = await openRecording(file.path, { modality: file.modality, site, framesPerSecond })
     if (result.ok) opened.push({ file, feed: feedOf(plan, file, result.recording) })
     else {
       faults++

@@ -1,5 +1,4 @@
 import { type Logger } from 'pino'
-import { type Clock } from '../clock.ts'
 import { type Modality, type PatientContext } from '../reading.ts'
 import { type BedSource, type DeviceReading } from './bed-source.ts'
 import { readingAt, type RecordedFeed } from './recorded-feed.ts'
@@ -17,7 +16,6 @@ export interface RecordedBedsOptions {
   startMs: number
   /** Decoded media are kept here. */
   cacheFolder: string
-  clock: Clock
   logger: Logger
 }
 
@@ -45,6 +43,7 @@ export async function createRecordedBeds(options: RecordedBedsOptions): Promise<
  */
 class RecordedBed implements BedSource {
   readonly patientId: string
+  readonly #options: RecordedBedsOptions
   readonly #bed: number
   readonly #startMs: number
   readonly #phaseMs: number
@@ -52,22 +51,16 @@ class RecordedBed implements BedSource {
   readonly #vitalsReady: Promise<void>
 
   constructor(bed: number, recordings: WardRecordings, options: RecordedBedsOptions) {
-    const { startMs, cacheFolder, clock, logger } = options
     this.#bed = bed
-    this.#startMs = startMs
+    this.#startMs = options.startMs
     // Beds are spread over the second, so that a ward's readings come as a stream and not in bursts.
     this.#phaseMs = (bed * 137) % SECOND_MS
     this.patientId = `demo-${String(bed).padStart(2, '0')}`
-    const decode = async (modality: Modality, path: string | null): Promise<void> => {
-      try {
-        this.#loops[modality] = await loopOf(path, modality, cacheFolder, clock)
-      } catch (error) {
-        const code = (error as NodeJS.ErrnoException).code ?? 'unknown'
-        logger.warn({ bed, modality, code }, 'a recording of the demo ward cannot be replayed')
-      }
-    }
-    this.#vitalsReady = this.#decodeVitals(recordings, options)
-    void this.#vitalsReady.then(() => decode('pcg', recordings.heartSound)).then(() => decode('video', recordings.film))
+    this.#options = options
+    this.#vitalsReady = this.#decode('vitals', () => this.#vitalsLoop(recordings))
+    void this.#vitalsReady
+      .then(() => this.#decode('pcg', () => this.#loop('pcg', recordings.heartSound)))
+      .then(() => this.#decode('video', () => this.#loop('video', recordings.film)))
   }
 
   context(): PatientContext {
@@ -83,8 +76,8 @@ class RecordedBed implements BedSource {
         'Recordings of several people, repeated without end: waveforms, numbers, heart sound and film do not belong together.',
       ],
       labs: [],
-      consciousness: 'alert',
-      supplementalOxygen: false,
+      consciousness: null,
+      supplementalOxygen: null,
       hypercapnicTarget: false,
       deviceIds: Object.values(DEVICES).map((device) => `${this.patientId}-${device}`),
       generationMode: 'demo',
@@ -124,13 +117,27 @@ class RecordedBed implements BedSource {
     return { modality, patientId, feedId, deviceId: `${patientId}-${device}`, generationMode: 'demo' }
   }
 
+  /** A recording that cannot be replayed leaves its stream silent, and that is said. */
+  async #decode(modality: Modality, read: () => Promise<readonly RecordedReading[]>): Promise<void> {
+    try {
+      this.#loops[modality] = await read()
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code ?? 'unknown'
+      this.#options.logger.warn({ bed: this.#bed, modality, code }, 'a recording of the demo ward cannot be replayed')
+    }
+  }
+
+  #loop(modality: Modality, path: string | null): Promise<readonly RecordedReading[]> {
+    return loopOf(path, modality, this.#options.cacheFolder)
+  }
+
   /** The numerics of one recording beside the waveforms of another, second by second. */
-  async #decodeVitals(recordings: WardRecordings, options: RecordedBedsOptions): Promise<void> {
-    const waveforms = await loopOf(recordings.waveforms, 'vitals', options.cacheFolder, options.clock)
-    const numerics = await loopOf(recordings.numerics, 'vitals', options.cacheFolder, options.clock)
+  async #vitalsLoop(recordings: WardRecordings): Promise<RecordedReading[]> {
+    const waveforms = await this.#loop('vitals', recordings.waveforms)
+    const numerics = await this.#loop('vitals', recordings.numerics)
     // Both begin again together: a second of the loop is always the same reading.
     const length = numerics.length === 0 ? waveforms.length : Math.min(waveforms.length, numerics.length)
-    this.#loops.vitals = waveforms.slice(0, length).map((reading, index) => {
+    return waveforms.slice(0, length).map((reading, index) => {
       const beside = numerics[index]
       return reading.modality === 'vitals' && beside?.modality === 'vitals'
         ? { ...reading, numerics: beside.numerics }

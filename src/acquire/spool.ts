@@ -76,6 +76,8 @@ export class Spool {
         }
         const from = number === position.segment ? position.offset : 0
         const scanned = await scan(segmentPath(folder, number), from)
+        // A position behind the end is of a file that lost its end with the power.
+        if (number === position.segment) position.offset = Math.min(position.offset, scanned.bytes)
         const damaged = scanned.damagedBytes > 0 && number !== numbers.at(-1)
         segments.push({ number, bytes: scanned.bytes, damaged })
         count += scanned.entries
@@ -146,9 +148,8 @@ export class Spool {
     this.#position = batch.next
     this.#count -= batch.records.length
     writePosition(this.#folder, this.#position)
-    const segment = this.#segments[0]
-    // A segment that is empty and full-grown, or the last one when all is drained, can go.
-    if (segment !== undefined && this.#position.offset >= segment.bytes) await this.#removeFirst(segment)
+    for (let first = this.#segments[0]; first !== undefined && this.#isDrained(first); first = this.#segments[0])
+      await this.#removeFirst(first)
   }
 
   async close(): Promise<void> {
@@ -157,6 +158,11 @@ export class Spool {
     this.#writer = null
     this.#reader = null
     this.#lock.release()
+  }
+
+  #isDrained(segment: Segment): boolean {
+    const { number, bytes } = segment
+    return number < this.#position.segment || (number === this.#position.segment && bytes <= this.#position.offset)
   }
 
   #firstWithRecords(): Segment | undefined {

@@ -36,7 +36,10 @@ export async function chooseRecordings(folder: string, beds: readonly number[]):
 /** Plain WFDB records that show an ECG for a minute, those with the most signals first. */
 async function waveformRecords(folder: string): Promise<string[]> {
   const found: { path: string; signals: number }[] = []
-  for (const path of await filesBelow(folder, /\.hea$/i)) {
+  const paths = new Set(await filesBelow(folder, /\.(hea|dat|mat)$/i))
+  // Most headers of a collection of packed records have nothing plain beside them.
+  const plain = [...paths].filter((path) => path.endsWith('.hea') && paths.has(path.replace(/hea$/, 'dat')))
+  for (const path of plain) {
     const parsed = parseWfdbHeader(await readFile(path, 'utf8').catch(() => ''))
     if (!parsed.ok || parsed.header.segments !== null) continue
     const { signals, frames, framesPerSecond } = parsed.header

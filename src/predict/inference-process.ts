@@ -8,7 +8,8 @@ import { type Tensors } from './tensor.ts'
 const CHILD = fileURLToPath(new URL(`./inference-child${extname(import.meta.url)}`, import.meta.url))
 const STDERR_KEPT = 2_000
 
-export type Refusal = { ok: false; code: 'MODEL_DEADLINE' | 'MODEL_DOWN'; detail: string }
+/** MODEL_UNPROVEN: the runtime is there and refused, as it will again; the other two may pass. */
+export type Refusal = { ok: false; code: 'MODEL_DEADLINE' | 'MODEL_DOWN' | 'MODEL_UNPROVEN'; detail: string }
 export type LoadOutcome = { ok: true; sha256: string; inputs: readonly string[]; outputs: readonly string[] } | Refusal
 export type RunOutcome = { ok: true; outputs: Tensors; runMs: number; rssBytes: number } | Refusal
 
@@ -17,7 +18,7 @@ type Ask =
 
 /**
  * A child process with one model on one provider. Every request ends in a value: an answer, MODEL_DEADLINE (then the
- * process is killed: a session that hangs cannot be told to stop) or MODEL_DOWN.
+ * process is killed: a session that hangs cannot be told to stop), MODEL_DOWN (it died) or MODEL_UNPROVEN (it refused).
  */
 export class InferenceProcess {
   readonly #clock: Clock
@@ -75,14 +76,14 @@ export class InferenceProcess {
     const reply = await this.#ask({ kind: 'load', modelFile, provider }, deadlineMs)
     if ('ok' in reply) return reply
     if (reply.kind === 'loaded') return { ok: true, ...reply }
-    return { ok: false, code: 'MODEL_DOWN', detail: reply.kind === 'refused' ? reply.detail : 'not an answer' }
+    return { ok: false, code: 'MODEL_UNPROVEN', detail: reply.kind === 'refused' ? reply.detail : 'not an answer' }
   }
 
   async run(inputs: Tensors, outputs: readonly string[], deadlineMs: number): Promise<RunOutcome> {
     const reply = await this.#ask({ kind: 'run', inputs, outputs }, deadlineMs)
     if ('ok' in reply) return reply
     if (reply.kind === 'ran') return { ok: true, ...reply }
-    return { ok: false, code: 'MODEL_DOWN', detail: reply.kind === 'refused' ? reply.detail : 'not an answer' }
+    return { ok: false, code: 'MODEL_UNPROVEN', detail: reply.kind === 'refused' ? reply.detail : 'not an answer' }
   }
 
   /** Ends the process at once; nothing in it is worth saving. */

@@ -51,10 +51,7 @@ export function readAnswer(
   return { part: { ...silent, score: probabilities[classes.indexOf(positive)] ?? null, findings }, missing: [], use }
 }
 
-/**
- * Four digits: more means nothing, and the last bits may differ with the batch a window went in, while a second reading
- * of the log has to conclude the same.
- */
+/** Four digits: more means nothing. */
 function rounded(value: number): number {
   return Math.round(value * 10_000) / 10_000
 }

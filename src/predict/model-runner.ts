@@ -4,7 +4,7 @@ import { type ErrorCode } from '../errors.ts'
 import { type Metrics } from '../metrics.ts'
 import { type InferenceProcess } from './inference-process.ts'
 import { type ModelFolder } from './model-folder.ts'
-import { findProvenProvider, proveAgain } from './provider-search.ts'
+import { findProvenProvider, proveAgain, TRANSIENT } from './provider-search.ts'
 import { rowOf, stack, type Tensors } from './tensor.ts'
 
 const FIRST_BACKOFF_MS = 500
@@ -129,7 +129,7 @@ export class ModelRunner {
       logger.info({ model, provider, childPid: process.pid }, 'model proven')
       void process.exited.then(() => this.#replace(process, 'the inference process ended'))
       void this.#work()
-    } else if (search.code === 'MODEL_DOWN' || search.code === 'MODEL_DEADLINE') {
+    } else if (TRANSIENT.has(search.code)) {
       logger.error({ model, code: search.code, detail: search.detail }, 'model did not start')
       this.#openLater(search.detail)
     } else {
@@ -168,7 +168,7 @@ export class ModelRunner {
       batch.forEach(({ settle }, index) => settle({ ok: true, outputs: rowOf(outcome.outputs, index), provider }))
       return
     }
-    const again = outcome.code === 'MODEL_DOWN' && !this.#isStopped()
+    const again = outcome.code !== 'MODEL_DEADLINE' && !this.#isStopped()
     for (const waiting of batch.filter(({ retried }) => retried || !again)) waiting.settle(outcome)
     const retried = batch.filter((waiting) => !waiting.retried && again)
     for (const waiting of retried) waiting.retried = true

@@ -1,13 +1,11 @@
 import { FLACDecoder } from '@wasm-audio-decoders/flac'
 import { type PcgChunk } from '../reading.ts'
+import { flacFrames } from './flac-frames.ts'
 
 export type ChunkSamples = { ok: true; samples: Float32Array } | { ok: false; detail: string }
 
 /** One chunk is 0.5-2 s; ten times as much is a mistake or an attack, and decoding it would hold up everyone else. */
 const LONGEST_CHUNK_S = 20
-/** FLAC can blow up a few bytes to minutes, so it is fed in pieces and stopped as soon as it says more than it should. */
-const FLAC_PIECE_BYTES = 2_048
-
 /** The samples of a chunk as parts of full scale, -1..1. */
 export async function chunkSamples(chunk: PcgChunk): Promise<ChunkSamples> {
   const { sampleCount, sampleRateHz, samples, encoding } = chunk
@@ -30,33 +28,23 @@ function fromInt16(bytes: Buffer): Float32Array {
 }
 
 async function fromFlac({ samples: bytes, sampleCount, sampleRateHz }: PcgChunk): Promise<ChunkSamples> {
-  if (bytes.subarray(0, 4).toString('latin1') !== 'fLaC') return { ok: false, detail: 'no FLAC marker' }
+  const flac = flacFrames(bytes)
+  if (flac === null) return { ok: false, detail: 'FLAC is damaged' }
+  if (flac.channels !== 1) return { ok: false, detail: 'FLAC is not mono' }
+  if (flac.sampleRateHz !== sampleRateHz) return { ok: false, detail: 'FLAC is of another rate than the record' }
+  // Checked before decoding: a few bytes of FLAC can stand for minutes.
+  if (flac.sampleCount !== sampleCount) return { ok: false, detail: 'FLAC has another length than the record' }
   const decoder = new FLACDecoder()
   try {
     await decoder.ready
-    const parts: Float32Array[] = []
-    let length = 0
-    for (let at = 0; at < bytes.length + FLAC_PIECE_BYTES; at += FLAC_PIECE_BYTES) {
-      const piece = bytes.subarray(at, at + FLAC_PIECE_BYTES)
-      const decoded = piece.length > 0 ? await decoder.decode(piece) : await decoder.flush()
-      if (decoded.errors.length > 0) return { ok: false, detail: 'FLAC frames are damaged' }
-      if (decoded.samplesDecoded === 0) continue
-      if (decoded.channelData.length !== 1) return { ok: false, detail: 'FLAC is not mono' }
-      if (decoded.sampleRate !== sampleRateHz) return { ok: false, detail: 'FLAC is of another rate than the record' }
-      const part = decoded.channelData[0] ?? new Float32Array()
-      // The decoder gives a view of its own memory.
-      parts.push(part.slice())
-      length += part.length
-      if (length > sampleCount) break
-    }
-    if (length !== sampleCount) return { ok: false, detail: 'FLAC has another number of samples than the record' }
-    const output = new Float32Array(length)
-    let offset = 0
-    for (const part of parts) {
-      output.set(part, offset)
-      offset += part.length
-    }
-    return { ok: true, samples: output }
+    // The decoder's own parser loses frames of less than 14 bytes, which is what silence becomes.
+    const { channelData, samplesDecoded, bitDepth, errors } = await decoder.decodeFrames([...flac.frames])
+    const [sound] = channelData
+    if (errors.length > 0 || samplesDecoded !== sampleCount || sound === undefined)
+      return { ok: false, detail: 'FLAC does not decode' }
+    // The decoder takes the largest positive sample for 1; with half the range as 1, PCM and FLAC come out the same.
+    const largest = 2 ** (bitDepth - 1) - 1
+    return { ok: true, samples: sound.map((value) => Math.round(value * largest) / (largest + 1)) }
   } catch {
     return { ok: false, detail: 'FLAC cannot be decoded' }
   } finally {

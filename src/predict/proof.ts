@@ -1,3 +1,4 @@
+import { type ErrorCode } from '../errors.ts'
 import { type Golden, type GoldenCase } from './golden.ts'
 import { type ModelFolder } from './model-folder.ts'
 import { type RunOutcome } from './inference-process.ts'
@@ -6,7 +7,7 @@ import { rowOf, stack, type Tensors } from './tensor.ts'
 export type Run = (inputs: Tensors) => Promise<RunOutcome>
 
 /** `answers`: what the cases gave, one by one, to compare another provider with. */
-export type Proof = { proven: true; answers: readonly Tensors[] } | { proven: false; detail: string }
+export type Proof = { proven: true; answers: readonly Tensors[] } | { proven: false; code: ErrorCode; detail: string }
 
 /**
  * Proves a loaded model: each golden case alone, then all of them as one batch, must give what the card's maker got, in
@@ -20,22 +21,22 @@ export async function prove(
   const answers: Tensors[] = []
   for (const [index, one] of golden.entries()) {
     const outcome = await run(stack([one.inputs]))
-    if (!outcome.ok) return { proven: false, detail: `${one.name}: ${outcome.detail}` }
+    if (!outcome.ok) return { proven: false, code: outcome.code, detail: `${one.name}: ${outcome.detail}` }
     for (const { name, shape } of card.outputs)
       if (outcome.outputs[name]?.shape.join() !== [1, ...shape.slice(1)].join())
-        return { proven: false, detail: `${name} is not of the card's shape` }
+        return { proven: false, code: 'MODEL_UNPROVEN', detail: `${name} is not of the card's shape` }
     const answer = rowOf(outcome.outputs, 0)
     const difference =
       differs(one, answer, one.outputs, tolerance) ??
       (reference === undefined ? null : differs(one, answer, reference[index] ?? {}, tolerance))
-    if (difference !== null) return { proven: false, detail: difference }
+    if (difference !== null) return { proven: false, code: 'MODEL_UNPROVEN', detail: difference }
     answers.push(answer)
   }
   const batch = await run(stack(golden.map(({ inputs }) => inputs)))
-  if (!batch.ok) return { proven: false, detail: `all cases in one batch: ${batch.detail}` }
+  if (!batch.ok) return { proven: false, code: batch.code, detail: `all cases in one batch: ${batch.detail}` }
   for (const [index, one] of golden.entries()) {
     const difference = differs(one, rowOf(batch.outputs, index), one.outputs, tolerance)
-    if (difference !== null) return { proven: false, detail: `in a batch, ${difference}` }
+    if (difference !== null) return { proven: false, code: 'MODEL_UNPROVEN', detail: `in a batch, ${difference}` }
   }
   return { proven: true, answers }
 }

@@ -8,6 +8,9 @@ import { type Tensors } from './tensor.ts'
 /** Loading a model and its libraries, and a provider's first run, take longer than a run ever should. */
 export const LOAD_DEADLINE_MS = 60_000
 
+/** The process died or did not answer in time, which says nothing about the next one. */
+export const TRANSIENT: ReadonlySet<ErrorCode> = new Set(['MODEL_DOWN', 'MODEL_DEADLINE'])
+
 export type ProvenProcess = { ok: true; process: InferenceProcess; provider: string }
 export type SearchOutcome = ProvenProcess | { ok: false; code: ErrorCode; detail: string }
 
@@ -22,12 +25,11 @@ export async function findProvenProvider(
   clock: Clock,
   started: (process: InferenceProcess) => void,
 ): Promise<SearchOutcome> {
-  let code: ErrorCode = 'MODEL_UNPROVEN'
-  const details: string[] = []
+  const failures: { provider: string; code: ErrorCode; detail: string }[] = []
   for (const provider of providers) {
     const reference = provider === 'cpu' ? undefined : await cpuAnswers(folder, clock, started)
     if (reference?.proven === false) {
-      details.push(`cpu, to compare ${provider} with: ${reference.detail}`)
+      failures.push({ provider: `cpu, to compare ${provider} with`, ...reference })
       continue
     }
     const process = new InferenceProcess(clock)
@@ -35,10 +37,12 @@ export async function findProvenProvider(
     const outcome = await loadAndProve(process, folder, provider, reference?.answers)
     if (outcome.proven) return { ok: true, process, provider }
     await process.stop()
-    code = outcome.code
-    details.push(`${provider}: ${outcome.detail}`)
+    failures.push({ provider, ...outcome })
   }
-  return { ok: false, code, detail: details.join('; ') }
+  // Where one of them may come back by itself, the search is worth repeating.
+  const code =
+    failures.find((failure) => TRANSIENT.has(failure.code))?.code ?? failures.at(-1)?.code ?? 'MODEL_UNPROVEN'
+  return { ok: false, code, detail: failures.map(({ provider, detail }) => `${provider}: ${detail}`).join('; ') }
 }
 
 /** The golden cases on a session that runs already. */
@@ -64,7 +68,7 @@ async function loadAndProve(
   folder: ModelFolder,
   provider: string,
   reference?: readonly Tensors[],
-): Promise<Extract<Proof, { proven: true }> | { proven: false; code: ErrorCode; detail: string }> {
+): Promise<Proof> {
   const { card, modelFile } = folder
   const loaded = await process.load(modelFile, provider, LOAD_DEADLINE_MS)
   if (!loaded.ok) {
@@ -83,7 +87,5 @@ async function loadAndProve(
       return { proven: false, code: 'MODEL_UNPROVEN', detail: `the model's ${kind}s are ${there.join(', ')}` }
   }
   const outputs = card.outputs.map(({ name }) => name)
-  const proof = await prove(folder, (inputs) => process.run(inputs, outputs, LOAD_DEADLINE_MS), reference)
-  if (proof.proven) return proof
-  return { proven: false, code: process.alive ? 'MODEL_UNPROVEN' : 'MODEL_DOWN', detail: proof.detail }
+  return prove(folder, (inputs) => process.run(inputs, outputs, LOAD_DEADLINE_MS), reference)
 }

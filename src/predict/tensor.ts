@@ -45,3 +45,8 @@ export function rowOf(batch: Tensors, index: number): Tensors {
   }
   return row
 }
+
+/** How many rows a batch has. */
+export function batchSize(batch: Tensors): number {
+  return Object.values(batch)[0]?.shape[0] ?? 0
+}

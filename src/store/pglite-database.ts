@@ -10,6 +10,9 @@ import { type FromWorker, type ToWorker } from './pglite-protocol.ts'
 /** A statement cannot be cancelled; a database that does not close in this time is left as by kill -9, which it survives. */
 const CLOSE_MS = 7_000
 
+/** An answer that takes longer will not come; the longest job, compression of two hours of a large unit, takes a minute. */
+const STUCK_MS = 300_000
+
 interface Waiting {
   resolve(answer: SqlAnswer): void
   reject(error: Error): void
@@ -87,10 +90,11 @@ class PgliteDatabase implements Database {
   #ask(message: (id: number) => ToWorker): Promise<SqlAnswer> {
     if (!this.#open) return Promise.reject(new VigilError('DATABASE_UNAVAILABLE', 'it is closed'))
     const id = ++this.#lastId
-    return new Promise((resolve, reject) => {
+    const stuck = this.#clock.after(STUCK_MS, () => void this.#worker.terminate())
+    return new Promise<SqlAnswer>((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject })
       this.#worker.postMessage(message(id))
-    })
+    }).finally(() => stuck.cancel())
   }
 
   #leave(): void {

@@ -17,15 +17,29 @@ interface EngineOptions {
   preRun: ((module: EngineModule) => void)[]
 }
 
+/** How bytes get to the disk. Tests look on, or make it fail. */
+export interface Disk {
+  fsyncSync(descriptor: number): void
+  fdatasyncSync(descriptor: number): void
+}
+
 /**
  * The engine's files in a folder, with fsync and fdatasync that reach the disk. As the engine comes, both answer well and
  * do nothing: a power cut could lose rows whose offsets are committed, or tear the database.
  */
 export class DurableFiles extends NodeFS {
+  readonly #disk: Disk
+
+  constructor(folder: string, disk: Disk = { fsyncSync, fdatasyncSync }) {
+    super(folder)
+    this.#disk = disk
+  }
+
   override async init(...given: Parameters<NodeFS['init']>): ReturnType<NodeFS['init']> {
     const { emscriptenOpts } = await super.init(...given)
     const options = emscriptenOpts as unknown as EngineOptions
     const { instantiateWasm, preRun } = options
+    const { fsyncSync, fdatasyncSync } = this.#disk
     let files: EngineModule['FS'] | null = null
     options.preRun = [
       ...preRun,
@@ -43,15 +57,15 @@ export class DurableFiles extends NodeFS {
   }
 }
 
-/** EIO, in the engine's numbering (WASI). PostgreSQL stops on it, as it should. */
-const EIO = 29
-
+/**
+ * A failure to sync ends the thread, as PostgreSQL would end itself: told of it, this engine tries for ever. The database
+ * is then as after kill -9, and is opened anew.
+ */
 function synced(descriptor: number | undefined, sync: (descriptor: number) => void): number {
-  if (descriptor === undefined) return 0
   try {
-    sync(descriptor)
-    return 0
+    if (descriptor !== undefined) sync(descriptor)
   } catch {
-    return EIO
+    process.exit(1)
   }
+  return 0
 }

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { appendFileSync, readdirSync, readFileSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  truncateSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -136,6 +144,9 @@ test('a second process is refused while the first one has the spool, and may tak
   // No process has the largest number there can be.
   writeFileSync(join(folder, 'owner.pid'), '4194303')
   await (await Spool.open(folder, logger)).close()
+  // In a container the dead one had our own number.
+  writeFileSync(join(folder, 'owner.pid'), `${process.pid} 1`)
+  await (await Spool.open(folder, logger)).close()
 })
 
 test('a full disk is said, and nothing that was refused comes out later', async () => {
@@ -148,4 +159,19 @@ test('a full disk is said, and nothing that was refused comes out later', async 
   assert.equal(await spool.peek(1, 1), null)
   unlinkSync(segment)
   await spool.close()
+})
+
+test('a segment that lost its end with the power does not hide what is appended after it', async () => {
+  const folder = temporaryFolder()
+  const first = await Spool.open(folder, logger)
+  await first.append(numbers(0, 10).map(record))
+  const batch = await first.peek(9, 1e6)
+  assert.ok(batch !== null)
+  await first.drop(batch)
+  await first.close()
+  truncateSync(join(folder, readdirSync(folder).find((name) => name.endsWith('.spool')) ?? ''), 0)
+  const second = await Spool.open(folder, logger)
+  await second.append([record(10)])
+  assert.deepEqual(await drained(second), [record(10)])
+  await second.close()
 })

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { after, describe, it } from 'node:test'
+import { Worker } from 'node:worker_threads'
 import { SystemClock } from '../../src/clock.ts'
 import { openPgliteDatabase } from '../../src/store/pglite-database.ts'
 import { archiveContract } from './archive-contract.ts'
@@ -51,6 +52,32 @@ describe('the embedded database', () => {
     assert.equal(found.rows % 100, 0)
     assert.equal(found.times * 2, found.rows)
     assert.equal(found.by_scan * 2, found.rows)
+  })
+
+  it('brings a commit to the disk before it answers, and does not answer when the disk fails', async () => {
+    const thread = new Worker(new URL('./failing-disk.js', import.meta.url), {
+      workerData: { folder: join(path, 'database') },
+    })
+    const said: unknown[] = []
+    thread.on('message', (message) => {
+      said.push(message)
+      thread.postMessage('heard')
+    })
+    await once(thread, 'exit')
+    assert.deepEqual(said, ['synced 1'])
+    const database = await openPgliteDatabase(path, clock)
+    const answer = await database.query('select count(*)::int as rows from synced where a = 1', [])
+    await database.close()
+    assert.deepEqual(answer, { ok: true, rows: [{ rows: 1 }] })
+  })
+
+  it('is gone, and says so, when its engine traps', async () => {
+    const database = await openPgliteDatabase(path, clock)
+    const lost = { code: 'DATABASE_UNAVAILABLE' }
+    await assert.rejects(database.script('copy archive_probe from stdin'), lost)
+    await assert.rejects(database.query('select 1', []), lost)
+    await database.close()
+    await (await openPgliteDatabase(path, clock)).close()
   })
 
   it('is not used when it no longer counts right', async () => {

@@ -1,7 +1,8 @@
+import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after } from 'node:test'
+import { after, it } from 'node:test'
 import { Worker } from 'node:worker_threads'
 import { pino } from 'pino'
 import { type Database } from '../../src/store/database.ts'
@@ -30,3 +31,8 @@ else {
     return openTimescaleDatabase({ url, connections: 1, logger })
   })
 }
+
+it('says that a server that does not answer is away', async () => {
+  const url = 'postgres://postgres@localhost/postgres?host=/nowhere'
+  await assert.rejects(openTimescaleDatabase({ url, connections: 1, logger }), { code: 'DATABASE_UNAVAILABLE' })
+})

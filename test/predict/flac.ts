@@ -1,0 +1,16 @@
+import ffmpeg from '@ffmpeg-installer/ffmpeg'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { type PcgChunk } from '../../src/reading.ts'
+
+/** The samples of a PCM chunk as a FLAC file. */
+export async function flacOf({ samples, sampleRateHz }: PcgChunk): Promise<Buffer> {
+  const raw = ['-f', 's16le', '-ar', String(sampleRateHz), '-ac', '1', '-i', 'pipe:0']
+  const child = spawn(ffmpeg.path, ['-v', 'error', ...raw, '-c:a', 'flac', '-f', 'flac', 'pipe:1'])
+  const parts: Buffer[] = []
+  child.stdout.on('data', (part: Buffer) => parts.push(part))
+  child.stdin.end(samples)
+  const [code] = (await once(child, 'close')) as [number]
+  if (code !== 0) throw new Error(`ffmpeg ended with ${code}`)
+  return Buffer.concat(parts)
+}

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict'
+import { test, type TestContext } from 'node:test'
+import { pino } from 'pino'
+import { SystemClock } from '../../src/clock.ts'
+import { defaultConfig, type Config } from '../../src/config.ts'
+import { Metrics } from '../../src/metrics.ts'
+import { createPredictor, type Predictor } from '../../src/predict/predictor.ts'
+import { isAlive } from './processes.ts'
+import { chunks, context, frame, HEALTHY, numeric, vitals, windowOf } from './windows.ts'
+
+const FULL = windowOf({ context: context(), vitals: [vitals(HEALTHY)], pcg: chunks(10) })
+
+test('vitals and heart sound are multimodal, and video is named as read by no model', async (t) => {
+  const predictor = await started(t)
+  const [conclusion] = await predictor.predict([{ ...FULL, video: [frame()] }])
+  assert.ok(conclusion !== undefined)
+  assert.equal(conclusion.rung, 'multimodal')
+  assert.deepEqual(conclusion.missing, [{ input: 'video', reason: 'no_model' }])
+  assert.deepEqual(
+    conclusion.parts.map(({ scorer }) => scorer),
+    ['news2', 'heart-sound'],
+  )
+  assert.equal(
+    conclusion.risk,
+    conclusion.parts.reduce((sum, { share }) => sum + share, 0),
+  )
+  assert.equal(conclusion.model?.provider, 'cpu')
+})
+
+test('many patients at once get what each would get alone, in order', async (t) => {
+  const predictor = await started(t)
+  const windows = Array.from({ length: 12 }, (_, index) =>
+    windowOf({
+      patientId: `p-${index}`,
+      context: context(),
+      vitals: [vitals([...HEALTHY.slice(0, 3), numeric('hr', 60 + 8 * index), numeric('temp', 37)])],
+      pcg: index % 3 === 2 ? [] : chunks(3 + (index % 5), { sampleRateHz: index % 2 === 0 ? 2_000 : 4_000 }),
+    }),
+  )
+  const together = await predictor.predict(windows)
+  for (const [index, window] of windows.entries())
+    assert.deepEqual(await predictor.predict([window]), [together[index]])
+})
+
+test('without a heart sound NEWS2 answers, without anything nobody does', async (t) => {
+  const predictor = await started(t)
+  const [news2, nothing] = await predictor.predict([{ ...FULL, pcg: [] }, windowOf()])
+  assert.deepEqual([news2?.rung, news2?.model], ['news2', null])
+  assert.deepEqual(news2?.missing, [
+    { input: 'pcg', reason: 'never_seen' },
+    { input: 'video', reason: 'never_seen' },
+  ])
+  assert.deepEqual([nothing?.rung, nothing?.risk], ['limits_only', null])
+  assert.deepEqual(
+    nothing?.missing.map(({ input }) => input),
+    ['vitals', 'pcg', 'video'],
+  )
+})
+
+test('a model that hangs costs its modality, not the window', async (t) => {
+  const predictor = await started(t, { predictDeadlineMs: 300 })
+  for (const pid of predictor.pids()) process.kill(pid, 'SIGSTOP')
+  const [conclusion] = await predictor.predict([FULL])
+  assert.equal(conclusion?.rung, 'news2')
+  assert.deepEqual(conclusion?.missing[0], { input: 'video', reason: 'never_seen' })
+  assert.deepEqual(conclusion?.missing[1], { input: 'pcg', reason: 'MODEL_DEADLINE' })
+  assert.equal(conclusion?.risk, 0)
+})
+
+test('a model that cannot be read is left out, said, and no reason not to start', async (t) => {
+  const predictor = await started(t, { models: ['no-such-model'] })
+  assert.deepEqual(predictor.health(), {
+    state: 'degraded',
+    detail: 'NEWS2; no-such-model is left out (MODEL_CARD_INVALID)',
+  })
+  const [conclusion] = await predictor.predict([FULL])
+  assert.equal(conclusion?.rung, 'news2')
+  assert.deepEqual(conclusion?.missing[0], { input: 'pcg', reason: 'MODEL_CARD_INVALID' })
+})
+
+test('with no models at all NEWS2 runs and says that nobody reads the heart sound', async (t) => {
+  const predictor = await started(t, { models: [] })
+  assert.deepEqual(predictor.health(), { state: 'running', detail: 'NEWS2' })
+  const [conclusion] = await predictor.predict([FULL])
+  assert.deepEqual(conclusion?.missing[0], { input: 'pcg', reason: 'no_model' })
+})
+
+test('stopping ends the processes, and a window that comes after is still answered', async (t) => {
+  const predictor = await started(t)
+  const pids = predictor.pids()
+  assert.equal(pids.length, 1)
+  await predictor.stop()
+  assert.deepEqual(pids.filter(isAlive), [])
+  const [conclusion] = await predictor.predict([FULL])
+  assert.equal(conclusion?.rung, 'news2')
+  assert.equal(predictor.health().state, 'stopped')
+})
+
+async function started(t: TestContext, changes: Partial<Config> = {}): Promise<Predictor> {
+  const config = defaultConfig({ predictDeadlineMs: 20_000, ...changes })
+  const logger = pino({ level: 'silent' })
+  const predictor = createPredictor({ config, clock: new SystemClock(), metrics: new Metrics(), logger })
+  t.after(() => predictor.stop())
+  await predictor.start()
+  return predictor
+}
