@@ -71,12 +71,10 @@ async function readArchive(
   toMs: number,
   signal: AbortSignal,
 ): Promise<Record<string, TrendColumn> | null> {
-  const asked = TREND_CODES.map(async (code) => {
-    const query = new URLSearchParams({ code, from: String(fromMs), to: String(toMs), points: String(POINTS) })
-    return [code, await fetchJson<TrendColumn>(bedPath(bed.patientId, `trends?${query.toString()}`), signal)] as const
-  })
   const columns: Record<string, TrendColumn> = {}
-  for (const [code, answer] of await Promise.all(asked)) {
+  for (const code of TREND_CODES) {
+    const query = new URLSearchParams({ code, from: String(fromMs), to: String(toMs), points: String(POINTS) })
+    const answer = await fetchJson<TrendColumn>(bedPath(bed.patientId, `trends?${query.toString()}`), signal)
     if (!answer.ok) {
       if (answer.status === 503) askAgainMs = clock.monotonicMs() + AWAY_MS
       return null
