@@ -1,9 +1,10 @@
 import { effect } from '@preact/signals'
+import { type AlertView } from '../../src/watch/events.ts'
 import { WardModel } from '../ward/ward-model.ts'
 import { ask, boardRead, heardServerTime, socket } from './connection.ts'
 import { clock } from './screen-clock.ts'
 import { route } from './router.ts'
-import { noticeFailure } from './notice.ts'
+import { noticeFailure, say } from './notice.ts'
 
 export const ward = new WardModel()
 
@@ -24,6 +25,7 @@ async function watchBoard(): Promise<void> {
     }
     ward.takeBoard(answer.ward, now())
     boardRead(answer.ward)
+    tellMissed(answer.missed)
     await watchBed()
   } finally {
     boardAsked = false
@@ -38,6 +40,12 @@ async function watchBed(): Promise<void> {
   if (!answer.ok) return
   const view = answer.ward.beds.find((bed) => bed.patientId === patientId)
   if (view !== undefined) ward.takeBed(view, now())
+}
+
+/** What stands is on the board again; that more happened meanwhile is said, for it may be over already. */
+function tellMissed(transitions: readonly AlertView[]): void {
+  const raised = transitions.filter(({ transition }) => transition === 'raised').length
+  if (raised > 0) say(`While this screen was away ${raised === 1 ? 'one alert was' : `${raised} alerts were`} raised.`)
 }
 
 /** Missed transitions are fetched by reading the board again. */

@@ -1,6 +1,6 @@
 import { type AlertView } from '../../src/watch/events.ts'
 import { isUnanswered } from './alert-order.ts'
-import { PRIORITY_MARK, PRIORITY_WORD, reasonWords } from './alert-words.ts'
+import { conditionWords, PRIORITY_MARK, PRIORITY_WORD, reasonWords } from './alert-words.ts'
 import { acknowledge, acknowledging } from './commands.ts'
 
 /** A button that answers an alert; it says so while the answer is on its way. */
@@ -46,8 +46,11 @@ export function AlarmBar({ alerts }: { alerts: readonly AlertView[] }) {
       <span class="unseen">
         {PRIORITY_WORD[worst.priority]} {worst.kind} alert:
       </span>
-      <span class="alarm-text" title={reasonWords(worst)}>
+      <span class="alarm-text alarm-text-full" title={reasonWords(worst)}>
         {reasonWords(worst)}
+      </span>
+      <span class="alarm-text alarm-text-short" title={reasonWords(worst)}>
+        {conditionWords(worst.condition)}
       </span>
       {worst.count > 1 && <span class="alarm-count">×{worst.count}</span>}
       {worst.presence === 'latched' && <span class="alarm-state">ended</span>}

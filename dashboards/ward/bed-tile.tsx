@@ -44,6 +44,7 @@ export function BedTile({ bed }: { bed: Bed }) {
           </a>
         </h2>
         <span class="tile-who">{patientWords(bed.context.value)}</span>
+        <RiskMark bed={bed} />
         <ModalityMarks bed={bed} />
       </header>
       <AlarmBar alerts={bed.standing.value} />
@@ -51,6 +52,7 @@ export function BedTile({ bed }: { bed: Bed }) {
         <Strip bed={bed} code="ecg" testId="ecg-strip" />
         <span class="strip-label tone-hr">ECG</span>
         <SignalState bed={bed} code="ecg" />
+        <AudioPaused bed={bed} />
         {freshness.state === 'stale' && <p class="tile-age">No data for {ageWords(freshness.seconds)}</p>}
       </div>
       <div class="tile-numerics">
@@ -60,10 +62,6 @@ export function BedTile({ bed }: { bed: Bed }) {
         <NumericCell bed={bed} codes={['rr']} />
         <NumericCell bed={bed} codes={['temp']} />
       </div>
-      <footer class="tile-foot">
-        <RiskMark bed={bed} />
-        <AudioPaused bed={bed} />
-      </footer>
       {freshness.state === 'none' && (
         <div class="tile-none">
           <strong>NO DATA</strong>

@@ -1,6 +1,6 @@
 /** Width to height at which a tile reads best. */
 const BEST_SHAPE = 1.5
-export const SMALLEST_TILE = { widthPx: 224, heightPx: 188 }
+export const SMALLEST_TILE = { widthPx: 224, heightPx: 150 }
 
 /**
  * Columns for so many tiles on such an area: the count whose tiles come nearest to the best shape at the largest size.

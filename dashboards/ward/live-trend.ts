@@ -33,6 +33,7 @@ export class LiveTrend {
     const first = Math.max(Math.floor(fromMs / STEP_MS), newest - KEPT_STEPS + 1)
     for (let step = first; step <= Math.min(newest, Math.floor(toMs / STEP_MS)); step++) {
       const value = column[slot(step)] ?? NaN
+      if (times.length === 0 && Number.isNaN(value)) continue
       times.push(step * STEP_MS)
       values.push(Number.isNaN(value) ? null : value)
     }

@@ -68,8 +68,13 @@ function optionsOf(element: HTMLElement, span: { current: { fromMs: number; toMs
       },
       { ...axis, size: 38, space: 24 },
     ],
-    series: [{}, { stroke: style.color, width: 1.5, points: { show: false }, spanGaps: false }],
+    series: [{}, { stroke: style.color, width: 1.5, points: { show: isSparse, size: 3 }, spanGaps: false }],
   }
+}
+
+/** Where there are few values, each is a point, for a line needs two. */
+function isSparse(plot: uPlot): boolean {
+  return plot.data[0].length < 40
 }
 
 /** At least ten units high, so that noise does not look like a change. */

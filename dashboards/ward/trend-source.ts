@@ -9,6 +9,11 @@ import { bedNowMs } from './freshness.ts'
 export const TREND_CODES = ['hr', 'spo2', 'abp_mean', 'rr'] as const
 const REFRESH_MS = 10_000
 const POINTS = 300
+/** How long an archive that was away is let alone. */
+const AWAY_MS = 60_000
+const SHORTEST_MS = 300_000
+
+let askAgainMs = 0
 
 export interface TrendColumn {
   times: number[]
@@ -51,20 +56,37 @@ function stretchOf(bed: Bed, spanMin: number): { fromMs: number; toMs: number } 
 }
 
 async function readTrends(bed: Bed, fromMs: number, toMs: number, signal: AbortSignal): Promise<ShownTrends> {
-  const asked = TREND_CODES.map(async (code) => {
+  const stored = archiveMayAnswer() ? await readArchive(bed, fromMs, toMs, signal) : null
+  if (stored !== null) return { columns: stored, fromMs, toMs, source: 'archive' }
+  const seen = TREND_CODES.map((code) => [code, bed.trend.read(code, fromMs, toMs)] as const)
+  const firstMs = Math.min(...seen.map(([, { times }]) => times[0] ?? Infinity))
+  const shownFromMs = Math.max(fromMs, Math.min(firstMs, toMs - SHORTEST_MS))
+  return { columns: Object.fromEntries(seen), fromMs: shownFromMs, toMs, source: 'screen' }
+}
+
+/** All columns, or null when the archive does not answer for one of them. */
+async function readArchive(
+  bed: Bed,
+  fromMs: number,
+  toMs: number,
+  signal: AbortSignal,
+): Promise<Record<string, TrendColumn> | null> {
+  const columns: Record<string, TrendColumn> = {}
+  for (const code of TREND_CODES) {
     const query = new URLSearchParams({ code, from: String(fromMs), to: String(toMs), points: String(POINTS) })
-    return [code, await fetchJson<TrendColumn>(bedPath(bed.patientId, `trends?${query.toString()}`), signal)] as const
-  })
-  const answers = await Promise.all(asked)
-  const fromArchive = answers.every(([, answer]) => answer.ok)
-  const columns = answers.map(([code, answer]) => [
-    code,
-    fromArchive && answer.ok ? answer.value : bed.trend.read(code, fromMs, toMs),
-  ])
-  return {
-    columns: Object.fromEntries(columns) as Record<string, TrendColumn>,
-    fromMs,
-    toMs,
-    source: fromArchive ? 'archive' : 'screen',
+    const answer = await fetchJson<TrendColumn>(bedPath(bed.patientId, `trends?${query.toString()}`), signal)
+    if (!answer.ok) {
+      if (answer.status === 503) askAgainMs = clock.monotonicMs() + AWAY_MS
+      return null
+    }
+    columns[code] = answer.value
   }
+  return columns
+}
+
+/** An archive that is not running, or was away a moment ago, is not asked: every refusal stands in the browser's console. */
+function archiveMayAnswer(): boolean {
+  const store = ward.system.peek()?.stages.find(({ name }) => name === 'store')
+  const runs = store === undefined || store.state === 'running' || store.state === 'degraded'
+  return runs && clock.monotonicMs() >= askAgainMs
 }

@@ -29,3 +29,9 @@ test('after a pause longer than it keeps, nothing old is left', () => {
     [90],
   )
 })
+
+test('it begins where this screen began to see', () => {
+  const trend = new LiveTrend()
+  trend.take(START_MS, hr(70))
+  assert.deepEqual(trend.read('hr', START_MS - 3_600_000, START_MS), { times: [START_MS], values: [70] })
+})
