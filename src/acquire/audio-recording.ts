@@ -1,4 +1,4 @@
-import { type Clock } from '../clock.ts'
+import { type Clock, SystemClock } from '../clock.ts'
 import { type AuscultationSite } from '../reading.ts'
 import { Decoding, probeMedia } from './ffmpeg.ts'
 import {
@@ -31,7 +31,10 @@ export async function openAudioRecording(path: string, options: RecordingOptions
       : null
   const rateHz = Math.min(probe.audioRateHz, FASTEST_RATE_HZ)
   const site = options.site ?? 'unknown'
-  return { ok: true, recording: new AudioRecording(path, rateHz, probe.durationMs, site, fault, options.clock) }
+  return {
+    ok: true,
+    recording: new AudioRecording(path, rateHz, probe.durationMs, site, fault, options.clock ?? new SystemClock()),
+  }
 }
 
 class AudioRecording implements Recording {

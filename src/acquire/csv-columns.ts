@@ -25,7 +25,7 @@ export function parseColumns(headerLine: string, firstRow: string): ParsedColumn
     return { label: label.trim(), unit: unit.trim() }
   })
   const timeColumn = names.findIndex(({ label }) =>
-    /^(time|timestamp|datetime|date|t|seconds|milliseconds|ms)(_m?s)?$/i.test(label),
+    /^((?:elapsed )?time|timestamp|datetime|date|t|seconds|milliseconds|ms)(_m?s)?$/i.test(label),
   )
   if (timeColumn < 0) return { ok: false, detail: 'no column is named time' }
   const time = timeKind(names[timeColumn] ?? { label: '', unit: '' }, splitRow(firstRow, separator)[timeColumn] ?? '')

@@ -48,8 +48,8 @@ export interface RecordingOptions {
   framesPerSecond?: number
   /** Where the stethoscope lay. */
   site?: AuscultationSite
-  /** For the deadlines of ffmpeg. */
-  clock: Clock
+  /** For the deadlines of ffmpeg; left out: the system's, for a process lives in real time. */
+  clock?: Clock
 }
 
 type Format = 'wfdb' | 'csv' | 'audio' | 'video'
@@ -58,7 +58,7 @@ type Format = 'wfdb' | 'csv' | 'audio' | 'video'
  * Opens a recorded file. Its first bytes decide what it is; its extension only where they do not say (text).
  * Never throws for what a file may be like: FILE_UNREADABLE, FILE_EMPTY, FILE_TRUNCATED, FILE_FORMAT_UNKNOWN.
  */
-export async function openRecording(path: string, options: RecordingOptions): Promise<OpenedRecording> {
+export async function openRecording(path: string, options: RecordingOptions = {}): Promise<OpenedRecording> {
   const head = await readHead(path)
   if ('code' in head) return { ok: false, ...head }
   const format = formatOf(path, head.bytes)

@@ -21,7 +21,7 @@ export async function riffBytes(path: string): Promise<StatedBytes | null> {
     await file.read(header, 0, 12, 0)
     if (header.toString('latin1', 0, 4) !== 'RIFF') return null
     const kind = header.toString('latin1', 8, 12)
-    if (kind === 'WAVE') return waveBytes(file, size)
+    if (kind === 'WAVE') return await waveBytes(file, size)
     const stated = header.readUInt32LE(4)
     // An AVI file of more than 1 GiB has further RIFF lists behind its first.
     return kind !== 'AVI ' || UNKNOWN_LENGTHS.has(stated) ? null : { stated, held: Math.min(stated, size - 8) }

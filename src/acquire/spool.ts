@@ -16,6 +16,8 @@ interface Segment {
   number: number
   /** Bytes of complete entries. */
   bytes: number
+  /** Something behind them cannot be read: the file is kept for a person when its entries are drained. */
+  damaged: boolean
 }
 
 interface Position {
@@ -74,7 +76,10 @@ export class Spool {
         }
         const from = number === position.segment ? position.offset : 0
         const scanned = await scan(segmentPath(folder, number), from)
-        segments.push({ number, bytes: scanned.bytes })
+        // A position behind the end is of a file that lost its end with the power.
+        if (number === position.segment) position.offset = Math.min(position.offset, scanned.bytes)
+        const damaged = scanned.damagedBytes > 0 && number !== numbers.at(-1)
+        segments.push({ number, bytes: scanned.bytes, damaged })
         count += scanned.entries
         if (scanned.damagedBytes === 0) continue
         // An append that was cut by a crash was never acknowledged. Anything else is a damaged disk: keep it for a person.
@@ -120,15 +125,21 @@ export class Spool {
     if (segment === undefined) return null
     const file = await this.#readerOf(segment.number)
     const records: Outbound[] = []
-    let offset = this.#position.offset
+    const start = this.#position.offset
+    const bytes = Buffer.alloc(Math.min(maxBytes, segment.bytes - start))
+    await file.read(bytes, 0, bytes.length, start)
     let taken = 0
-    while (records.length < maxRecords && offset < segment.bytes) {
-      const entry = await readEntry(file, offset, segment.bytes)
-      if (entry === null || (records.length > 0 && taken + entry.bytes > maxBytes)) break
+    while (records.length < maxRecords && taken < bytes.length) {
+      const entry = decodeEntry(bytes.subarray(taken))
+      if (entry === null) break
       records.push(entry.record)
       taken += entry.bytes
-      offset += entry.bytes
     }
+    // The first one alone is larger than a batch may be.
+    const single = records.length === 0 ? await readEntry(file, start, segment.bytes) : null
+    if (single !== null) records.push(single.record)
+    if (records.length === 0) throw new VigilError('FOLDER_UNWRITABLE', 'a spool entry cannot be read')
+    const offset = start + (single?.bytes ?? taken)
     return { records, next: { segment: segment.number, offset } }
   }
 
@@ -137,9 +148,8 @@ export class Spool {
     this.#position = batch.next
     this.#count -= batch.records.length
     writePosition(this.#folder, this.#position)
-    const segment = this.#segments[0]
-    // A segment that is empty and full-grown, or the last one when all is drained, can go.
-    if (segment !== undefined && this.#position.offset >= segment.bytes) await this.#removeFirst(segment)
+    for (let first = this.#segments[0]; first !== undefined && this.#isDrained(first); first = this.#segments[0])
+      await this.#removeFirst(first)
   }
 
   async close(): Promise<void> {
@@ -148,6 +158,11 @@ export class Spool {
     this.#writer = null
     this.#reader = null
     this.#lock.release()
+  }
+
+  #isDrained(segment: Segment): boolean {
+    const { number, bytes } = segment
+    return number < this.#position.segment || (number === this.#position.segment && bytes <= this.#position.offset)
   }
 
   #firstWithRecords(): Segment | undefined {
@@ -164,7 +179,7 @@ export class Spool {
     if (last === undefined || last.bytes >= SEGMENT_BYTES) {
       await this.#writer?.close()
       this.#writer = null
-      last = { number: Math.max(last?.number ?? 0, this.#position.segment) + 1, bytes: 0 }
+      last = { number: Math.max(last?.number ?? 0, this.#position.segment) + 1, bytes: 0, damaged: false }
       this.#segments.push(last)
     }
     this.#writer ??= await this.#writerOf(last)
@@ -178,7 +193,7 @@ export class Spool {
       await (await open(path, 'a')).close()
       const writer = await open(path, 'r+')
       // What lies behind the last complete entry is of an append that was cut.
-      await writer.truncate(segment.bytes)
+      if ((await writer.stat()).size > segment.bytes) await writer.truncate(segment.bytes)
       await syncFolder(this.#folder)
       return writer
     } catch (error) {
@@ -203,7 +218,9 @@ export class Spool {
       this.#writer = null
     }
     this.#segments.shift()
-    rmSync(segmentPath(this.#folder, segment.number), { force: true })
+    const path = segmentPath(this.#folder, segment.number)
+    if (segment.damaged) renameSync(path, `${path}.damaged`)
+    else rmSync(path, { force: true })
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Clock } from '../clock.ts'
+import { type Clock, SystemClock } from '../clock.ts'
 import { Decoding, probeMedia } from './ffmpeg.ts'
 import { JpegSplitter } from './jpeg-frames.ts'
 import {
@@ -27,7 +27,10 @@ export async function openVideoRecording(path: string, options: RecordingOptions
       ? { code: 'FILE_TRUNCATED', detail: `${bytes.held} of ${bytes.stated} bytes` }
       : null
   const framesPerSecond = options.framesPerSecond ?? 1
-  return { ok: true, recording: new VideoRecording(path, framesPerSecond, probe.durationMs, fault, options.clock) }
+  return {
+    ok: true,
+    recording: new VideoRecording(path, framesPerSecond, probe.durationMs, fault, options.clock ?? new SystemClock()),
+  }
 }
 
 class VideoRecording implements Recording {

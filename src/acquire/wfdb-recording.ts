@@ -64,7 +64,8 @@ class WfdbRecording implements Recording {
   readonly durationMs: number | null
   readonly #folder: string
   readonly #header: WfdbHeader
-  readonly #codes: ReadonlyMap<string, string>
+  /** Codes by label; a label that several signals bear has as many. */
+  readonly #codes = new Map<string, string[]>()
   readonly #segments: readonly Segment[]
   #fault: RecordingFault | null = null
 
@@ -75,7 +76,7 @@ class WfdbRecording implements Recording {
     this.durationMs = header.frames === null ? null : Math.round((header.frames * 1000) / header.framesPerSecond)
     const labels = signals.map((signal) => signal.label)
     const codes = waveformCodes(labels)
-    this.#codes = new Map(labels.map((label, index) => [label, codes[index] ?? label]))
+    labels.forEach((label, index) => this.#codes.set(label, [...(this.#codes.get(label) ?? []), codes[index] ?? label]))
   }
 
   fault(): RecordingFault | null {
@@ -129,6 +130,7 @@ class WfdbRecording implements Recording {
       numerics: [],
       waveforms: [],
     }
+    const codes = this.#codesOf(header)
     header.signals.forEach((signal, index) => {
       const samples = block.samples[index] ?? new Int32Array()
       const sampleRateHz = rate * signal.samplesPerFrame
@@ -137,13 +139,23 @@ class WfdbRecording implements Recording {
         for (const adc of samples.subarray(0, 1)) reading.numerics.push(numericOfValue(name, physical(signal, adc)))
         return
       }
-      const code = this.#codes.get(signal.label) ?? waveformCodes([signal.label])[0] ?? signal.label
+      const code = codes[index] ?? signal.label
       const unit = waveformUnit(code, signal.unit)
       const stretch = { code, unit, startOffsetMs: Math.round(offsetMs), sampleRateHz }
       reading.waveforms.push(packAdc(stretch, samples, signal.gain, signal.baseline))
       reading.lengthMs = Math.round((block.frames * 1000) / rate)
     })
     return reading
+  }
+
+  /** A segment has some of the record's signals: they keep the record's codes. */
+  #codesOf(header: WfdbHeader): string[] {
+    const seen = new Map<string, number>()
+    return header.signals.map(({ label }) => {
+      const turn = seen.get(label) ?? 0
+      seen.set(label, turn + 1)
+      return this.#codes.get(label)?.[turn] ?? waveformCodes([label])[0] ?? label
+    })
   }
 }
 

@@ -8,6 +8,7 @@ export class WfdbSignalFile {
   /** Complete frames in the file. */
   readonly frames: number
   readonly #file: FileHandle
+  readonly #size: number
   readonly #format: WfdbFormat
   readonly #signals: readonly WfdbSignal[]
   readonly #frameSamples: number
@@ -20,6 +21,7 @@ export class WfdbSignalFile {
 
   private constructor(file: FileHandle, format: WfdbFormat, signals: readonly WfdbSignal[], bytes: number) {
     this.#file = file
+    this.#size = bytes
     this.#format = format
     this.#signals = signals
     this.#frameSamples = signals.reduce((sum, signal) => sum + signal.samplesPerFrame, 0)
@@ -71,7 +73,8 @@ export class WfdbSignalFile {
     const groups = Math.ceil(last / groupSamples) - firstGroup
     const bytes = Buffer.alloc(groups * groupBytes)
     const at = (this.#signals[0]?.byteOffset ?? 0) + firstGroup * groupBytes
-    await readFully(this.#file, bytes, at)
+    // The last group of a file may be cut behind its last sample.
+    await readFully(this.#file, bytes.subarray(0, Math.min(bytes.length, this.#size - at)), at)
     const skipped = first - firstGroup * groupSamples
     const samples = decodeSamples(this.#format, bytes, skipped + last - first).subarray(skipped)
     this.#spread(samples, end - this.#framesRead)
@@ -95,10 +98,11 @@ export class WfdbSignalFile {
   }
 }
 
+/** Rejects when the file has become shorter: zeros must never pass for samples. */
 async function readFully(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
   for (let done = 0; done < bytes.length;) {
     const { bytesRead } = await file.read(bytes, done, bytes.length - done, position + done)
-    if (bytesRead === 0) return
+    if (bytesRead === 0) throw new Error('the signal file became shorter while it was read')
     done += bytesRead
   }
 }

@@ -14,7 +14,6 @@ export function prepareFolder(folder: string): void {
     writeFileSync(probe, 'vigil')
     rmSync(probe)
   } catch (cause) {
-    rmSync(probe, { force: true })
     if (codeOf(cause) === 'ENOSPC') throw new VigilError('DISK_FULL', folder, { cause })
     throw new VigilError('FOLDER_UNWRITABLE', `${folder} (${String(codeOf(cause) ?? cause)})`, { cause })
   }

@@ -42,11 +42,12 @@ const READ_SLICE = 500
  */
 export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<Log> {
   prepareFolder(options.folder)
-  const lock = lockFolder(options.folder)
+  let lock: FolderLock | null = null
   try {
+    lock = lockFolder(options.folder)
     return new EmbeddedLog(options, lock, new EmbeddedTables(options.folder, options.partitions))
   } catch (cause) {
-    lock.release()
+    lock?.release()
     throw writeFailure(options.folder, cause, 0)
   }
 }

@@ -1,7 +1,7 @@
 import { type Logger } from 'pino'
 import { type Clock } from '../clock.ts'
 import { type AppendTime } from './append-time.ts'
-import { boundedStop } from './bounded-stop.ts'
+import { boundedStop, RECEIVER_MS } from './bounded-stop.ts'
 import { EmbeddedReader } from './embedded-reader.ts'
 import { type EmbeddedTables } from './embedded-tables.ts'
 import { type Batch } from './log.ts'
@@ -21,6 +21,9 @@ export interface EmbeddedMemberOptions {
   receive(batch: Batch): Promise<void>
   onFailed(error: Error): void
 }
+
+/** What the log's time holds back is looked at again after this. */
+const RETRY_MS = 2
 
 /** One reader of the embedded log: a loop for each partition it owns. */
 export class EmbeddedMember {
@@ -52,7 +55,7 @@ export class EmbeddedMember {
   async lose(partitions: readonly number[]): Promise<void> {
     const { name, clock, logger } = this.#options
     const loops = partitions.flatMap((partition) => this.#loops.get(partition) ?? [])
-    await boundedStop(Promise.all(loops.map((loop) => loop.stop())), name, clock, logger)
+    await boundedStop(Promise.all(loops.map((loop) => loop.stop())), name, RECEIVER_MS, clock, logger)
     for (const partition of partitions) {
       this.#loops.delete(partition)
       this.#owned.delete(partition)
@@ -84,7 +87,7 @@ export class EmbeddedMember {
       clock,
       next: () => {
         const { batch, more } = reader.next()
-        return { batch, more, waiting: !more && reader.isBehind() }
+        return { batch, more, waitMs: !more && reader.isBehind() ? RETRY_MS : null }
       },
       receive,
       onError: (error) => this.fail(error),

@@ -60,7 +60,12 @@ export class EmbeddedTables {
     this.#due = this.#table('due')
     this.#groups = this.#table('groups')
     this.#meta = this.#table('meta')
-    this.#load()
+    try {
+      this.#load()
+    } catch (error) {
+      void this.#root.close()
+      throw error
+    }
   }
 
   /** The append time of the newest record, or what a reader was told it had read through. */

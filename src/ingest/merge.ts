@@ -3,12 +3,12 @@ import { type LogRecord } from './log.ts'
 /** The records of one topic in offset order, of which the next can be looked at before it is taken. */
 export interface Run {
   head(): LogRecord | undefined
-  take(): void
+  take(): unknown
 }
 
 /** The run whose head comes first: by append time, then by the order of the runs. Undefined when no run has a head. */
-export function earliest(runs: readonly Run[]): Run | undefined {
-  let first: Run | undefined
+export function earliest<R extends Run>(runs: readonly R[]): R | undefined {
+  let first: R | undefined
   let firstMs = Infinity
   for (const run of runs) {
     const head = run.head()

@@ -3,13 +3,17 @@ import { type Batch } from './log.ts'
 
 /** With nothing to deliver, a batch without records says this often that time goes by. */
 export const TICK_MS = 250
-/** What cannot be delivered yet is looked at again after this. */
-const RETRY_MS = 2
+export interface NextBatch {
+  batch: Batch
+  more: boolean
+  /** null: nothing is held back */
+  waitMs: number | null
+}
 
 export interface PartitionLoopOptions {
   clock: Clock
-  /** The next batch, whether more can be had at once, and whether something waits for time to pass. */
-  next(): { batch: Batch; more: boolean; waiting: boolean }
+  /** The next batch, whether more can be had at once, and in how many ms what is held back is worth a look. */
+  next(): NextBatch
   receive(batch: Batch): Promise<void>
   onError(error: unknown): void
 }
@@ -47,14 +51,15 @@ export class PartitionLoop {
       await turn()
       while (!this.#stopping) {
         this.#woken = false
-        const { batch, more, waiting } = next()
+        const { batch, more, waitMs } = next()
         const sinceMs = clock.monotonicMs() - deliveredAtMs
         if (batch.records.length > 0 || sinceMs >= TICK_MS) {
           deliveredAtMs = clock.monotonicMs()
           await receive(batch)
           if (more) await turn()
         }
-        if (!more) await this.#pause(waiting ? RETRY_MS : deliveredAtMs + TICK_MS - clock.monotonicMs())
+        const tickMs = deliveredAtMs + TICK_MS - clock.monotonicMs()
+        if (!more) await this.#pause(Math.min(waitMs ?? Infinity, tickMs))
       }
     } catch (error) {
       this.#stopping = true

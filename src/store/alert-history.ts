@@ -14,7 +14,7 @@ export type PastAlert = Alert & { raisedAtMs: number }
 
 const NEWEST = `
   with raised as (
-    select alert_id, event_time as raised_at from alerts
+    select alert_id as raised_id, event_time as raised_at from alerts
     where transition = 'raised'
       and ($2::float8 is null or event_time < to_timestamp($2::float8 / 1000))
       and ($3::text is null or patient_id = $3::text)
@@ -22,7 +22,7 @@ const NEWEST = `
   )
   select ${ALERT_COLUMNS}, epoch_ms(raised_at) as "raisedAtMs"
   from raised cross join lateral (
-    select * from alerts where alerts.alert_id = raised.alert_id order by bed_sequence desc limit 1
+    select * from alerts where alert_id = raised_id order by bed_sequence desc limit 1
   ) as newest
   order by raised_at desc, bed_sequence desc`
 

@@ -23,7 +23,7 @@ export async function openArchive(config: Config, clock: Clock, logger: Logger):
   const { databaseUrl: url, dataDir } = config
   const database =
     url === ''
-      ? await openPgliteDatabase(join(dataDir, 'database'), clock)
+      ? await openPgliteDatabase(join(dataDir, 'archive'), clock)
       : await openTimescaleDatabase({ url, connections: CONNECTIONS, logger })
   return archiveOver(database, config, clock, logger)
 }

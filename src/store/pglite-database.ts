@@ -1,14 +1,17 @@
 import { mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { type Clock } from '../clock.ts'
 import { VigilError } from '../errors.ts'
+import { type FolderLock, lockFolder } from '../ingest/folder-lock.ts'
 import { type Database, type SqlAnswer, type SqlValue } from './database.ts'
-import { type FolderLock, lockFolder } from './folder-lock.ts'
 import { type FromWorker, type ToWorker } from './pglite-protocol.ts'
 
 /** A statement cannot be cancelled; a database that does not close in this time is left as by kill -9, which it survives. */
 const CLOSE_MS = 7_000
+
+/** An answer that takes longer will not come; the longest job, compression of two hours of a large unit, takes a minute. */
+const STUCK_MS = 300_000
 
 interface Waiting {
   resolve(answer: SqlAnswer): void
@@ -16,12 +19,16 @@ interface Waiting {
 }
 
 /**
- * Opens TimescaleDB inside this process, in a thread of its own. The first time takes 5-12 s.
+ * Opens TimescaleDB inside this process, in a thread of its own, in `<folder>/database`. The first time takes 5-12 s.
+ * Two processes in one database would lose each other's rows without a word, so the folder is locked.
  * Throws LOG_LOCKED (another process has the folder), DATABASE_UNPROVEN, DISK_FULL, FOLDER_UNWRITABLE.
  */
 export async function openPgliteDatabase(folder: string, clock: Clock): Promise<Database> {
-  const lock = takeLock(folder, clock)
-  const worker = new Worker(new URL('./pglite-worker.js', import.meta.url), { workerData: { folder }, name: 'archive' })
+  const lock = takeLock(folder)
+  const worker = new Worker(new URL('./pglite-worker.js', import.meta.url), {
+    workerData: { folder: join(folder, 'database') },
+    name: 'archive',
+  })
   try {
     await opened(worker)
   } catch (error) {
@@ -83,10 +90,11 @@ class PgliteDatabase implements Database {
   #ask(message: (id: number) => ToWorker): Promise<SqlAnswer> {
     if (!this.#open) return Promise.reject(new VigilError('DATABASE_UNAVAILABLE', 'it is closed'))
     const id = ++this.#lastId
-    return new Promise((resolve, reject) => {
+    const stuck = this.#clock.after(STUCK_MS, () => void this.#worker.terminate())
+    return new Promise<SqlAnswer>((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject })
       this.#worker.postMessage(message(id))
-    })
+    }).finally(() => stuck.cancel())
   }
 
   #leave(): void {
@@ -96,14 +104,14 @@ class PgliteDatabase implements Database {
   }
 }
 
-function takeLock(folder: string, clock: Clock): FolderLock {
+function takeLock(folder: string): FolderLock {
   try {
-    mkdirSync(dirname(folder), { recursive: true })
-    return lockFolder(`${folder}.lock`, clock)
+    mkdirSync(folder, { recursive: true })
+    return lockFolder(folder)
   } catch (error) {
     if (error instanceof VigilError) throw error
     const full = (error as NodeJS.ErrnoException).code === 'ENOSPC'
-    throw new VigilError(full ? 'DISK_FULL' : 'FOLDER_UNWRITABLE', dirname(folder), { cause: error })
+    throw new VigilError(full ? 'DISK_FULL' : 'FOLDER_UNWRITABLE', folder, { cause: error })
   }
 }
 

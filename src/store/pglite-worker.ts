@@ -20,7 +20,7 @@ async function serve(folder: string): Promise<void> {
   }
   let queue = Promise.resolve()
   parentPort?.on('message', (message: ToWorker) => {
-    queue = queue.then(() => answer(engine, message))
+    queue = queue.then(() => answer(engine, message)).catch(() => process.exit(1))
   })
   send({ said: 'opened' })
 }

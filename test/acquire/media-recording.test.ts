@@ -3,10 +3,9 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { ffmpegPath } from '../../src/acquire/ffmpeg.ts'
 import { jpegSize } from '../../src/acquire/jpeg-frames.ts'
 import { openRecording } from '../../src/acquire/recording.ts'
-import { ManualClock, SystemClock } from '../../src/clock.ts'
+import { SystemClock } from '../../src/clock.ts'
 import { allReadings, opened, recordingsLike, skip, temporaryFolder, wavFile } from './recordings.ts'
 
 const clock = new SystemClock()
@@ -162,17 +161,4 @@ test('leaving a film in the middle ends its ffmpeg', { skip }, async () => {
   await new SystemClock().sleep(100)
   const children = execFileSync('ps', ['--ppid', String(process.pid), '-o', 'comm='], { encoding: 'utf8' })
   assert.ok(!children.includes('ffmpeg'), children)
-})
-
-test('ffmpeg that says nothing for a minute is killed, and the reading ends', { skip }, async () => {
-  const manual = new ManualClock()
-  const [path] = recordingsLike('video/clips/desmoke_lap', /\.avi$/)
-  const recording = await opened(path ?? '', { modality: 'video', clock: manual })
-  const reader = recording.read()[Symbol.asyncIterator]()
-  const first = reader.next()
-  // The clock moves while ffmpeg is still starting; whatever came before the kill is all there is.
-  manual.advance(61_000)
-  await first
-  for (let next = await reader.next(); next.done !== true; next = await reader.next());
-  assert.ok((await ffmpegPath()) !== null)
 })

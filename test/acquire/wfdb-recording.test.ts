@@ -191,7 +191,8 @@ const PACKERS: Record<number, (samples: readonly number[]) => Buffer> = {
     const bytes: number[] = []
     for (let index = 0; index < samples.length; index += 2) {
       const [a, b] = [(samples[index] ?? 0) & 0xfff, (samples[index + 1] ?? 0) & 0xfff]
-      bytes.push(a & 255, (a >> 8) | ((b >> 8) << 4), b & 255)
+      bytes.push(a & 255, (a >> 8) | ((b >> 8) << 4))
+      if (index + 1 < samples.length) bytes.push(b & 255)
     }
     return Buffer.from(bytes)
   },
@@ -206,7 +207,7 @@ const PACKERS: Record<number, (samples: readonly number[]) => Buffer> = {
 for (const [format, packer] of Object.entries(PACKERS)) {
   test(`format ${format} reads what was written, frames of several samples too`, async () => {
     const folder = temporaryFolder()
-    // 63 samples: three a frame, an odd number of pairs.
+    // 63 samples, three a frame: the last pair of format 212 is not full.
     const samples = Array.from({ length: 63 }, (_, index) => Math.round(100 * Math.sin(index / 5)))
     writeFileSync(join(folder, 'r.dat'), packer(samples))
     const initial = format === '8' ? 0 : samples[0]
@@ -273,4 +274,19 @@ test('a header that points outside its folder, or says nonsense, is refused with
     const result = await openRecording(join(folder, 'deep/r.hea'), { clock })
     assert.equal(result.ok ? 'ok' : result.code, code, text)
   }
+})
+
+test('two leads of one name keep apart', async () => {
+  const folder = temporaryFolder()
+  writeFileSync(join(folder, 'r.dat'), Buffer.from(Int16Array.from([1, 2, 3, 4]).buffer))
+  writeFileSync(join(folder, 'r.hea'), 'r 2 100 2\nr.dat 16 200 16 0 0 0 0 II\nr.dat 16 200 16 0 0 0 0 II\n')
+  const [reading] = await allReadings(await opened(join(folder, 'r.hea')))
+  assert.ok(reading?.modality === 'vitals')
+  assert.deepEqual(
+    reading.waveforms.map(({ code, samples }) => [code, samples.readInt16LE(0), samples.readInt16LE(2)]),
+    [
+      ['ecg', 1, 3],
+      ['ecg_2', 2, 4],
+    ],
+  )
 })

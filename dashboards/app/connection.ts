@@ -1,0 +1,89 @@
+import { signal } from '@preact/signals'
+import { io, type Socket } from 'socket.io-client'
+import { type ClientEvents, type ServerEvents, type WardView } from '../../src/watch/events.ts'
+import { clock, serverClock, tick } from './screen-clock.ts'
+import { keepToken, token } from './token.ts'
+
+export type Link = { state: 'connecting' | 'live' | 'unauthorised' } | { state: 'lost'; sinceMs: number; why: string }
+export type AnswerOf<E extends keyof ClientEvents> = Parameters<Parameters<ClientEvents[E]>[1]>[0]
+
+/** The server says something every second; after this long without a word the line is taken for dead. */
+const SILENCE_MS = 4_000
+const ANSWER_MS = 5_000
+
+export const link = signal<Link>({ state: 'connecting' })
+
+export const socket: Socket<ServerEvents, ClientEvents> = io({
+  transports: ['websocket', 'polling'],
+  auth: (give) => give({ token: token() }),
+  reconnectionDelay: 250,
+  reconnectionDelayMax: 2_000,
+})
+
+let heardMs = clock.monotonicMs()
+
+socket.onAny(() => {
+  heardMs = clock.monotonicMs()
+  // Until the board has been read anew, what is on the screen is old: `link` turns live in watch.ts.
+})
+
+socket.on('disconnect', (reason) => {
+  const why = reason === 'io server disconnect' ? 'the server closed the connection' : 'the connection broke'
+  lose(why)
+  if (reason === 'io server disconnect') clock.after(1_000, () => socket.connect())
+})
+
+socket.on('connect_error', (error: Error & { data?: { code?: string } }) => {
+  if (error.data?.code === 'UNAUTHORISED' || error.message === 'UNAUTHORISED') {
+    link.value = { state: 'unauthorised' }
+    return
+  }
+  if (link.peek().state === 'connecting') lose('the server does not answer')
+  // A refusal by the server ends socket.io's own tries.
+  if (!socket.active) clock.after(2_000, () => socket.connect())
+})
+
+tick.subscribe((nowMs) => {
+  if (link.peek().state === 'live' && nowMs - heardMs > SILENCE_MS) {
+    lose('the server has gone silent')
+    socket.disconnect().connect()
+  }
+})
+
+export function heardServerTime(serverTimeMs: number): void {
+  serverClock.observe(serverTimeMs, clock.monotonicMs())
+}
+
+/** The board has just been read: what is on the screen is of now. */
+export function boardRead(ward: WardView): void {
+  heardMs = clock.monotonicMs()
+  heardServerTime(ward.serverTimeMs)
+  link.value = { state: 'live' }
+}
+
+export function signIn(given: string): void {
+  keepToken(given)
+  link.value = { state: 'connecting' }
+  socket.disconnect().connect()
+}
+
+/** Asks the server; no answer in time is an answer too. */
+export function ask<E extends keyof ClientEvents>(
+  event: E,
+  request: Parameters<ClientEvents[E]>[0],
+): Promise<AnswerOf<E> | { ok: false; code: string; message: string }> {
+  return new Promise((resolve) => {
+    const noAnswer = { ok: false as const, code: 'NO_ANSWER', message: 'the server did not answer in time' }
+    if (!socket.connected) return resolve({ ...noAnswer, message: 'there is no connection to the server' })
+    // The event map binds request to event; the overloads of emit with a timeout cannot see that.
+    const timed = socket.timeout(ANSWER_MS) as unknown as {
+      emit(name: E, request: unknown, done: (error: Error | null, answer: AnswerOf<E>) => void): void
+    }
+    timed.emit(event, request, (error, answer) => resolve(error === null ? answer : noAnswer))
+  })
+}
+
+function lose(why: string): void {
+  if (link.peek().state !== 'lost' && link.peek().state !== 'unauthorised')
+    link.value = { state: 'lost', sinceMs: clock.monotonicMs(), why }
+}

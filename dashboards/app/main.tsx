@@ -1,0 +1,21 @@
+import { render } from 'preact'
+import './styles/tokens.css'
+import './styles/shell.css'
+import './styles/ward.css'
+import './styles/bed.css'
+import './styles/tables.css'
+import { startAlarmSound } from '../ward/alarm-sound.ts'
+import { startAlertSigns } from '../ward/alert-announcer.tsx'
+import { startKeys } from '../ward/keys.ts'
+import { dueSound } from '../ward/ward-sound.ts'
+import { Shell } from './shell.tsx'
+import { startPlayer } from '../episodes/player.ts'
+import { startWatching, ward } from './watch.ts'
+
+const root = document.getElementById('app')
+if (root !== null) render(<Shell />, root)
+startWatching()
+startPlayer()
+startAlertSigns()
+startAlarmSound(() => dueSound(ward))
+startKeys()

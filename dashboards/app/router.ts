@@ -1,0 +1,43 @@
+import { signal } from '@preact/signals'
+
+export type Route =
+  | { door: 'ward' }
+  | { door: 'bed'; patientId: string }
+  | { door: 'feeds' }
+  | { door: 'episodes'; patientId: string | null }
+
+/** The address after `#`, so that the server need know no page but one. */
+export function routeOf(hash: string): Route {
+  const [door = '', id = ''] = hash.replace(/^#\/?/, '').split('/')
+  const patientId = decoded(id)
+  if (door === 'bed' && patientId !== '') return { door, patientId }
+  if (door === 'feeds') return { door }
+  if (door === 'episodes') return { door, patientId: patientId === '' ? null : patientId }
+  return { door: 'ward' }
+}
+
+export function bedHref(patientId: string): string {
+  return `#/bed/${encodeURIComponent(patientId)}`
+}
+
+export function episodeHref(patientId: string): string {
+  return `#/episodes/${encodeURIComponent(patientId)}`
+}
+
+export const route = signal<Route>(routeOf(window.location.hash))
+
+window.addEventListener('hashchange', () => {
+  route.value = routeOf(window.location.hash)
+})
+
+export function goTo(href: string): void {
+  window.location.hash = href
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return ''
+  }
+}

@@ -1,0 +1,21 @@
+import { signal } from '@preact/signals'
+import { SystemClock } from '../../src/clock.ts'
+import { ServerClock } from './server-clock.ts'
+
+/** How often ages and countdowns on the screen are looked at again. */
+const TICK_MS = 250
+
+export const clock = new SystemClock()
+export const serverClock = new ServerClock()
+
+/** Monotonic milliseconds, four times a second; what shows an age reads it. */
+export const tick = signal(clock.monotonicMs())
+
+clock.every(TICK_MS, () => {
+  tick.value = clock.monotonicMs()
+})
+
+/** The server's time at a moment of this screen; before the server was heard, a time at which nothing looks live. */
+export function serverNowMs(monotonicMs: number): number {
+  return serverClock.nowMs(monotonicMs) ?? Number.MAX_SAFE_INTEGER
+}

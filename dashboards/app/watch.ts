@@ -1,0 +1,78 @@
+import { effect } from '@preact/signals'
+import { WardModel } from '../ward/ward-model.ts'
+import { ask, boardRead, heardServerTime, socket } from './connection.ts'
+import { clock } from './screen-clock.ts'
+import { route } from './router.ts'
+import { noticeFailure } from './notice.ts'
+
+export const ward = new WardModel()
+
+const now = (): number => clock.monotonicMs()
+let boardAsked = false
+
+/** Reads the whole board, with the transitions this screen missed; then the bed that is on show, whose waveforms come with it. */
+async function watchBoard(): Promise<void> {
+  if (boardAsked) return
+  boardAsked = true
+  try {
+    const answer = await ask('watch', { sinceBedSequence: ward.sequences() })
+    if (!answer.ok) {
+      if (!socket.connected) return
+      noticeFailure('The board could not be read', answer)
+      clock.after(1_000, () => void watchBoard())
+      return
+    }
+    ward.takeBoard(answer.ward, now())
+    boardRead(answer.ward)
+    await watchBed()
+  } finally {
+    boardAsked = false
+  }
+}
+
+async function watchBed(): Promise<void> {
+  const place = route.peek()
+  const patientId = place.door === 'bed' ? place.patientId : null
+  if (patientId === null) return
+  const answer = await ask('watch', { patientId })
+  if (!answer.ok) return
+  const view = answer.ward.beds.find((bed) => bed.patientId === patientId)
+  if (view !== undefined) ward.takeBed(view, now())
+}
+
+/** Missed transitions are fetched by reading the board again. */
+function missed(): void {
+  void watchBoard()
+}
+
+export function startWatching(): void {
+  socket.on('connect', () => void watchBoard())
+  socket.on('ward', (view) => ward.takeBoard(view, now()))
+  socket.on('bed', (view) => ward.takeBed(view, now()))
+  socket.on('system', (system) => {
+    heardServerTime(system.serverTimeMs)
+    ward.system.value = system
+  })
+  socket.on('vitals', (update) => ward.target(update)?.vitals(update, now()))
+  socket.on('waveform', (update) => ward.target(update)?.waves.take(update, now()))
+  socket.on('heart-sound', (update) => ward.target(update)?.heard(update, now()))
+  socket.on('frame', (update) => ward.target(update)?.framed(update, now()))
+  socket.on('prediction', (update) => ward.target(update)?.predicted(update))
+  socket.on('window', (update) => {
+    const bed = ward.target(update)
+    if (bed !== undefined) bed.lastWindow.value = update
+  })
+  socket.on('alert', (alert) => {
+    if (!ward.takeAlert(alert)) missed()
+  })
+  // Opening or leaving a bed changes which waveforms come.
+  let shown: string | null = null
+  effect(() => {
+    const place = route.value
+    const patientId = place.door === 'bed' ? place.patientId : null
+    if (patientId === shown) return
+    shown = patientId
+    if (!socket.connected) return
+    void (patientId === null ? watchBoard() : watchBed())
+  })
+}

@@ -1,0 +1,69 @@
+import { NUMERICS, WAVEFORMS } from '../../src/reading.ts'
+import { type AlertView } from '../../src/watch/events.ts'
+import { type DegradationRung, type Modality, type Priority } from '../../src/records.ts'
+
+/** A mark for each priority that needs no colour: the count of strokes is the priority. */
+export const PRIORITY_MARK = { high: '!!!', medium: '!!', low: '!' } as const satisfies Record<Priority, string>
+export const PRIORITY_WORD = { high: 'High', medium: 'Medium', low: 'Low' } as const satisfies Record<Priority, string>
+export const MODALITY_WORD = {
+  vitals: 'Monitor',
+  pcg: 'Heart sound',
+  video: 'Video',
+} as const satisfies Record<Modality, string>
+
+export const RUNG_WORDS = {
+  multimodal: 'Full model, all inputs',
+  partial: 'Model, some inputs missing',
+  vitals_only: 'Vitals only',
+  news2: 'NEWS2 score only',
+  limits_only: 'Limits only',
+} as const satisfies Record<DegradationRung, string>
+
+export function numericLabel(code: string): string {
+  return code in NUMERICS ? NUMERICS[code as keyof typeof NUMERICS].label : code
+}
+
+export function signalLabel(code: string): string {
+  return code in WAVEFORMS ? WAVEFORMS[code as keyof typeof WAVEFORMS].label : numericLabel(code)
+}
+
+/** An alarm condition in words; a code nobody knows is shown as it is. */
+export function conditionWords(condition: string): string {
+  const [family = '', name = '', detail = ''] = condition.split(':')
+  if (family === 'limit') return `${numericLabel(name)} ${detail}`
+  if (condition === 'risk:combined') return 'Deterioration risk'
+  if (condition === 'risk:heart-sound') return 'Heart sound abnormal'
+  if (family !== 'technical') return condition
+  switch (name) {
+    case 'feed_idle':
+      return `${MODALITY_WORD[detail as Modality] ?? detail}: no data`
+    case 'lead_off':
+      return `${signalLabel(detail)} lead off`
+    case 'model_down':
+      return 'Model not answering'
+    case 'clock_wrong':
+      return 'Device clock wrong'
+    default:
+      return condition
+  }
+}
+
+/** The first reason, or the condition where none was given. */
+export function reasonWords(alert: Pick<AlertView, 'condition' | 'reasons'>): string {
+  const text = alert.reasons[0]?.text ?? ''
+  return text === '' ? conditionWords(alert.condition) : text
+}
+
+/** The numeric an alert is about, or null. */
+export function numericOf(condition: string): string | null {
+  const [family, name = ''] = condition.split(':')
+  return family === 'limit' ? name : null
+}
+
+/** What stands in the browser's title: the worst unanswered alert, or that there is none. */
+export function titleOf(unanswered: readonly AlertView[]): string {
+  const [worst] = unanswered
+  if (worst === undefined) return 'Vigil'
+  const more = unanswered.length > 1 ? ` (+${unanswered.length - 1})` : ''
+  return `${PRIORITY_MARK[worst.priority]} ${worst.bedId}: ${conditionWords(worst.condition)}${more} · Vigil`
+}

@@ -1,0 +1,93 @@
+import { useComputed } from '@preact/signals'
+import { serverNowMs, tick } from '../app/screen-clock.ts'
+import { bedHref } from '../app/router.ts'
+import { AlarmBar } from './alarm-bar.tsx'
+import { type Bed } from './bed.ts'
+import { freshnessAt } from './freshness.ts'
+import { ModalityMarks } from './modality-marks.tsx'
+import { NumericCell, PressureCell } from './numeric-cell.tsx'
+import { patientWords } from './patient-words.ts'
+import { RiskMark } from './risk-mark.tsx'
+import { ageWords, type Freshness } from './staleness.ts'
+import { Strip } from './strip.tsx'
+
+/** How fresh a bed is as a whole: the newest of its numerics and its waveforms. */
+export function useBedFreshness(bed: Bed): Freshness {
+  const key = useComputed(() => {
+    const nowMs = tick.value
+    const vitals = freshnessAt(bed, bed.vitalsSeen.value, nowMs)
+    const waves = freshnessAt(bed, bed.waves.seen, nowMs)
+    const best = order(vitals) <= order(waves) ? vitals : waves
+    return JSON.stringify(best)
+  })
+  return JSON.parse(key.value) as Freshness
+}
+
+export function BedTile({ bed }: { bed: Bed }) {
+  const freshness = useBedFreshness(bed)
+  const worst = bed.standing.value[0]
+  return (
+    <article
+      class="tile"
+      data-testid="bed-tile"
+      data-patient-id={bed.patientId}
+      data-stale={freshness.state !== 'fresh'}
+      data-freshness={freshness.state}
+      data-priority={worst?.priority}
+      data-presence={worst?.presence}
+      data-kind={worst?.kind}
+    >
+      <header class="tile-head">
+        <h2 class="tile-bed">
+          <a class="tile-link" href={bedHref(bed.patientId)}>
+            {bed.bedId}
+          </a>
+        </h2>
+        <span class="tile-who">{patientWords(bed.context.value)}</span>
+        <ModalityMarks bed={bed} />
+      </header>
+      <AlarmBar alerts={bed.standing.value} />
+      <div class="tile-strip">
+        <Strip bed={bed} code="ecg" testId="ecg-strip" />
+        <span class="strip-label tone-hr">ECG</span>
+        <SignalState bed={bed} code="ecg" />
+        {freshness.state === 'stale' && <p class="tile-age">No data for {ageWords(freshness.seconds)}</p>}
+      </div>
+      <div class="tile-numerics">
+        <NumericCell bed={bed} codes={['hr', 'pr']} size="big" />
+        <NumericCell bed={bed} codes={['spo2']} size="big" />
+        <PressureCell bed={bed} />
+        <NumericCell bed={bed} codes={['rr']} />
+        <NumericCell bed={bed} codes={['temp']} />
+      </div>
+      <footer class="tile-foot">
+        <RiskMark bed={bed} />
+        <AudioPaused bed={bed} />
+      </footer>
+      {freshness.state === 'none' && (
+        <div class="tile-none">
+          <strong>NO DATA</strong>
+          <span>{freshness.seconds === null ? 'nothing received yet' : `for ${ageWords(freshness.seconds)}`}</span>
+        </div>
+      )}
+    </article>
+  )
+}
+
+/** Says why there is no trace, where the monitor says so itself. */
+export function SignalState({ bed, code }: { bed: Bed; code: string }) {
+  const validity = bed.waves.validity.value.get(code)
+  if (validity === undefined || validity === 'valid') return null
+  const words =
+    validity === 'questionable' ? '? questionable' : validity === 'calibrating' ? 'calibrating' : 'no signal'
+  return <span class="signal-state">{words}</span>
+}
+
+function AudioPaused({ bed }: { bed: Bed }) {
+  const paused = useComputed(() => (bed.audioPausedUntilMs.value ?? 0) > serverNowMs(tick.value)).value
+  return paused ? <span class="tile-paused">Audio paused</span> : null
+}
+
+function order(freshness: Freshness): number {
+  return freshness.state === 'fresh' ? 0 : (freshness.seconds ?? Number.MAX_SAFE_INTEGER)
+}

@@ -1,0 +1,44 @@
+import { useSignal } from '@preact/signals'
+import { WAVEFORMS, type WaveformCode } from '../../src/reading.ts'
+import { SignalState } from './bed-tile.tsx'
+import { type Bed } from './bed.ts'
+import { Strip } from './strip.tsx'
+import { SWEEP_MM_PER_S } from './sweep.ts'
+
+const TONE = { ecg: 'tone-hr', pleth: 'tone-spo2', abp: 'tone-abp', resp: 'tone-rr' } as const
+
+export function BedWaves({ bed }: { bed: Bed }) {
+  const { speed } = bed.waves.playout
+  return (
+    <section class="panel bed-waves" aria-label="Waveforms">
+      {(Object.keys(WAVEFORMS) as WaveformCode[]).map((code) => (
+        <WaveRow key={code} bed={bed} code={code} />
+      ))}
+      <p class="paper">
+        {SWEEP_MM_PER_S} mm/s{speed === 1 ? '' : ` of paper for ${speed} s of event time a second`}
+      </p>
+    </section>
+  )
+}
+
+function WaveRow({ bed, code }: { bed: Bed; code: WaveformCode }) {
+  const scale = useSignal<readonly [string, string]>(['', ''])
+  return (
+    <div class={`wave-row ${TONE[code]}`}>
+      <span class="wave-label">{WAVEFORMS[code].label}</span>
+      <span class="wave-scale" aria-hidden="true">
+        <span>{scale.value[1]}</span>
+        <span>{scale.value[0]}</span>
+      </span>
+      <div class="wave-strip">
+        <Strip
+          bed={bed}
+          code={code}
+          {...(code === 'ecg' ? { testId: 'ecg-strip' } : {})}
+          onScale={(low, high) => (scale.value = [low, high])}
+        />
+        <SignalState bed={bed} code={code} />
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,25 @@
+/** Width to height at which a tile reads best. */
+const BEST_SHAPE = 1.5
+export const SMALLEST_TILE = { widthPx: 224, heightPx: 188 }
+
+/**
+ * Columns for so many tiles on such an area: the count whose tiles come nearest to the best shape at the largest size.
+ * When they would get too small to read, rows are made tall enough and the board scrolls.
+ */
+export function boardGrid(tiles: number, widthPx: number, heightPx: number): { columns: number; rowPx: number } {
+  const most = Math.max(1, Math.min(tiles, Math.floor(widthPx / SMALLEST_TILE.widthPx)))
+  let best = { columns: 1, rowPx: SMALLEST_TILE.heightPx }
+  let bestMerit = -Infinity
+  for (let columns = 1; columns <= most; columns++) {
+    const rows = Math.max(1, Math.ceil(tiles / columns))
+    const rowPx = Math.max(SMALLEST_TILE.heightPx, Math.floor(heightPx / rows))
+    const width = widthPx / columns
+    const useful = Math.min(width, rowPx * BEST_SHAPE)
+    const merit = useful - Math.max(0, rowPx * rows - heightPx) * 0.5 - (columns * rows - tiles) * 4
+    if (merit > bestMerit) {
+      best = { columns, rowPx }
+      bestMerit = merit
+    }
+  }
+  return best
+}

@@ -1,0 +1,10 @@
+import pino from 'pino'
+import { Spool } from '../../src/acquire/spool.ts'
+
+// A process that is killed while it spools: prints the number of each record once it is safe.
+const spool = await Spool.open(process.argv[2] ?? '', pino({ level: 'silent' }))
+for (let index = 0; ; index++) {
+  await spool.append([{ topic: 'vitals', key: 'p', value: Buffer.alloc(3000, String(index)) }])
+  await spool.append([{ topic: 'vitals', key: String(index), value: null }])
+  process.stdout.write(`${index}\n`)
+}
