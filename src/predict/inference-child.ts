@@ -12,7 +12,7 @@ import { batchSize, rowOf, stack, tensor, type Tensor, type Tensors } from './te
 let session: InferenceSession | null = null
 /**
  * The last bits of an answer depend on the size of its batch, and a second reading of the log has other batches. On the
- * CPU a batch gains nothing (FACTS: 1.1 ms a window alone, 1.9-2.5 in batches), so there each row runs alone.
+ * CPU a batch gains nothing (measured: 1.1 ms a window alone, 1.9-2.5 in batches), so there each row runs alone.
  */
 let oneByOne = true
 
