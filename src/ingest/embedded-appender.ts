@@ -4,7 +4,8 @@ import { type Outbound } from '../reading.ts'
 import { type AppendTime } from './append-time.ts'
 import { type EmbeddedTables, type Entry } from './embedded-tables.ts'
 import { writeFailure } from './embedded-failure.ts'
-import { isTopicName, type TopicName } from './topic-name.ts'
+import { isTopicName } from './topic-name.ts'
+import { type TopicName } from './topics.ts'
 
 export interface EmbeddedAppenderOptions {
   folder: string
@@ -34,6 +35,7 @@ export class EmbeddedAppender {
   #closed = false
   #unsynced = false
   #healthy = true
+  #durable = true
 
   constructor(options: EmbeddedAppenderOptions) {
     this.#options = options
@@ -60,9 +62,12 @@ export class EmbeddedAppender {
     this.#unsynced = false
     try {
       await this.#options.tables.sync()
+      if (!this.#durable) this.#options.logger.warn('the log is forced to disk again')
+      this.#durable = true
     } catch (error) {
       this.#unsynced = true
-      this.#options.logger.error({ err: error }, 'the log could not be forced to disk')
+      if (this.#durable) this.#options.logger.error({ err: error }, 'the log could not be forced to disk')
+      this.#durable = false
     }
   }
 

@@ -63,7 +63,7 @@ class EmbeddedLog implements Log {
   readonly #members = new Set<EmbeddedMember>()
   readonly #groups = new Map<string, EmbeddedGroup>()
   readonly #timers: Timer[]
-  #background: Promise<unknown> = Promise.resolve()
+  readonly #background = new Map<string, Promise<void>>()
   #closing: Promise<void> | null = null
 
   constructor(options: EmbeddedLogOptions, lock: FolderLock, tables: EmbeddedTables) {
@@ -83,8 +83,9 @@ class EmbeddedLog implements Log {
         for (const member of this.#members) member.wake(grown)
       },
     })
-    this.#timers = [clock.every(RETENTION_EVERY_MS, () => this.#inBackground(() => this.#forget()))]
-    if (syncMs > 0) this.#timers.push(clock.every(syncMs, () => this.#inBackground(() => this.#appender.sync())))
+    this.#timers = [clock.every(RETENTION_EVERY_MS, () => this.#inBackground('retention', () => this.#forget()))]
+    if (syncMs > 0)
+      this.#timers.push(clock.every(syncMs, () => this.#inBackground('sync', () => this.#appender.sync())))
   }
 
   append(records: readonly Outbound[]): Promise<void> {
@@ -187,7 +188,7 @@ class EmbeddedLog implements Log {
     for (const timer of this.#timers) timer.cancel()
     await Promise.all([...this.#members].map((member) => member.stop()))
     this.#appender.close()
-    await this.#background
+    await Promise.all(this.#background.values())
     await this.#tables.close()
     this.#lock.release()
   }
@@ -232,11 +233,18 @@ class EmbeddedLog implements Log {
     return applyRetention({ ...this.#options, tables: this.#tables }, () => this.#closing !== null)
   }
 
-  /** Work that timers start; one after the other, and close waits for it. */
-  #inBackground(work: () => Promise<void>): void {
-    this.#background = this.#background.then(work).catch((error: unknown) => {
-      this.#options.logger.error({ err: writeFailure(this.#options.folder, error, 0) }, 'upkeep of the log failed')
-    })
+  /** Work that timers start; what is still under way is not started again, and close waits for it. */
+  #inBackground(name: string, work: () => Promise<void>): void {
+    if (this.#background.has(name)) return
+    const done = work()
+      .catch((error: unknown) => {
+        this.#options.logger.error(
+          { name, err: writeFailure(this.#options.folder, error, 0) },
+          'upkeep of the log failed',
+        )
+      })
+      .finally(() => this.#background.delete(name))
+    this.#background.set(name, done)
   }
 }
 

@@ -13,7 +13,7 @@ export interface RetentionOptions {
 }
 
 /** Records that go in one transaction; the event loop goes round between two. */
-const SLICE = 500
+const SLICE = 200
 
 /** Forgets what is too old or too much, and compacts. Returns when nothing more is due. */
 export async function applyRetention(options: RetentionOptions, isClosed: () => boolean): Promise<void> {

@@ -2,7 +2,7 @@ import kafkajs, { type Kafka, type LogEntry } from 'kafkajs'
 import { type Logger } from 'pino'
 import { VigilError } from '../errors.ts'
 
-/** The Kafka client; what it logs goes to our logger, one step less severe, since it reports every try. */
+/** The Kafka client. It logs every try as an error; we say once what a failure means, so its lines are details. */
 export function kafkaClient(brokers: readonly string[], logger: Logger): Kafka {
   return new kafkajs.Kafka({
     clientId: 'vigil',
@@ -24,6 +24,6 @@ export function unavailable(cause: unknown, what: string): VigilError {
 
 function relay({ namespace, level, log }: LogEntry, logger: Logger): void {
   const fields = { client: namespace, broker: log['broker'] as unknown, error: log['error'] as unknown }
-  if (level <= kafkajs.logLevel.WARN) logger.warn(fields, log.message)
+  if (level <= kafkajs.logLevel.ERROR) logger.info(fields, log.message)
   else logger.debug(fields, log.message)
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type Admin, type Kafka, type Producer } from 'kafkajs'
+import kafkajs, { type Admin, type Kafka, type Producer } from 'kafkajs'
 import { type Logger } from 'pino'
 import { type Clock } from '../clock.ts'
 import { VigilError } from '../errors.ts'
@@ -37,7 +37,11 @@ export interface KafkaLogOptions {
 export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
   const kafka = kafkaClient(options.brokers, options.logger)
   const admin = kafka.admin()
-  const producer = kafka.producer({ allowAutoTopicCreation: false, maxInFlightRequests: 1 })
+  const producer = kafka.producer({
+    allowAutoTopicCreation: false,
+    maxInFlightRequests: 1,
+    createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+  })
   try {
     await admin.connect()
     await ensureTopics(admin, options)

@@ -1,10 +1,10 @@
-import kafkajs, { type Consumer, type EachBatchPayload, type Kafka, type TopicPartitions } from 'kafkajs'
+import { type Consumer, type EachBatchPayload, type Kafka, type TopicPartitions } from 'kafkajs'
 import { type Logger } from 'pino'
 import { type Clock, type Timer } from '../clock.ts'
 import { boundedStop, RECEIVER_MS } from './bounded-stop.ts'
 import { FetchProgress } from './fetch-progress.ts'
-import { copartitionedAssigner } from './kafka-assigner.ts'
 import { unavailable } from './kafka-client.ts'
+import { groupConsumer, isFenced } from './kafka-consumer.ts'
 import { KafkaReader, type Start } from './kafka-reader.ts'
 import { type LogRecord, type Positions, type Receiver } from './log.ts'
 import { PartitionLoop } from './partition-loop.ts'
@@ -29,9 +29,6 @@ export interface KafkaMemberOptions {
 
 const RESTART_MS = 1_000
 const DISCONNECT_MS = 1_500
-const FETCH_WAIT_MS = 100
-/** What the coordinator answers to a member whose assignment is no longer the valid one. */
-const FENCED = new Set(['ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'REBALANCE_IN_PROGRESS', 'FENCED_INSTANCE_ID'])
 
 interface Owned {
   reader: KafkaReader
@@ -106,17 +103,7 @@ export class KafkaMember {
 
   async #connect(): Promise<void> {
     const { kafka, group, prefix, topics } = this.#options
-    const consumer = kafka.consumer({
-      groupId: prefix + group,
-      partitionAssigners: [copartitionedAssigner],
-      maxWaitTimeInMs: FETCH_WAIT_MS,
-      sessionTimeout: 10_000,
-      rebalanceTimeout: 20_000,
-      heartbeatInterval: 500,
-      metadataMaxAge: 60_000,
-      allowAutoTopicCreation: false,
-      retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 5, restartOnFailure: async () => false },
-    })
+    const consumer = groupConsumer(kafka, prefix + group)
     this.#consumer = consumer
     const { GROUP_JOIN, REBALANCING, CRASH, REQUEST } = consumer.events
     consumer.on(GROUP_JOIN, ({ payload }) => this.#gain(consumer, payload.memberAssignment))
@@ -289,11 +276,4 @@ export class KafkaMember {
     })
     await boundedStop(disconnected, `${group}, the client`, DISCONNECT_MS, clock, logger)
   }
-}
-
-function isFenced(error: unknown): boolean {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (cause instanceof kafkajs.KafkaJSProtocolError && FENCED.has(cause.type)) return true
-  }
-  return false
 }

@@ -6,6 +6,8 @@ export interface FlacFrames {
   sampleRateHz: number
   channels: number
   sampleCount: number
+  /** Samples in the first frame; all but the last have as many in what encoders write. */
+  blockSize: number
   frames: readonly Uint8Array[]
 }
 
@@ -23,15 +25,17 @@ export function flacFrames(bytes: Buffer): FlacFrames | null {
   const channels = (((bytes[20] ?? 0) >> 1) & 0b111) + 1
   const frames: Uint8Array[] = []
   let sampleCount = 0
+  let blockSize = 0
   for (let at = audioAt; at < bytes.length;) {
     const header = frameHeader(bytes, at)
     const end = header === null ? null : frameEnd(bytes, at, header.length)
     if (header === null || end === null) return null
     frames.push(bytes.subarray(at, end))
     sampleCount += header.blockSize
+    if (blockSize === 0) blockSize = header.blockSize
     at = end
   }
-  return { sampleRateHz, channels, sampleCount, frames }
+  return { sampleRateHz, channels, sampleCount, blockSize, frames }
 }
 
 function endOfMetadata(bytes: Buffer): number | null {

@@ -2,10 +2,10 @@ import { type Logger } from 'pino'
 import { type Clock, type Timer } from '../clock.ts'
 import { type ErrorCode } from '../errors.ts'
 import { type Metrics } from '../metrics.ts'
-import { type InferenceProcess } from './inference-process.ts'
+import { type InferenceProcess, type RunOutcome } from './inference-process.ts'
 import { type ModelFolder } from './model-folder.ts'
-import { findProvenProvider, proveAgain, TRANSIENT } from './provider-search.ts'
-import { rowOf, stack, type Tensors } from './tensor.ts'
+import { findProvenProvider, proveAgain, TRANSIENT, type SearchOutcome } from './provider-search.ts'
+import { hasRows, rowOf, stack, type Tensors } from './tensor.ts'
 
 const FIRST_BACKOFF_MS = 500
 const LONGEST_BACKOFF_MS = 30_000
@@ -111,15 +111,11 @@ export class ModelRunner {
   }
 
   async #open(): Promise<void> {
-    const { folder, providers, clock, logger } = this.#options
+    const { folder, providers, logger } = this.#options
     this.#state = { kind: 'starting' }
     const last = this.#lastProvider
     const order = last === null ? providers : [last, ...providers.filter((provider) => provider !== last)]
-    const search = await findProvenProvider(folder, order, clock, (process) => {
-      this.#processes.add(process)
-      void process.exited.then(() => this.#processes.delete(process))
-      if (this.#isStopped()) void process.stop()
-    })
+    const search = await this.#search(order)
     if (this.#isStopped()) return search.ok ? search.process.stop() : undefined
     const model = folder.card.name
     if (search.ok) {
@@ -135,6 +131,19 @@ export class ModelRunner {
     } else {
       logger.error({ model, code: search.code, detail: search.detail }, 'model is left out')
       this.#leaveOut(search.code, search.detail)
+    }
+  }
+
+  async #search(order: readonly string[]): Promise<SearchOutcome> {
+    try {
+      return await findProvenProvider(this.#options.folder, order, this.#options.clock, (process) => {
+        this.#processes.add(process)
+        void process.exited.then(() => this.#processes.delete(process))
+        if (this.#isStopped()) void process.stop()
+      })
+    } catch (error) {
+      // A system that has no process or file handle to spare throws; later it may have.
+      return { ok: false, code: 'MODEL_DOWN', detail: String(error) }
     }
   }
 
@@ -160,7 +169,8 @@ export class ModelRunner {
     const { mostRows, deadlineMs, metrics, clock } = this.#options
     const batch = this.#queue.splice(0, mostRows)
     const startedMs = clock.monotonicMs()
-    const outcome = await process.run(stack(batch.map(({ inputs }) => inputs)), this.#outputs, deadlineMs)
+    const inputs = stack(batch.map((waiting) => waiting.inputs))
+    const outcome = sized(await process.run(inputs, this.#outputs, deadlineMs), batch.length)
     if (outcome.ok) {
       this.#failures = 0
       metrics.inferenceMs.observe(clock.monotonicMs() - startedMs)
@@ -212,6 +222,12 @@ export class ModelRunner {
     this.#state = { kind: 'unproven', code, detail }
     for (const waiting of [...this.#queue]) waiting.settle({ ok: false, code, detail })
   }
+}
+
+/** An answer for another number of rows than was asked is none. */
+function sized(outcome: RunOutcome, rows: number): RunOutcome {
+  if (!outcome.ok || hasRows(outcome.outputs, rows)) return outcome
+  return { ok: false, code: 'MODEL_UNPROVEN', detail: 'the answer has another number of rows' }
 }
 
 function down(detail: string): RowOutcome {

@@ -2,7 +2,7 @@ import { type ErrorCode } from '../errors.ts'
 import { type Golden, type GoldenCase } from './golden.ts'
 import { type ModelFolder } from './model-folder.ts'
 import { type RunOutcome } from './inference-process.ts'
-import { rowOf, stack, type Tensors } from './tensor.ts'
+import { hasRows, rowOf, stack, type Tensors } from './tensor.ts'
 
 export type Run = (inputs: Tensors) => Promise<RunOutcome>
 
@@ -34,6 +34,8 @@ export async function prove(
   }
   const batch = await run(stack(golden.map(({ inputs }) => inputs)))
   if (!batch.ok) return { proven: false, code: batch.code, detail: `all cases in one batch: ${batch.detail}` }
+  if (!hasRows(batch.outputs, golden.length))
+    return { proven: false, code: 'MODEL_UNPROVEN', detail: 'a batch gives another number of rows' }
   for (const [index, one] of golden.entries()) {
     const difference = differs(one, rowOf(batch.outputs, index), one.outputs, tolerance)
     if (difference !== null) return { proven: false, code: 'MODEL_UNPROVEN', detail: `in a batch, ${difference}` }

@@ -46,6 +46,11 @@ export function rowOf(batch: Tensors, index: number): Tensors {
   return row
 }
 
+/** Whether every tensor of a batch has so many rows. */
+export function hasRows(batch: Tensors, count: number): boolean {
+  return Object.values(batch).every(({ shape }) => shape[0] === count)
+}
+
 /** How many rows a batch has. */
 export function batchSize(batch: Tensors): number {
   return Object.values(batch)[0]?.shape[0] ?? 0

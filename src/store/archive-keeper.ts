@@ -10,12 +10,15 @@ const MENDED_WAIT_MS = 60_000
 /** A stage ends within 10 s, even while the archive opens or a long statement runs. */
 const CLOSE_MS = 8_000
 
+/** Opens the archive; gives up, where it can, when the signal comes. */
+export type OpenArchive = (signal: AbortSignal) => Promise<Archive>
+
 /**
  * Keeps the archive open for one user of it: opens it in the background, and again with a growing wait when the opening
  * or the use of it fails.
  */
 export class ArchiveKeeper {
-  readonly #open: () => Promise<Archive>
+  readonly #open: OpenArchive
   readonly #clock: Clock
   readonly #logger: Logger
   #archive: Archive | null = null
@@ -23,9 +26,10 @@ export class ArchiveKeeper {
   #problem: ErrorCode | null = null
   #failures = 0
   #stopped = false
+  readonly #stopping = new AbortController()
   #wakeUp: () => void = () => undefined
 
-  constructor(open: () => Promise<Archive>, clock: Clock, logger: Logger) {
+  constructor(open: OpenArchive, clock: Clock, logger: Logger) {
     this.#open = open
     this.#clock = clock
     this.#logger = logger
@@ -55,6 +59,7 @@ export class ArchiveKeeper {
   /** Resolves when the user is done and the archive is closed, or after 8 s. */
   async stop(): Promise<void> {
     this.#stopped = true
+    this.#stopping.abort()
     this.#wakeUp()
     await new Promise<void>((resolve) => {
       const late = this.#clock.after(CLOSE_MS, resolve)
@@ -68,11 +73,11 @@ export class ArchiveKeeper {
   async #keep(user: (archive: Archive) => Promise<void>): Promise<void> {
     while (!this.#stopped) {
       try {
-        this.#archive = await this.#open()
+        this.#archive = await this.#open(this.#stopping.signal)
         this.#problem = null
         if (!this.#stopped) await user(this.#archive)
       } catch (error) {
-        this.#failed(error)
+        if (!this.#stopped) this.#failed(error)
       }
       await this.#close()
       if (!this.#stopped) await this.#wait()

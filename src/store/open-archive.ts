@@ -17,13 +17,18 @@ const CONNECTIONS = 4
 /**
  * Opens the archive the configuration names: a TimescaleDB server, or the embedded one below the data folder. Migrated,
  * with its policies set. Throws DATABASE_UNAVAILABLE, DATABASE_UNPROVEN, MIGRATION_CHANGED, LOG_LOCKED, DISK_FULL,
- * FOLDER_UNWRITABLE.
+ * FOLDER_UNWRITABLE. The signal ends the opening of the embedded one, which takes seconds the first time.
  */
-export async function openArchive(config: Config, clock: Clock, logger: Logger): Promise<Archive> {
+export async function openArchive(
+  config: Config,
+  clock: Clock,
+  logger: Logger,
+  signal?: AbortSignal,
+): Promise<Archive> {
   const { databaseUrl: url, dataDir } = config
   const database =
     url === ''
-      ? await openPgliteDatabase(join(dataDir, 'archive'), clock)
+      ? await openPgliteDatabase(join(dataDir, 'archive'), clock, signal)
       : await openTimescaleDatabase({ url, connections: CONNECTIONS, logger })
   return archiveOver(database, config, clock, logger)
 }

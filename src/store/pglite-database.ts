@@ -23,18 +23,22 @@ interface Waiting {
  * Two processes in one database would lose each other's rows without a word, so the folder is locked.
  * Throws LOG_LOCKED (another process has the folder), DATABASE_UNPROVEN, DISK_FULL, FOLDER_UNWRITABLE.
  */
-export async function openPgliteDatabase(folder: string, clock: Clock): Promise<Database> {
+export async function openPgliteDatabase(folder: string, clock: Clock, signal?: AbortSignal): Promise<Database> {
   const lock = takeLock(folder)
   const worker = new Worker(new URL('./pglite-worker.js', import.meta.url), {
     workerData: { folder: join(folder, 'database') },
     name: 'archive',
   })
+  const giveUp = (): void => void worker.terminate()
+  signal?.addEventListener('abort', giveUp)
   try {
     await opened(worker)
   } catch (error) {
     await worker.terminate()
     lock.release()
     throw error
+  } finally {
+    signal?.removeEventListener('abort', giveUp)
   }
   return new PgliteDatabase(worker, lock, clock)
 }

@@ -8,7 +8,7 @@ export interface TrendRequest {
   fromMs: number
   /** Exclusive. */
   toMs: number
-  /** Most points to give. */
+  /** How many buckets to cut the time into; where it does not begin on a bucket, there is one more. */
   points: number
 }
 
@@ -49,5 +49,7 @@ export function readTrend(archive: Archive, request: TrendRequest): Promise<Tren
   const widthMs = Math.max(1, Math.ceil((toMs - fromMs) / Math.max(1, points)))
   const byMinute = widthMs >= MINUTE_MS
   const bucketMs = byMinute ? Math.ceil(widthMs / MINUTE_MS) * MINUTE_MS : widthMs
-  return archive.query<TrendPoint>(byMinute ? FROM_MINUTES : FROM_NUMERICS, [patientId, code, fromMs, toMs, bucketMs])
+  // A minute that began before is part of what was asked for.
+  const firstMs = byMinute ? Math.floor(fromMs / MINUTE_MS) * MINUTE_MS : fromMs
+  return archive.query<TrendPoint>(byMinute ? FROM_MINUTES : FROM_NUMERICS, [patientId, code, firstMs, toMs, bucketMs])
 }

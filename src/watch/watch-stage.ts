@@ -4,7 +4,9 @@ import { type Config } from '../config.ts'
 import { type Log } from '../ingest/log.ts'
 import { type Metrics } from '../metrics.ts'
 import { type Stage, type StageHealth } from '../stage.ts'
+import { type Archive } from '../store/archive.ts'
 import { apiRoutes } from './api-routes.ts'
+import { archiveHistory } from './archive-history.ts'
 import { CommandDesk } from './command-desk.ts'
 import { healthRoutes } from './health-routes.ts'
 import { type History } from './history.ts'
@@ -24,8 +26,10 @@ export interface WatchStageOptions {
   clock: Clock
   metrics: Metrics
   logger: Logger
-  /** What was, from the archive; null while that is away. */
-  history: () => History | null
+  /** Null while the archive is away. */
+  archive: () => Archive | null
+  /** How the archive is asked. */
+  historyOf?: (archive: Archive) => History
   /** The stages of this process; watch adds itself where it is not among them. */
   stages: () => NamedHealth[]
   appFolder?: string
@@ -55,7 +59,11 @@ export class WatchStage implements Stage {
   #startedMs = Infinity
 
   constructor(options: WatchStageOptions) {
-    const { log, config, clock, metrics, logger, history } = options
+    const { log, config, clock, metrics, logger, historyOf = archiveHistory } = options
+    const history = (): History | null => {
+      const archive = options.archive()
+      return archive === null ? null : historyOf(archive)
+    }
     this.#options = options
     const ward = this.#ward
     const signIn = new SignIn(config.token)

@@ -35,10 +35,14 @@ async function valuesOf(log: Log, topic: TopicName): Promise<string[]> {
   return records.map(({ value }) => (value === null ? 'null' : value.toString().slice(0, 8)))
 }
 
-/** Lets timers run and what they started come to its end. */
+const UPKEEP_EVERY_MS = 30_000
+
+/** Lets time pass, and then upkeep begin once more and come to its end. */
 async function pass(clock: ManualClock, ms: number): Promise<void> {
-  await clock.advanceSettled(ms, Math.ceil(ms / 20))
-  for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve))
+  for (const stepMs of [ms, UPKEEP_EVERY_MS]) {
+    clock.advance(stepMs)
+    for (let turn = 0; turn < 100; turn++) await new Promise((resolve) => setImmediate(resolve))
+  }
 }
 
 describe('upkeep of the embedded log', () => {

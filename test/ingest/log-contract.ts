@@ -256,6 +256,37 @@ export function logContract(describeLog: string, harness: LogHarness): void {
       }
     })
 
+    it('merges the same way twice while many senders append at once', async () => {
+      const { log } = await fresh()
+      const topics: TopicName[] = ['vitals', 'heart-audio', 'procedure-video']
+      const live = new Collector()
+      const options = { topics, delivery: 'merged' as const }
+      await log.subscribe(subscribeTo(live, { ...options, group: 'vigil-live' }))
+      const sender = async (topic: TopicName, key: string): Promise<void> => {
+        for (let round = 0; round < 100; round++) {
+          await log.append([{ topic, key, value: Buffer.alloc(topic === 'vitals' ? 1_000 : 20_000, round) }])
+        }
+      }
+      await Promise.all(topics.flatMap((topic) => [here, alsoHere, elsewhere].map((key) => sender(topic, key))))
+      await live.untilCount(900)
+      const later = new Collector()
+      await log.subscribe(subscribeTo(later, { ...options, group: 'vigil-later' }))
+      await later.untilCount(900)
+      for (let partition = 0; partition < partitions; partition++) {
+        const order = ({ records }: Collector): string[] =>
+          records.filter((record) => record.partition === partition).map(({ topic, offset }) => `${topic} ${offset}`)
+        assert.deepEqual(order(later), order(live))
+      }
+      for (const { batches } of [live, later]) {
+        const throughMs = new Map<number, number>()
+        for (const { partition, records, readThroughMs } of batches) {
+          const oldestMs = Math.min(...records.map(({ appendTimeMs }) => appendTimeMs))
+          assert.ok(oldestMs > (throughMs.get(partition) ?? 0), 'nothing older than what was read through comes later')
+          throughMs.set(partition, readThroughMs)
+        }
+      }
+    })
+
     it('says how far it has read, never going back, and delivers nothing older afterwards', async () => {
       const { log } = await fresh()
       const collector = new Collector()

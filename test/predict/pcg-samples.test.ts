@@ -37,6 +37,16 @@ test('a FLAC chunk that was cut, damaged, or is of another rate or length is ref
     assert.equal((await chunkSamples({ ...bad, ...changes })).ok, false, name)
 })
 
+test('feeds of other rates and block sizes, by turns, do not disturb each other', async () => {
+  const kinds = [1_000, 2_000, 4_000, 44_100].map((sampleRateHz) => chunk(0, { sampleRateHz }))
+  const flacs = await Promise.all(kinds.map(flacOf))
+  for (let turn = 0; turn < 3; turn++)
+    for (const [index, pcm] of kinds.entries()) {
+      const samples = flacs[index] ?? Buffer.alloc(0)
+      assert.deepEqual(await chunkSamples({ ...pcm, encoding: 'flac', samples }), await chunkSamples(pcm))
+    }
+})
+
 test('silence, whose FLAC frames are a few bytes, and loud noise come out whole', async () => {
   let state = 1
   const noise = (): number => (state = (state * 48_271) % 2_147_483_647) / 1_073_741_824 - 1

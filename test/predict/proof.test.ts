@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type ModelFolder } from '../../src/predict/model-folder.ts'
 import { prove, type Run } from '../../src/predict/proof.ts'
-import { stack, tensor, type Tensors } from '../../src/predict/tensor.ts'
+import { rowOf, stack, tensor, type Tensors } from '../../src/predict/tensor.ts'
 import { shippedFolder } from './heart-sound-folder.ts'
 
 test('a provider that gives the expected answers is proven', async () => {
@@ -38,6 +38,16 @@ test('a provider that is right alone and wrong in a batch is not proven', async 
   const wrong = oracle(folder, (data) => data.map((value) => value * 1.5))
   const proof = await prove(folder, (inputs) => (inputs['pcg']?.shape[0] === 1 ? right : wrong)(inputs))
   assert.match(proof.proven ? '' : proof.detail, /^in a batch/)
+})
+
+test('a provider that drops rows of a batch is not proven', async () => {
+  const folder = await shippedFolder()
+  const right = oracle(folder)
+  const proof = await prove(folder, async (inputs) => {
+    const outcome = await right(inputs)
+    return outcome.ok ? { ...outcome, outputs: stack([rowOf(outcome.outputs, 0)]) } : outcome
+  })
+  assert.match(proof.proven ? '' : proof.detail, /number of rows/)
 })
 
 test('an accelerator that agrees with the card and not with the CPU is not proven', async () => {

@@ -312,6 +312,12 @@ export function archiveContract(name: string, open: () => Promise<Database>): vo
         (await ask('hr', 6)).map(({ mean }) => mean),
         values,
       )
+      // A minute that began before is given too.
+      const late = { patientId, code: 'hr', fromMs: fromMs + 30_000, toMs: fromMs + 180_000, points: 2 }
+      assert.equal(
+        (await readTrend(archive, late)).reduce((sum, { readings }) => sum + readings, 0),
+        6,
+      )
       // What the device called invalid makes no point.
       assert.deepEqual(await ask('rr', 3), [])
     })

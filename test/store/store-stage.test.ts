@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, beforeEach, afterEach, describe, it } from 'node:test'
@@ -291,6 +291,25 @@ describe('the store stage', () => {
     await started(open)
     await until('the rest is committed', async () => (await committed(log)) === 2)
     assert.deepEqual(batches, [1, 1])
+  })
+
+  it('stops at once while the archive opens for the first time, and opens it the next time', async () => {
+    const fresh = defaultConfig({ ...config, dataDir: join(folder, 'fresh') })
+    const open = (signal: AbortSignal): Promise<Archive> => openArchive(fresh, clock, logger, signal)
+    const stopped = createStoreStage({ log, openArchive: open, config, clock, metrics, logger })
+    await stopped.start()
+    assert.equal(stopped.health().state, 'starting')
+    await until('the first initialisation is on its way', () =>
+      existsSync(join(fresh.dataDir, 'archive/database.init')),
+    )
+    const startedMs = clock.monotonicMs()
+    await stopped.stop()
+    assert.ok(clock.monotonicMs() - startedMs < 3_000)
+    await log.append([outbound('heart-audio', pcg('fresh', nowMs))])
+    stage = createStoreStage({ log, openArchive: open, config, clock, metrics, logger })
+    await stage.start()
+    await until('it is committed', async () => (await committed(log)) === 1, 40_000)
+    assert.equal(stage.archive()?.kind, 'pglite')
   })
 
   it('stops at once while the archive cannot be opened and the log is held back', async () => {

@@ -16,6 +16,7 @@ if (server !== undefined)
   archiveContract('a TimescaleDB server', () => openTimescaleDatabase({ url: server, connections: 4, logger }))
 else {
   const folder = mkdtempSync(join(tmpdir(), 'vigil-socket-'))
+  const url = `postgres://postgres@localhost/postgres?host=${encodeURIComponent(folder)}`
   let worker: Worker | null = null
   after(async () => {
     await worker?.terminate()
@@ -27,8 +28,19 @@ else {
     })
     worker = thread
     await new Promise((resolve, reject) => thread.once('message', resolve).once('error', reject))
-    const url = `postgres://postgres@localhost/postgres?host=${encodeURIComponent(folder)}`
     return openTimescaleDatabase({ url, connections: 1, logger })
+  })
+
+  it('says that the server is away when it goes in the middle, and after', async () => {
+    const database = await openTimescaleDatabase({ url, connections: 1, logger })
+    assert.deepEqual(await database.query('select 1 as one', []), { ok: true, rows: [{ one: 1 }] })
+    const asked = database.query('select count(*) from generate_series(1, 3000000)', [])
+    await Promise.all([
+      assert.rejects(asked, { code: 'DATABASE_UNAVAILABLE' }),
+      new Promise((resolve) => setImmediate(resolve)).then(() => worker?.terminate()),
+    ])
+    await assert.rejects(database.query('select 1', []), { code: 'DATABASE_UNAVAILABLE' })
+    await database.close()
   })
 }
 

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { readAnswer, type ModelAnswer } from '../../src/predict/model-answer.ts'
+import { type RowOutcome } from '../../src/predict/model-runner.ts'
+import { tensor } from '../../src/predict/tensor.ts'
+import { prepareWindow } from '../../src/predict/window-tensors.ts'
+import { shippedFolder } from './heart-sound-folder.ts'
+import { chunks, windowOf } from './windows.ts'
+
+test('the score is the probability of a murmur, and the finding names it, its site and its probability', async () => {
+  const { part, missing, use } = await answer([0.8123456, 0.0876544, 0.1])
+  assert.equal(part.score, 0.8123)
+  assert.deepEqual(part.findings[0], {
+    code: 'murmur_present',
+    value: 0.8123,
+    text: 'murmur present at the mitral site (81 %)',
+  })
+  assert.deepEqual(
+    part.findings.slice(1).map(({ code }) => code),
+    ['murmur:unknown', 'murmur:absent'],
+  )
+  assert.deepEqual([missing, use?.name, use?.provider], [[], 'heart-sound', 'cpu'])
+})
+
+test('a model that says it does not know gives no score, and the modality is missing as inconclusive', async () => {
+  const { part, missing } = await answer([0.2, 0.5, 0.3])
+  assert.equal(part.score, null)
+  assert.deepEqual(missing, [{ input: 'pcg', reason: 'inconclusive' }])
+})
+
+test('what is no probability is no answer', async () => {
+  for (const values of [[NaN, 0.5, 0.5], [1.2, 0, 0], [0.5, -0.1, 0.6], [0.5]]) {
+    const { part, missing, use } = await answer(values)
+    assert.deepEqual([part.score, part.findings, use], [null, [], null])
+    assert.deepEqual(missing, [{ input: 'pcg', reason: 'invalid' }])
+  }
+})
+
+test('a model that did not answer is missing with its code', async () => {
+  const { part, missing, use } = await read({ ok: false, code: 'MODEL_DEADLINE', detail: '' })
+  assert.deepEqual([part.score, missing, use], [null, [{ input: 'pcg', reason: 'MODEL_DEADLINE' }], null])
+})
+
+function answer(probabilities: readonly number[]): Promise<ModelAnswer> {
+  const outputs = { probabilities: tensor([probabilities.length], Float32Array.from(probabilities)) }
+  return read({ ok: true, outputs, provider: 'cpu' })
+}
+
+async function read(outcome: RowOutcome): Promise<ModelAnswer> {
+  const { card } = await shippedFolder()
+  return readAnswer(card, outcome, ['pcg'], await prepareWindow(windowOf({ pcg: chunks(10) })))
+}

@@ -1,0 +1,117 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { io, type Socket } from 'socket.io-client'
+import { SystemClock } from '../../src/clock.ts'
+import { type Config, defaultConfig } from '../../src/config.ts'
+import { openEmbeddedLog } from '../../src/ingest/embedded-log.ts'
+import { type Log } from '../../src/ingest/log.ts'
+import { Metrics } from '../../src/metrics.ts'
+import { type Archive } from '../../src/store/archive.ts'
+import { type Answer, type ClientEvents, type ServerEvents } from '../../src/watch/events.ts'
+import { type History } from '../../src/watch/history.ts'
+import { type NamedHealth } from '../../src/watch/system-watch.ts'
+import { createWatchStage, type WatchStage } from '../../src/watch/watch-stage.ts'
+
+export type Client = Socket<ServerEvents, ClientEvents>
+
+/** Longest wait for something that must happen. */
+const PATIENCE_MS = 5_000
+
+/** The watch stage over a real log and a real HTTP server on a free port. */
+export interface WardUnderTest {
+  log: Log
+  stage: WatchStage
+  metrics: Metrics
+  url: string
+  /** Health of the other stages. */
+  others: NamedHealth[]
+  connect(options?: { token?: string; transports?: string[] }): Promise<Client>
+  /** Stops the stage and starts another on the same log, as a restart does. */
+  restart(): Promise<void>
+  close(): Promise<void>
+}
+
+export async function openWard(config: Partial<Config> = {}, history: History | null = null): Promise<WardUnderTest> {
+  const folder = mkdtempSync(join(tmpdir(), 'vigil-watch-'))
+  const clock = new SystemClock()
+  const logger = pino({ level: 'silent' })
+  const keeping = { retentionMs: 3_600_000, retentionBytes: 1e9, syncMs: 200 }
+  const log = await openEmbeddedLog({ folder, partitions: 2, clock, logger, ...keeping })
+  const others: NamedHealth[] = []
+  const clients: Client[] = []
+  const archive: Archive = {
+    kind: 'pglite',
+    write: () => Promise.reject(new Error('watch never writes to the archive')),
+    query: () => Promise.reject(new Error('asked through history here')),
+    close: () => Promise.resolve(),
+  }
+  const begin = async (): Promise<WatchStage> => {
+    ward.metrics = new Metrics()
+    const stage = createWatchStage({
+      ...{ log, clock, logger, metrics: ward.metrics, stages: () => others },
+      config: defaultConfig({ port: 0, ...config }),
+      ...(history === null ? { archive: () => null } : { archive: () => archive, historyOf: () => history }),
+    })
+    await stage.start()
+    ward.stage = stage
+    ward.url = stage.address()
+    await until(() => stage.health().state === 'running')
+    return stage
+  }
+  const ward = {
+    ...{ log, others, url: '', metrics: new Metrics() },
+    connect: async ({ token, transports = ['websocket'] }: { token?: string; transports?: string[] } = {}) => {
+      const client: Client = io(ward.url, { transports, forceNew: true, reconnection: false, auth: { token } })
+      clients.push(client)
+      await new Promise<void>((resolve, reject) => client.once('connect', resolve).once('connect_error', reject))
+      return client
+    },
+    restart: async () => {
+      await ward.stage.stop()
+      await begin()
+    },
+    close: async () => {
+      for (const client of clients) client.disconnect()
+      await ward.stage.stop()
+      await log.close()
+      rmSync(folder, { recursive: true })
+    },
+  } as WardUnderTest
+  await begin()
+  return ward
+}
+
+/** The next payload of an event that passes; rejects when none comes. */
+export function next<E extends keyof ServerEvents>(
+  client: Client,
+  event: E,
+  passes: (payload: Parameters<ServerEvents[E]>[0]) => boolean = () => true,
+): Promise<Parameters<ServerEvents[E]>[0]> {
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error(`no ${event} came`)), PATIENCE_MS)
+    client.onAny((name: string, payload: Parameters<ServerEvents[E]>[0]) => {
+      if (name !== event || !passes(payload)) return
+      clearTimeout(late)
+      resolve(payload)
+    })
+  })
+}
+
+/** Asks as a screen does; a payload that the types forbid can be sent too. */
+export function ask(
+  client: Client,
+  event: keyof ClientEvents,
+  request: unknown,
+): Promise<Answer<Record<string, never>>> {
+  return client.timeout(PATIENCE_MS).emitWithAck(event, request as never) as Promise<Answer<Record<string, never>>>
+}
+
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  const endMs = performance.now() + PATIENCE_MS
+  while (!(await holds())) {
+    if (performance.now() > endMs) throw new Error('it never came true')
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+}
