@@ -160,16 +160,14 @@ export class JoinStage implements Stage {
       const read = record.value === null ? null : readRecord('patient-context', record)
       if (read === null || read.ok) return join.receiveContext(record, read?.record ?? null)
       letters.push(this.#deadLetter(record, read.code, read.detail))
-      join.passed(record)
-      return []
+      return join.receiveNothing(record)
     }
     const read = readReading(record, { futureToleranceMs: config.futureToleranceMs })
     if (!read.ok || read.timing === 'ahead') {
       letters.push(
         read.ok ? this.#deadLetter(record, 'TIME_AHEAD', '') : this.#deadLetter(record, read.code, read.detail),
       )
-      join.passed(record)
-      return []
+      return join.receiveNothing(record)
     }
     metrics.readings.inc({ topic: record.topic })
     return join.receive(record, read.reading)
@@ -191,7 +189,7 @@ export class JoinStage implements Stage {
       const conclusion = answer.get(output.closed)
       if (conclusion === undefined) throw new Error('predict answers every window')
       records.push(outbound('predictions', windowRecord(output.closed, conclusion)))
-      records.push(outbound('join-state', output.closed.state))
+      if (output.closed.state !== null) records.push(outbound('join-state', output.closed.state))
     }
     return records
   }

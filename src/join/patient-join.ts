@@ -25,12 +25,13 @@ export interface JoinPolicy {
   windowWaitMs: number
 }
 
-/** A window that is final, with the state to go on from when its outcome is in the log. */
+/** A window that is final. */
 export interface ClosedWindow {
   window: PatientWindow
   closedBy: WindowClosing
   contentDigest: string
-  state: JoinState
+  /** The state to go on from when all up to this window is in the log; null when another window closed with it. */
+  state: JoinState | null
 }
 
 type RecordOfModality<M extends Modality> = Extract<Reading, { modality: M }>['record']
@@ -121,9 +122,13 @@ export class PatientJoin {
       const endMs = this.#policy.windows.endOf(startMs)
       if (endMs > passedMs && endMs > waitedMs) break
       const closedBy = endMs > passedMs ? 'wait' : watermark.kind === 'end' ? 'end' : 'watermark'
-      closed.push(this.#closeWindow(startMs, closedBy, appendTimeMs, positions))
+      closed.push(this.#closeWindow(startMs, closedBy))
+      this.#closedThroughMs = Math.max(this.#closedThroughMs, endMs)
     }
-    if (passedMs !== Infinity) this.#closedThroughMs = Math.max(this.#closedThroughMs, passedMs, waitedMs)
+    // Windows that nobody sent anything for are closed as well: what comes for them now is late.
+    if (passedMs !== Infinity) this.#closedThroughMs = Math.max(this.#closedThroughMs, passedMs)
+    const last = closed.at(-1)
+    if (last !== undefined) last.state = this.#save(appendTimeMs, positions)
     return closed
   }
 
@@ -157,15 +162,12 @@ export class PatientJoin {
     return window.add({ reading, topic, offset, appendTimeMs, bytesDigest }) === 'added' ? 'window' : 'duplicate'
   }
 
-  #closeWindow(startMs: number, closedBy: WindowClosing, appendTimeMs: number, positions: JoinState['positions']) {
+  #closeWindow(startMs: number, closedBy: WindowClosing): ClosedWindow {
     const open = this.#open.get(startMs)
     if (open === undefined) throw new Error('only an open window closes')
     this.#open.delete(startMs)
     const endMs = this.#policy.windows.endOf(startMs)
-    this.#closedThroughMs = Math.max(this.#closedThroughMs, endMs)
-    this.#unsaved.clear()
     const held = open.inOrder()
-    const clocks = [...this.#clocks.values()]
     return {
       window: {
         patientId: this.patientId,
@@ -175,17 +177,22 @@ export class PatientJoin {
         pcg: recordsOf(held, 'pcg'),
         video: recordsOf(held, 'video'),
         context: this.context.asOf(endMs),
-        sources: clocks.map((clock) => sourceState(clock, open)),
+        sources: [...this.#clocks.values()].map((clock) => sourceState(clock, open)),
       },
       closedBy,
       contentDigest: contentDigest(held),
-      state: {
-        patientId: this.patientId,
-        closedThroughMs: this.#closedThroughMs,
-        appendTimeMs,
-        positions: furthest(this.#restored, positions),
-        sources: clocks.map((clock) => clock.progress),
-      },
+      state: null,
+    }
+  }
+
+  #save(appendTimeMs: number, positions: JoinState['positions']): JoinState {
+    this.#unsaved.clear()
+    return {
+      patientId: this.patientId,
+      closedThroughMs: this.#closedThroughMs,
+      appendTimeMs,
+      positions: furthest(this.#restored, positions),
+      sources: [...this.#clocks.values()].map((clock) => clock.progress),
     }
   }
 }

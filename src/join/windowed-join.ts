@@ -9,8 +9,8 @@ export type JoinOutput = { kind: 'window'; closed: ClosedWindow } | { kind: 'lat
  * The windowed join of one partition: the streams of its patients, each patient on their own watermark.
  *
  * Inputs: records in the order of their append time, and how far the log has been read. Outputs: windows, one final result
- * each, and late readings. What silence decides is decided on append time before the record that shows it, so that any
- * reading of the log from any restored state yields the same outputs.
+ * each, and late readings. Records with one append time are one moment, in which order means nothing; what silence decides
+ * is decided before the record that ends it. So any reading of the log from any restored state yields the same outputs.
  */
 export class WindowedJoin {
   readonly #policy: JoinPolicy
@@ -19,6 +19,9 @@ export class WindowedJoin {
   readonly #positions = new Map<TopicName, number>()
   /** Append time at which silence next changes something for anybody; kept low, never late. */
   #deadlineMs = Infinity
+  /** Records with one append time are one moment: all are placed before any of them closes a window. */
+  #momentMs = -Infinity
+  readonly #moved = new Set<PatientJoin>()
 
   constructor(policy: JoinPolicy, restored: ReadonlyMap<string, JoinState> = new Map()) {
     this.#policy = policy
@@ -27,43 +30,32 @@ export class WindowedJoin {
     for (const patientId of restored.keys()) this.#patient(patientId)
   }
 
-  /** Takes a reading that the log appended after all that came before. */
+  /** Takes a reading that the log appended after, or in the same moment as, all that came before. */
   receive(record: LogRecord, reading: Reading): JoinOutput[] {
-    const outputs = this.advance(record.appendTimeMs)
-    this.passed(record)
+    const outputs = this.#reach(record)
     const patient = this.#patient(reading.record.patientId)
     const placement = patient.place(record, reading)
     if (placement.placed === 'late') outputs.push({ kind: 'late', late: placement.late })
     // A window that is being rebuilt is not whole before the log is past the restored position.
-    if (placement.placed !== 'replayed') outputs.push(...this.#close(patient, record.appendTimeMs))
-    this.#deadlineMs = Math.min(this.#deadlineMs, patient.nextDeadlineMs)
+    if (placement.placed !== 'replayed') this.#moved.add(patient)
     return outputs
   }
 
   /** Takes a version of the context table; null: nobody is in the bed any more. */
   receiveContext(record: LogRecord, context: PatientContext | null): JoinOutput[] {
-    const outputs = this.advance(record.appendTimeMs)
-    this.passed(record)
+    const outputs = this.#reach(record)
     this.#patient(record.key).context.put(context, record.appendTimeMs)
     return outputs
   }
 
   /** A record was dealt with elsewhere (it could not be read, or lay in the future); only its position counts. */
-  passed(record: LogRecord): void {
-    this.#positions.set(record.topic, record.offset + 1)
+  receiveNothing(record: LogRecord): JoinOutput[] {
+    return this.#reach(record)
   }
 
-  /** The log has been read to `appendTimeMs`: whoever has been silent for too long turns idle. */
+  /** The log has been read to `appendTimeMs`, all of it: whoever has been silent for too long turns idle. */
   advance(appendTimeMs: number): JoinOutput[] {
-    if (appendTimeMs < this.#deadlineMs) return []
-    const outputs: JoinOutput[] = []
-    this.#deadlineMs = Infinity
-    for (const patient of this.#patients.values()) {
-      // Each deadline on its own, in its order: a source that turned idle at 5 s let a window go before 8 s closed the next.
-      while (patient.nextDeadlineMs <= appendTimeMs) outputs.push(...this.#close(patient, patient.nextDeadlineMs))
-      this.#deadlineMs = Math.min(this.#deadlineMs, patient.nextDeadlineMs)
-    }
-    return outputs
+    return appendTimeMs < this.#momentMs ? [] : [...this.#settle(), ...this.#pass(appendTimeMs)]
   }
 
   /** The streams are over: what is open closes. For recorded episodes; a ward never ends. */
@@ -91,6 +83,40 @@ export class WindowedJoin {
 
   get patients(): number {
     return this.#patients.size
+  }
+
+  /** Moves on to the moment of a record: what came before it is whole, and what its silence decided is decided. */
+  #reach(record: LogRecord): JoinOutput[] {
+    const outputs: JoinOutput[] = []
+    if (record.appendTimeMs > this.#momentMs) {
+      outputs.push(...this.#settle(), ...this.#pass(record.appendTimeMs))
+      this.#momentMs = record.appendTimeMs
+    }
+    this.#positions.set(record.topic, record.offset + 1)
+    return outputs
+  }
+
+  /** The moment is whole: whoever said something in it may have windows that close. */
+  #settle(): JoinOutput[] {
+    const outputs: JoinOutput[] = []
+    for (const patient of this.#moved) {
+      outputs.push(...this.#close(patient, this.#momentMs))
+      this.#deadlineMs = Math.min(this.#deadlineMs, patient.nextDeadlineMs)
+    }
+    this.#moved.clear()
+    return outputs
+  }
+
+  /** Time went by: each deadline on its own, in its order. */
+  #pass(appendTimeMs: number): JoinOutput[] {
+    if (appendTimeMs < this.#deadlineMs) return []
+    const outputs: JoinOutput[] = []
+    this.#deadlineMs = Infinity
+    for (const patient of this.#patients.values()) {
+      while (patient.nextDeadlineMs <= appendTimeMs) outputs.push(...this.#close(patient, patient.nextDeadlineMs))
+      this.#deadlineMs = Math.min(this.#deadlineMs, patient.nextDeadlineMs)
+    }
+    return outputs
   }
 
   #close(patient: PatientJoin, appendTimeMs: number): JoinOutput[] {

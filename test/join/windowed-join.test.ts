@@ -11,13 +11,14 @@ const POLICY: JoinPolicy = {
   windowWaitMs: 60_000,
 }
 
-/** Feeds readings, each appended `delayMs` after its event time unless it says when. */
+/** Feeds readings, each appended at its event time unless it says when, and each in a moment of its own. */
 function feed(join: WindowedJoin, readings: (Said & { appendTimeMs?: number })[], offsets = new Map<string, number>()) {
   return readings.flatMap((said) => {
     const reading = readingOf(said)
     const offset = offsets.get(reading.modality) ?? 0
     offsets.set(reading.modality, offset + 1)
-    return join.receive(recordOf(reading, offset, said.appendTimeMs ?? said.eventTimeMs), reading)
+    const appendTimeMs = said.appendTimeMs ?? said.eventTimeMs
+    return [...join.receive(recordOf(reading, offset, appendTimeMs), reading), ...join.advance(appendTimeMs)]
   })
 }
 
@@ -111,6 +112,22 @@ describe('windowed join', () => {
     const join = new WindowedJoin(POLICY)
     const outputs = feed(join, [vitals(1_000), vitals(1_000), vitals(12_000)])
     assert.deepEqual(told(outputs), ['[0,10000) v1 a0 f0 by watermark'])
+  })
+
+  it('takes what was appended in one moment as said at once, whichever topic is read first', () => {
+    // a spool that is emptied: half a minute of two streams in one append, all of the vitals before any of the pcg
+    const join = new WindowedJoin(POLICY)
+    const seconds = Array.from({ length: 33 }, (_, second) => second * 1_000)
+    const [first, second] = [seconds.map((ms) => readingOf(vitals(ms))), seconds.map((ms) => readingOf(pcg(ms)))]
+    const outputs = [...first, ...second].flatMap((reading, index) =>
+      join.receive(recordOf(reading, index % 33, 50_000), reading),
+    )
+    assert.deepEqual(told(outputs), [], 'nothing closes before the moment is whole')
+    assert.deepEqual(told(join.advance(50_000)), [
+      '[0,10000) v10 a10 f0 by watermark',
+      '[10000,20000) v10 a10 f0 by watermark',
+      '[20000,30000) v10 a10 f0 by watermark',
+    ])
   })
 
   it('keeps patients apart: one who lags holds up nobody else', () => {
