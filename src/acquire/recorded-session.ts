@@ -9,6 +9,8 @@ import { type RecordedReading, type Recording, type RecordingFault } from './rec
 const HEARTBEAT_MS = 5_000
 const BATCH_RECORDS = 200
 const BATCH_BYTES = 512 * 1024
+/** Well within a window's grace: what one append carries may be read one topic after the other. */
+const BATCH_SPAN_MS = 1_000
 /** So that a person who stops a feed waits no longer. */
 const LONGEST_SLEEP_MS = 500
 
@@ -74,11 +76,11 @@ export async function feedSession(options: SessionOptions): Promise<FedFile[]> {
       const reading = heartbeat ? beat(progress, startMs + dueMs) : speak(progress, startMs)
       progress.spokenMs = dueMs
       if (!heartbeat) await advance(progress)
-      await batch.add(options.encode.reading(reading))
+      await batch.add(options.encode.reading(reading), dueMs)
     }
     // The last word of every feed: all windows up to here may close.
     const endMs = Math.max(0, ...all.map(({ spokenMs }) => spokenMs))
-    for (const progress of all) await batch.add(options.encode.reading(beat(progress, startMs + endMs)))
+    for (const progress of all) await batch.add(options.encode.reading(beat(progress, startMs + endMs)), endMs)
     await batch.flush()
   } finally {
     for (const { reader } of all) await reader.return?.()
@@ -131,12 +133,15 @@ class Batch {
   readonly #publisher: Publisher
   #records: Outbound[] = []
   #bytes = 0
+  #sinceMs = 0
 
   constructor(publisher: Publisher) {
     this.#publisher = publisher
   }
 
-  async add(record: Outbound): Promise<void> {
+  async add(record: Outbound, dueMs: number): Promise<void> {
+    if (dueMs - this.#sinceMs >= BATCH_SPAN_MS) await this.flush()
+    if (this.#records.length === 0) this.#sinceMs = dueMs
     this.#records.push(record)
     this.#bytes += record.value?.length ?? 0
     if (this.#records.length >= BATCH_RECORDS || this.#bytes >= BATCH_BYTES) await this.flush()

@@ -5,7 +5,7 @@ import { type Logger } from 'pino'
 import { VigilError } from '../errors.ts'
 import { type Outbound } from '../reading.ts'
 import { decodeEntry, encodeEntry, ENTRY_HEADER_BYTES } from './spool-entry.ts'
-import { FolderLock } from './folder-lock.ts'
+import { type FolderLock, lockFolder } from '../folder-lock.ts'
 
 /** A new segment begins beyond this; drained segments are deleted whole. */
 const SEGMENT_BYTES = 64 * 1024 * 1024
@@ -60,7 +60,7 @@ export class Spool {
     } catch (error) {
       throw asVigilError(error, 'FOLDER_UNWRITABLE')
     }
-    const lock = FolderLock.take(folder)
+    const lock = lockFolder(folder)
     try {
       const numbers = readdirSync(folder)
         .map((name) => Number(SEGMENT.exec(name)?.[1] ?? NaN))

@@ -9,7 +9,7 @@ import { EmbeddedGroup } from './embedded-group.ts'
 import { EmbeddedMember } from './embedded-member.ts'
 import { applyRetention } from './embedded-retention.ts'
 import { EmbeddedTables } from './embedded-tables.ts'
-import { type FolderLock, lockFolder } from './folder-lock.ts'
+import { type FolderLock, lockFolder } from '../folder-lock.ts'
 import {
   type FollowOptions,
   type Log,

@@ -2,9 +2,10 @@ import { type Logger } from 'pino'
 import { type Clock, type Timer } from '../clock.ts'
 import { type Config } from '../config.ts'
 import { type ErrorCode } from '../errors.ts'
+import { type Conclusion } from '../join/window-record.ts'
 import { type Metrics } from '../metrics.ts'
-import { type Missing, type PatientWindow, type Prediction } from '../reading.ts'
-import { type StageHealth } from '../stage.ts'
+import { type Missing, type PatientWindow } from '../reading.ts'
+import { type Stage, type StageHealth } from '../stage.ts'
 import { fuse } from './fusion.ts'
 import { rungOf } from './ladder.ts'
 import { absence, missing } from './missing.ts'
@@ -18,10 +19,8 @@ import { prepareWindow, rowFor, unprepared, type PreparedWindow } from './window
 /** Drivers and cards have been seen to go wrong after hours: what was proven is proven again. */
 const PROOF_PERIOD_MS = 3_600_000
 
-/** What was concluded from a window. */
-export type Conclusion = Pick<Prediction, 'rung' | 'risk' | 'parts' | 'missing' | 'model'>
-
-export interface Predictor {
+export interface Predictor extends Stage {
+  readonly name: 'predict'
   /** Loads and proves the models. One that fails is left out and says so in `health`; that is no reason not to start. */
   start(): Promise<void>
   stop(): Promise<void>
@@ -80,6 +79,7 @@ export function createPredictor({ config, clock, metrics, logger }: PredictorOpt
   }
 
   return {
+    name: 'predict',
     async start() {
       phase = 'starting'
       // One after the other: each proof would otherwise be slowed by its neighbours and miss its deadline.

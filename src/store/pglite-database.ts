@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { type Clock } from '../clock.ts'
 import { VigilError } from '../errors.ts'
-import { type FolderLock, lockFolder } from '../ingest/folder-lock.ts'
+import { type FolderLock, lockFolder } from '../folder-lock.ts'
 import { type Database, type SqlAnswer, type SqlValue } from './database.ts'
 import { type FromWorker, type ToWorker } from './pglite-protocol.ts'
 

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
-import { lockFolder } from '../../src/ingest/folder-lock.ts'
+import { lockFolder } from '../src/folder-lock.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'vigil-lock-'))
 after(() => rmSync(root, { recursive: true, force: true }))

@@ -1,7 +1,7 @@
 import { linkSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import { VigilError } from '../errors.ts'
+import { VigilError } from './errors.ts'
 
 export interface FolderLock {
   release(): void
