@@ -17,7 +17,7 @@ function declared(map: 'ServerEvents' | 'ClientEvents'): string[] {
 /** The names in a column of the README's table. */
 function tabled(column: 1 | 3): string[] {
   const rows = readme.split('\n').filter((line) => line.startsWith('| '))
-  return rows.flatMap((row) => /^ `([a-z-]+)` $/.exec(row.split('|')[column] ?? '')?.[1] ?? []).sort()
+  return rows.flatMap((row) => /^ `([a-z-]+)` +$/.exec(row.split('|')[column] ?? '')?.[1] ?? []).sort()
 }
 
 describe('the README of watch', () => {
