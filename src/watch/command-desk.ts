@@ -66,8 +66,10 @@ export class CommandDesk {
     commandId?: string | undefined
   }): Promise<Done> {
     const { patientId, code, low, high, commandId } = request
-    // A limit that was set before keeps its priority and delay.
-    const before = this.#options.ward.beds.view(patientId)?.limits?.find((limit) => limit.code === code)
+    // A limit that was set before keeps its delay; the high band is the unit's own.
+    const before = this.#options.ward.beds
+      .view(patientId)
+      ?.limits?.find(({ code: of, priority }) => of === code && priority === LIMIT_DEFAULTS.priority)
     const limit = { ...LIMIT_DEFAULTS, ...before, code, low, high }
     return this.#ofBed(patientId, commandId, { action: 'set_limit', limit })
   }

@@ -11,14 +11,21 @@ interface Bed {
   context: PatientContext | null
   vitals: VitalsUpdate | null
   prediction: PredictionUpdate | null
+}
+
+interface AlarmSettings {
   audioPausedUntilMs: number | null
   limits: Limit[]
 }
+
+const UNIT_DEFAULTS: AlarmSettings = { audioPausedUntilMs: null, limits: [] }
 
 /** Every bed as it is now: who is in it, and the newest of each kind. */
 export class WardBoard {
   readonly #alerts: AlertBoard
   readonly #beds = new Map<string, Bed>()
+  /** Apart from the beds: after a restart raise's state may be read before who is in the bed. */
+  readonly #alarmSettings = new Map<string, AlarmSettings>()
   readonly #dischargedAtMs = new Map<string, number>()
 
   constructor(alerts: AlertBoard) {
@@ -32,6 +39,7 @@ export class WardBoard {
 
   discharge(patientId: string, appendTimeMs: number): void {
     this.#beds.delete(patientId)
+    this.#alarmSettings.delete(patientId)
     this.#dischargedAtMs.set(patientId, appendTimeMs)
   }
 
@@ -60,13 +68,10 @@ export class WardBoard {
 
   /** Returns whether anything a screen shows has changed. */
   state(state: AlertState): boolean {
-    const bed = this.#beds.get(state.patientId)
-    if (bed === undefined) return false
-    const { audioPausedUntilMs, limits } = state
-    const changed = bed.audioPausedUntilMs !== audioPausedUntilMs || !sameLimits(bed.limits, limits)
-    bed.audioPausedUntilMs = audioPausedUntilMs
-    bed.limits = limits
-    return changed
+    const { patientId, audioPausedUntilMs, limits } = state
+    const before = this.#alarmSettings.get(patientId) ?? UNIT_DEFAULTS
+    this.#alarmSettings.set(patientId, { audioPausedUntilMs, limits })
+    return before.audioPausedUntilMs !== audioPausedUntilMs || !sameLimits(before.limits, limits)
   }
 
   has(patientId: string): boolean {
@@ -85,7 +90,8 @@ export class WardBoard {
   view(patientId: string): BedView | null {
     const bed = this.#beds.get(patientId)
     if (bed === undefined) return null
-    const { context, vitals, prediction, audioPausedUntilMs, limits } = bed
+    const { context, vitals, prediction } = bed
+    const { audioPausedUntilMs, limits } = this.#alarmSettings.get(patientId) ?? UNIT_DEFAULTS
     return {
       patientId,
       unitId: context?.unitId ?? '',
@@ -119,7 +125,7 @@ export class WardBoard {
   #bed(patientId: string): Bed {
     let bed = this.#beds.get(patientId)
     if (bed === undefined) {
-      bed = { patientId, context: null, vitals: null, prediction: null, audioPausedUntilMs: null, limits: [] }
+      bed = { patientId, context: null, vitals: null, prediction: null }
       this.#beds.set(patientId, bed)
     }
     return bed
