@@ -12,12 +12,17 @@ export const MODALITY_WORD = {
 } as const satisfies Record<Modality, string>
 
 export const RUNG_WORDS = {
-  multimodal: 'Full model, all inputs',
-  partial: 'Model, some inputs missing',
+  multimodal: 'Vitals and heart sound',
+  partial: 'Some inputs only',
   vitals_only: 'Vitals only',
   news2: 'NEWS2 score only',
   limits_only: 'Limits only',
 } as const satisfies Record<DegradationRung, string>
+
+/** A score of 0 to 1; as a percentage it would pass for a probability, which it is not. */
+export function scoreText(score: number): string {
+  return score.toFixed(2)
+}
 
 export function numericLabel(code: string): string {
   return code in NUMERICS ? NUMERICS[code as keyof typeof NUMERICS].label : code
@@ -31,7 +36,7 @@ export function signalLabel(code: string): string {
 export function conditionWords(condition: string): string {
   const [family = '', name = '', detail = ''] = condition.split(':')
   if (family === 'limit') return `${numericLabel(name)} ${detail}`
-  if (condition === 'risk:combined') return 'Deterioration risk'
+  if (condition === 'risk:combined') return 'Deterioration score'
   if (condition === 'risk:heart-sound') return 'Heart sound abnormal'
   if (family !== 'technical') return condition
   switch (name) {

@@ -1,11 +1,11 @@
 import { type Bed } from './bed.ts'
-import { RUNG_WORDS } from './alert-words.ts'
+import { RUNG_WORDS, scoreText } from './alert-words.ts'
 import { riskTrend } from './risk-trend.ts'
 import { useWindowFresh } from './modality-marks.tsx'
 
 const ARROW = { rising: '▲', falling: '▼', steady: '▬', unknown: '' } as const
 const RUNG_SHORT = {
-  multimodal: 'FULL',
+  multimodal: 'MULTI',
   partial: 'PARTIAL',
   vitals_only: 'VITALS',
   news2: 'NEWS2',
@@ -19,14 +19,14 @@ export function RiskMark({ bed }: { bed: Bed }) {
   const risk = fresh && prediction !== null ? prediction.risk : null
   const trend = risk === null ? 'unknown' : riskTrend(bed.risks.value)
   const rung = fresh && prediction !== null ? prediction.rung : null
-  const value = risk === null ? '---' : `${Math.round(risk * 100)} %`
+  const value = risk === null ? '---' : scoreText(risk)
   return (
     <span
       class="risk"
       data-trend={trend}
       data-level={risk === null ? 'none' : risk >= 0.7 ? 'high' : risk >= 0.5 ? 'medium' : 'low'}
     >
-      <span class="risk-label">Risk</span>
+      <span class="risk-label">Risk score</span>
       <span class="risk-value">{value}</span>
       {trend !== 'unknown' && (
         <span class="risk-arrow" aria-label={trend} role="img">

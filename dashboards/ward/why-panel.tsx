@@ -1,6 +1,6 @@
 import { type ScorePart } from '../../src/records.ts'
 import { codeWords } from '../app/notice.ts'
-import { MODALITY_WORD, RUNG_WORDS, signalLabel } from './alert-words.ts'
+import { MODALITY_WORD, RUNG_WORDS, scoreText, signalLabel } from './alert-words.ts'
 import { type Bed } from './bed.ts'
 import { useWindowFresh } from './modality-marks.tsx'
 
@@ -23,8 +23,8 @@ export function WhyPanel({ bed }: { bed: Bed }) {
       {prediction !== null && (
         <>
           <p class="why-risk">
-            Risk <strong>{prediction.risk === null ? 'not known' : `${Math.round(prediction.risk * 100)} %`}</strong> ·{' '}
-            {RUNG_WORDS[prediction.rung]}
+            Risk score <strong>{prediction.risk === null ? 'not known' : scoreText(prediction.risk)}</strong> of 1, not
+            a probability · {RUNG_WORDS[prediction.rung]}
           </p>
           <ul class="why-parts">
             {prediction.parts.map((part) => (
