@@ -5,6 +5,7 @@ import { type ErrorCode } from '../errors.ts'
 import { deadLetterOf } from '../ingest/dead-letter.ts'
 import { type Batch, type Log, type LogRecord, type Subscription } from '../ingest/log.ts'
 import { outbound } from '../ingest/outbound.ts'
+import { appendPersistently } from '../ingest/persistent-append.ts'
 import { readReading, readRecord } from '../ingest/record-check.ts'
 import { type TopicName } from '../ingest/topics.ts'
 import { type Metrics } from '../metrics.ts'
@@ -143,8 +144,7 @@ export class JoinStage implements Stage {
     partition.outputs = this.#conclude(outputs, windows, letters)
       .then(async (records) => {
         await before
-        if (!partition.ours) return
-        await this.#append(records)
+        if (!(await this.#append(records, () => partition.ours))) return
         metrics.predictions.inc(windows.length)
         await this.#subscription?.commit(batch.partition, committable)
       })
@@ -195,11 +195,13 @@ export class JoinStage implements Stage {
   }
 
   /** Where the log can't take all or nothing, results go before the state that says they are out: twice is harmless, never is not. */
-  async #append(records: readonly Outbound[]): Promise<void> {
-    const { log } = this.#options
+  async #append(records: readonly Outbound[], wanted: () => boolean): Promise<boolean> {
+    const { log, clock, logger } = this.#options
     const isState = ({ topic }: Outbound): boolean => topic === 'join-state'
     const steps = log.atomicAppend ? [records] : [records.filter((record) => !isState(record)), records.filter(isState)]
-    for (const step of steps) if (step.length > 0) await log.append(step)
+    for (const step of steps)
+      if ((await appendPersistently(log, step, { clock, logger, wanted })) === 'given_up') return false
+    return true
   }
 
   #deadLetter(record: LogRecord, code: ErrorCode, detail: string): Outbound {

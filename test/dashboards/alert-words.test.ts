@@ -7,7 +7,7 @@ test('every kind of condition has words', () => {
   const words = {
     'limit:spo2:low': 'SpO2 low',
     'limit:abp_mean:high': 'ABPm high',
-    'risk:combined': 'Deterioration risk',
+    'risk:combined': 'Deterioration score',
     'risk:heart-sound': 'Heart sound abnormal',
     'technical:feed_idle:video': 'Video: no data',
     'technical:lead_off:ecg': 'ECG lead off',

@@ -10,7 +10,7 @@ import { openTimescaleDatabase } from '../../src/store/timescale-database.ts'
 import { archiveContract } from './archive-contract.ts'
 
 const logger = pino({ level: 'silent' })
-const server = process.env['VIGIL_TEST_DATABASE_URL']
+const server = process.env['TEST_DATABASE_URL']
 
 if (server !== undefined)
   archiveContract('a TimescaleDB server', () => openTimescaleDatabase({ url: server, connections: 4, logger }))

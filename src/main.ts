@@ -1,0 +1,124 @@
+#!/usr/bin/env node
+import { join } from 'node:path'
+import { type Logger, pino } from 'pino'
+import { runAcquire } from './acquire/acquire-command.ts'
+import { ACQUIRE_USAGE, planAcquire } from './acquire/acquire-plan.ts'
+import { SystemClock } from './clock.ts'
+import { type Config, readConfig } from './config.ts'
+import { prepareDataFolder } from './data-folder.ts'
+import { VigilError } from './errors.ts'
+import { openLog } from './ingest/open-log.ts'
+import { ENCODE, outbound } from './ingest/outbound.ts'
+import { publisherOf, startPipeline } from './pipeline.ts'
+import { settingsTable } from './settings.ts'
+
+const clock = new SystemClock()
+const [command = 'start', ...argv] = process.argv.slice(2)
+
+if (command === 'start') await start(argv)
+else if (command === 'acquire') process.exitCode = await acquire(argv)
+else if (command === 'help' || command === '--help') process.stdout.write(`${usage()}\n`)
+else fail(`unknown command ${command}; there are start, acquire and help`)
+
+/** Runs the stages until a signal or a failure ends them. */
+async function start(args: readonly string[]): Promise<void> {
+  const config = configOf(args)
+  if (config === null) return
+  const logger = loggerOf(config)
+  try {
+    prepareDataFolder(config.dataDir)
+    const pipeline = await startPipeline(config, clock, logger)
+    for (const { name, detail } of pipeline.health()) process.stdout.write(`${name.padEnd(8)} ${detail}\n`)
+    const address = pipeline.address()
+    if (address !== null) process.stdout.write(`dashboard ${address}\n`)
+
+    let stopping = false
+    const stop = (exitCode: number): void => {
+      if (stopping) return
+      stopping = true
+      process.exitCode = exitCode
+      // A stop always ends: whatever still holds on after this is given up, and the log says what is to be done again.
+      clock.after(10_000, () => process.exit(exitCode === 0 ? 1 : exitCode))
+      pipeline.stop().then(
+        () => process.exit(exitCode),
+        (error: unknown) => {
+          fail(messageOf(error))
+          process.exit(1)
+        },
+      )
+    }
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(0))
+    // A process that can no longer do its part says so and ends; whoever supervises it starts it again from the log.
+    clock.every(500, () => {
+      const failed = pipeline.health().find(({ state }) => state === 'failed')
+      if (failed === undefined || stopping) return
+      fail(`${failed.name} failed: ${failed.detail}`)
+      stop(1)
+    })
+  } catch (error) {
+    fail(messageOf(error))
+    process.exit(1)
+  }
+}
+
+/** Feeds recorded files to the log; exit code 1 when a file could not be fed. */
+async function acquire(args: readonly string[]): Promise<number> {
+  const planned = planAcquire(args)
+  if (!planned.ok) {
+    fail(planned.problems.join('; '))
+    return 1
+  }
+  const config = configOf(planned.plan.settingsArgv)
+  if (config === null) return 1
+  const logger = loggerOf(config)
+  try {
+    prepareDataFolder(config.dataDir)
+    const log = await openLog(config, clock, logger)
+    const publisher = publisherOf(log, { folder: join(config.dataDir, 'spool-acquire'), clock, logger })
+    const interrupt = new AbortController()
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupt.abort())
+    try {
+      await publisher.open()
+      return await runAcquire(args, {
+        clock,
+        logger,
+        encode: ENCODE,
+        publisher,
+        deadLetter: (letter) => publisher.publish([outbound('dead-letter', letter)]),
+        stdout: (line) => void process.stdout.write(`${line}\n`),
+        signal: interrupt.signal,
+      })
+    } finally {
+      await publisher.close()
+      await log.close()
+    }
+  } catch (error) {
+    fail(messageOf(error))
+    return 1
+  }
+}
+
+function loggerOf(config: Config): Logger {
+  return pino({ level: config.logLevel }, pino.destination({ fd: 2, sync: true }))
+}
+
+function configOf(args: readonly string[]): Config | null {
+  const read = readConfig(args, process.env)
+  if (read.ok) return read.config
+  fail(read.problems.join('; '))
+  return null
+}
+
+function fail(line: string): void {
+  process.stderr.write(`vigil: ${line}\n`)
+  process.exitCode = 1
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof VigilError) return `${error.message} (${error.code})`
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
+function usage(): string {
+  return ['vigil start [settings]      run the stages of a ward', ACQUIRE_USAGE, '', settingsTable()].join('\n')
+}

@@ -1,0 +1,160 @@
+import { join } from 'node:path'
+import { type Logger } from 'pino'
+import { createDemoWard } from './acquire/demo-ward.ts'
+import { SpoolingPublisher } from './acquire/publisher.ts'
+import { createRecordedBeds } from './acquire/recorded-bed.ts'
+import { createSimulatedBeds } from './acquire/simulated-bed.ts'
+import { readWardStart } from './acquire/ward-cursor.ts'
+import { type Clock } from './clock.ts'
+import { type Config, recordingsFolder } from './config.ts'
+import { type Log } from './ingest/log.ts'
+import { openLog } from './ingest/open-log.ts'
+import { ENCODE } from './ingest/outbound.ts'
+import { JoinStage } from './join/join-stage.ts'
+import { Metrics } from './metrics.ts'
+import { createPredictor } from './predict/predictor.ts'
+import { createRaiseStage } from './raise/raise-stage.ts'
+import { type Stage, type StageHealth, type StageName } from './stage.ts'
+import { openArchive } from './store/open-archive.ts'
+import { createStoreStage } from './store/store-stage.ts'
+import { createWatchStage } from './watch/watch-stage.ts'
+
+/** Beds of the demo ward that replay real recordings, where the folder of recordings is there. */
+const RECORDED_BEDS = 2
+const SPOOL_RETRY_MS = 1_000
+
+export interface Pipeline {
+  readonly log: Log
+  /** The dashboard's address, or null when this process does not watch. */
+  address(): string | null
+  health(): ({ name: StageName } & StageHealth)[]
+  readonly metrics: Metrics
+  stop(): Promise<void>
+}
+
+/** The way of a reading: acquire, ingest, join, predict, raise, store, watch. Starts the stages that the configuration names. */
+export async function startPipeline(config: Config, clock: Clock, logger: Logger): Promise<Pipeline> {
+  const metrics = new Metrics()
+  const log = await openLog(config, clock, logger)
+  const shared = { log, config, clock, metrics, logger }
+
+  const predictor = createPredictor({ config, clock, metrics, logger })
+  const store = createStoreStage({ ...shared, openArchive: (signal) => openArchive(config, clock, logger, signal) })
+  const stages: Stage[] = [
+    ingest(log, config),
+    predictor,
+    new JoinStage({ ...shared, conclude: (windows) => predictor.predict(windows) }),
+    createRaiseStage(shared),
+    store,
+  ]
+  const running = (): Stage[] => stages.filter(({ name }) => config.stages.includes(name))
+  const health = () => inOrder(running()).map((stage) => ({ name: stage.name, ...stage.health() }))
+  const watch = createWatchStage({ ...shared, archive: () => store.archive(), stages: health })
+  stages.push(watch)
+  if (wantsDemo(config)) stages.push(await demoWard(shared))
+
+  const pipeline: Pipeline = {
+    log,
+    address: () => (config.stages.includes('watch') ? watch.address() : null),
+    health,
+    metrics,
+    // Against the flow: what feeds stops first, the log last.
+    stop: async () => {
+      for (const stage of inOrder(running())) await stage.stop()
+      await log.close()
+    },
+  }
+  try {
+    for (const stage of running()) await stage.start()
+  } catch (error) {
+    await pipeline.stop()
+    throw error
+  }
+  return pipeline
+}
+
+async function demoWard({ log, config, clock, metrics, logger }: Shared): Promise<Stage> {
+  const cursorFile = join(config.dataDir, 'demo-ward.json')
+  const startMs = await readWardStart(cursorFile, clock)
+  const recordings = recordingsFolder(config)
+  const recorded =
+    recordings === null
+      ? []
+      : await createRecordedBeds({
+          folder: recordings,
+          firstBed: Math.max(1, config.demoBeds - RECORDED_BEDS + 1),
+          count: Math.min(RECORDED_BEDS, config.demoBeds),
+          startMs,
+          cacheFolder: join(config.dataDir, 'recordings'),
+          logger,
+        })
+  const simulated = createSimulatedBeds({ beds: config.demoBeds - recorded.length, seed: config.demoSeed, startMs })
+  const publisher = publisherOf(log, { folder: join(config.dataDir, 'spool'), clock, logger, metrics })
+  const { clockToleranceMs } = config
+  const sources = [...simulated, ...recorded]
+  const ward = createDemoWard({
+    sources,
+    clock,
+    encode: ENCODE,
+    publisher,
+    cursorFile,
+    startMs,
+    clockToleranceMs,
+    logger,
+  })
+  return {
+    name: 'acquire',
+    start: async () => {
+      await publisher.open()
+      await ward.start()
+    },
+    stop: async () => {
+      await ward.stop()
+      await publisher.close()
+    },
+    health: () => ward.health(),
+  }
+}
+
+/** Where acquire leaves its records: the log, or a folder of its own on disk while the log is away. */
+export function publisherOf(
+  log: Log,
+  { folder, clock, logger, metrics }: { folder: string; clock: Clock; logger: Logger; metrics?: Metrics },
+): SpoolingPublisher {
+  return new SpoolingPublisher({
+    append: (records) => log.append(records),
+    folder,
+    clock,
+    logger,
+    retryMs: SPOOL_RETRY_MS,
+    onSpooled: (records) => metrics?.spooledReadings.inc(records),
+  })
+}
+
+interface Shared {
+  log: Log
+  config: Config
+  clock: Clock
+  metrics: Metrics
+  logger: Logger
+}
+
+function wantsDemo(config: Config): boolean {
+  if (!config.stages.includes('acquire')) return false
+  return config.demo === 'on' || (config.demo === 'auto' && config.kafkaBrokers.length === 0)
+}
+
+/** Ingest has no life of its own: it is the log, and it runs while the log is open. */
+function ingest(log: Log, config: Config): Stage {
+  const where = config.kafkaBrokers.length > 0 ? 'Kafka' : 'embedded log'
+  return {
+    name: 'ingest',
+    start: () => Promise.resolve(),
+    stop: () => Promise.resolve(),
+    health: () => ({ state: 'running', detail: `${where}, ${log.partitions} partitions` }),
+  }
+}
+
+function inOrder(stages: readonly Stage[]): Stage[] {
+  return [...stages].sort((a, b) => (a.name < b.name ? -1 : 1))
+}

@@ -1,0 +1,26 @@
+/** One measured figure; `name` is what the JSON calls it, `says` what the table does. */
+export interface Figure {
+  name: string
+  says: string
+  value: number
+  unit: string
+}
+
+/** A part of the benchmark: what `--only` names, and the figures it gives. */
+export interface Benchmark {
+  name: string
+  run(say: (line: string) => void): Promise<Figure[]>
+}
+
+export function median(values: readonly number[]): number {
+  return quantile(values, 0.5)
+}
+
+/** The q-th quantile by linear interpolation between order statistics (Hyndman and Fan, type 7). */
+export function quantile(values: readonly number[], q: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  const at = (sorted.length - 1) * q
+  const below = sorted[Math.floor(at)] ?? NaN
+  const above = sorted[Math.ceil(at)] ?? NaN
+  return below + (above - below) * (at - Math.floor(at))
+}
