@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type ClockOffset, observeClock, UNKNOWN_CLOCK } from '../../src/acquire/clock-offset.ts'
+
+const TOLERANCE_MS = 2_000
+const DELAYS_MS = [20, 45, 31, 70, 22]
+
+interface Heard {
+  atS: number
+  offsetMs: number
+}
+
+/** A message a second; `slowMs` is how far the clock is behind, `queuedMs` how long a message waits on its way. */
+function heard(
+  toS: number,
+  slowMs: (atS: number) => number,
+  queuedMs: (atS: number) => number = () => 0,
+): { clock: ClockOffset; offsets: Heard[]; moves: Heard[] } {
+  let clock = UNKNOWN_CLOCK
+  const offsets: Heard[] = []
+  const moves: Heard[] = []
+  for (let atS = 0; atS < toS; atS++) {
+    const trueMs = 1_700_000_000_000 + atS * 1_000
+    const receivedMs = trueMs + (DELAYS_MS[atS % DELAYS_MS.length] ?? 0) + queuedMs(atS)
+    const { next, moved } = observeClock(clock, trueMs - slowMs(atS), receivedMs, TOLERANCE_MS)
+    clock = next
+    offsets.push({ atS, offsetMs: clock.offsetMs })
+    if (moved) moves.push({ atS, offsetMs: clock.offsetMs })
+  }
+  return { clock, offsets, moves }
+}
+
+test('a clock within the tolerance is left alone', () => {
+  for (const slowMs of [0, 1_500, -1_900]) assert.deepEqual(heard(300, () => slowMs).moves, [])
+})
+
+test('a gross error is corrected from the very first message, in whole seconds, and then stands still', () => {
+  for (const slowMs of [1_447_000, -1_800_000, 1_800_000]) {
+    assert.deepEqual(heard(300, () => slowMs).moves, [{ atS: 0, offsetMs: slowMs }])
+  }
+})
+
+test('a clock that is set back half an hour is found within 60 s', () => {
+  const { moves } = heard(120, (atS) => (atS < 50 ? 0 : 1_800_000))
+  assert.equal(moves.length, 1)
+  assert.equal(moves[0]?.offsetMs, 1_800_000)
+  assert.ok((moves[0]?.atS ?? Infinity) - 50 <= 15, `${moves[0]?.atS}`)
+})
+
+test('a clock that is set forward half an hour is found after three messages', () => {
+  const { moves } = heard(120, (atS) => (atS < 50 ? 0 : -1_800_000))
+  assert.deepEqual(moves, [{ atS: 52, offsetMs: -1_800_000 }])
+})
+
+test('a clock that is put right is left alone again', () => {
+  const { clock } = heard(120, (atS) => (atS < 50 ? 1_447_000 : 0))
+  assert.equal(clock.offsetMs, 0)
+})
+
+test('a pause and the burst after it move nothing', () => {
+  // Sent at 40 … 99 s, all of it received at 100 s.
+  const queued = (atS: number): number => (atS >= 40 && atS < 100 ? (100 - atS) * 1_000 : 0)
+  assert.deepEqual(heard(200, () => 0, queued).moves, [])
+  assert.deepEqual(heard(200, () => 1_447_000, queued).moves, [{ atS: 0, offsetMs: 1_447_000 }])
+})
+
+test('a queue that drains at twice the pace moves nothing', () => {
+  const queued = (atS: number): number => (atS >= 40 && atS < 80 ? (80 - atS) * 500 : 0)
+  assert.deepEqual(heard(200, () => 0, queued).moves, [])
+})
+
+test('a single corrupt time moves nothing', () => {
+  for (const wrongMs of [-5e12, 5e11]) {
+    assert.deepEqual(heard(100, (atS) => (atS === 50 ? wrongMs : 0)).moves, [])
+  }
+})
+
+test('a drifting clock is followed in moves of more than a second, and is never off by more than the tolerance', () => {
+  const slowMs = (atS: number): number => atS * 20
+  const { offsets, moves } = heard(600, slowMs)
+  assert.ok(moves.length >= 4 && moves.length <= 12, `${moves.length} moves`)
+  for (const { atS, offsetMs } of offsets) {
+    assert.ok(Math.abs(slowMs(atS) - offsetMs) <= TOLERANCE_MS + 400, `${atS} s: ${slowMs(atS)} and ${offsetMs}`)
+  }
+})
+
+test('a first message that had waited is corrected by those after it', () => {
+  const { clock } = heard(60, () => 0, (atS) => (atS < 9 ? (9 - atS) * 1_000 : 0)) // prettier-ignore
+  assert.equal(clock.offsetMs, 0)
+})
+
+test('what is kept of a device is small and goes through JSON unchanged', () => {
+  const { clock } = heard(600, () => 1_447_000)
+  assert.ok(clock.recent.length <= 16, `${clock.recent.length}`)
+  const revived = JSON.parse(JSON.stringify(clock)) as ClockOffset
+  assert.deepEqual(observeClock(revived, 1e12, 1e12, 2_000), observeClock(clock, 1e12, 1e12, 2_000))
+})
