@@ -19,8 +19,8 @@ import { openArchive } from './store/open-archive.ts'
 import { createStoreStage } from './store/store-stage.ts'
 import { createWatchStage } from './watch/watch-stage.ts'
 
-/** Beds of the demo ward that replay real recordings, where the folder of recordings is there. */
-const RECORDED_BEDS = 2
+/** Beds of the demo ward that replay real recordings, where they are there; the others keep the scripted trouble. */
+const RECORDED_BEDS = 1
 const SPOOL_RETRY_MS = 1_000
 
 export interface Pipeline {
