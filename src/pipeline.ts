@@ -23,17 +23,32 @@ import { createWatchStage } from './watch/watch-stage.ts'
 const RECORDED_BEDS = 1
 const SPOOL_RETRY_MS = 1_000
 
+/** The archive and the screens try again by themselves, and no alert waits for the archive: their failure ends nothing. */
+const NEEDED: ReadonlySet<StageName> = new Set(['join', 'raise'])
+
+type NamedHealth = { name: StageName } & StageHealth
+
 export interface Pipeline {
   readonly log: Log
   /** The dashboard's address, or null when this process does not watch. */
   address(): string | null
-  health(): ({ name: StageName } & StageHealth)[]
+  health(): NamedHealth[]
+  /** A stage without which nobody is alarmed, and that does not go on by itself; null while there is none. */
+  lost(): NamedHealth | null
   readonly metrics: Metrics
   stop(): Promise<void>
 }
 
-/** The way of a reading: acquire, ingest, join, predict, raise, store, watch. Starts the stages that the configuration names. */
-export async function startPipeline(config: Config, clock: Clock, logger: Logger): Promise<Pipeline> {
+/**
+ * The way of a reading: acquire, ingest, join, predict, raise, store, watch. Starts the stages that the configuration names;
+ * after the signal no further ones.
+ */
+export async function startPipeline(
+  config: Config,
+  clock: Clock,
+  logger: Logger,
+  signal?: AbortSignal,
+): Promise<Pipeline> {
   const metrics = new Metrics()
   const log = await openLog(config, clock, logger)
   const shared = { log, config, clock, metrics, logger }
@@ -57,6 +72,7 @@ export async function startPipeline(config: Config, clock: Clock, logger: Logger
     log,
     address: () => (config.stages.includes('watch') ? watch.address() : null),
     health,
+    lost: () => health().find(({ name, state }) => state === 'failed' && NEEDED.has(name)) ?? null,
     metrics,
     // Against the flow: what feeds stops first, the log last.
     stop: async () => {
@@ -65,7 +81,7 @@ export async function startPipeline(config: Config, clock: Clock, logger: Logger
     },
   }
   try {
-    for (const stage of running()) await stage.start()
+    for (const stage of running()) if (signal?.aborted !== true) await stage.start()
   } catch (error) {
     await pipeline.stop()
     throw error
@@ -112,7 +128,12 @@ async function demoWard({ log, config, clock, metrics, logger }: Shared): Promis
       await ward.stop()
       await publisher.close()
     },
-    health: () => ward.health(),
+    health: () => {
+      const { away, spooled } = publisher.state()
+      const health = ward.health()
+      if (!away || health.state === 'stopped') return health
+      return { state: 'degraded', detail: `the log is away: ${spooled} readings wait on disk` }
+    },
   }
 }
 
@@ -151,7 +172,10 @@ function ingest(log: Log, config: Config): Stage {
     name: 'ingest',
     start: () => Promise.resolve(),
     stop: () => Promise.resolve(),
-    health: () => ({ state: 'running', detail: `${where}, ${log.partitions} partitions` }),
+    health: () =>
+      log.reachable
+        ? { state: 'running', detail: `${where}, ${log.partitions} partitions` }
+        : { state: 'degraded', detail: `${where} is away; reading and writing are taken up again by themselves` },
   }
 }
 

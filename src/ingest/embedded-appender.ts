@@ -41,6 +41,11 @@ export class EmbeddedAppender {
     this.#options = options
   }
 
+  /** Whether the last transaction was taken. */
+  get healthy(): boolean {
+    return this.#healthy
+  }
+
   async append(records: readonly Outbound[]): Promise<void> {
     if (this.#closed) throw new VigilError('LOG_UNAVAILABLE', 'the log is closed')
     if (records.length === 0) return

@@ -88,6 +88,10 @@ class EmbeddedLog implements Log {
       this.#timers.push(clock.every(syncMs, () => this.#inBackground('sync', () => this.#appender.sync())))
   }
 
+  get reachable(): boolean {
+    return this.#appender.healthy
+  }
+
   append(records: readonly Outbound[]): Promise<void> {
     return this.#appender.append(records)
   }
@@ -114,8 +118,7 @@ class EmbeddedLog implements Log {
     return {
       commit: async (partition, positions) => {
         if (!member.owned.has(partition) || this.#closing !== null) return 'fenced'
-        this.#commit(group, partition, ofTopics(positions, topics))
-        return 'committed'
+        return this.#commit(group, partition, ofTopics(positions, topics))
       },
       stop: async () => {
         await groupOf.leave(member)
@@ -221,11 +224,15 @@ class EmbeddedLog implements Log {
     return member
   }
 
-  #commit(group: string, partition: number, positions: Positions): void {
+  /** A disk that takes no offset takes no records either: the next append says so to those who must stop for it. */
+  #commit(group: string, partition: number, positions: Positions): 'committed' | 'away' {
     try {
       this.#tables.commit(group, partition, positions, this.#time.closedMs)
+      return 'committed'
     } catch (cause) {
-      throw writeFailure(this.#options.folder, cause, 0)
+      const err = writeFailure(this.#options.folder, cause, 0)
+      this.#options.logger.warn({ group, partition, err }, 'an offset could not be committed yet')
+      return 'away'
     }
   }
 

@@ -43,9 +43,15 @@ export class KafkaAppender {
   #queuedBytes = 0
   #sending: Promise<void> | null = null
   #closed = false
+  #reachable = true
 
   constructor(options: KafkaAppenderOptions) {
     this.#options = options
+  }
+
+  /** Whether the last request was taken. */
+  get reachable(): boolean {
+    return this.#reachable
   }
 
   append(records: readonly Outbound[]): Promise<void> {
@@ -94,7 +100,9 @@ export class KafkaAppender {
     const topicMessages = [...byTopic].map(([topic, messages]) => ({ topic, messages }))
     try {
       await this.#options.producer.sendBatch({ acks: -1, topicMessages })
+      this.#reachable = true
     } catch (cause) {
+      this.#reachable = false
       this.#fail(request, unavailable(cause, 'append'))
       return
     }

@@ -76,6 +76,10 @@ class KafkaLog implements Log {
     this.#offsets = new KafkaOffsets(admin, prefix, logger)
   }
 
+  get reachable(): boolean {
+    return this.#appender.reachable && [...this.#members].every((member) => member.connected)
+  }
+
   append(records: readonly Outbound[]): Promise<void> {
     return this.#appender.append(records)
   }

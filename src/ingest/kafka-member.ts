@@ -70,8 +70,14 @@ export class KafkaMember {
     return this.#owned.get(partition)?.reader
   }
 
-  async commit(partition: number, positions: Positions): Promise<'committed' | 'fenced'> {
-    const { prefix, topics } = this.#options
+  /** False while the connection is lost and taken up again. */
+  get connected(): boolean {
+    return this.#consumer !== null
+  }
+
+  /** Lost brokers are no error here: an offset that was not committed costs a second reading, and no reading stops for it. */
+  async commit(partition: number, positions: Positions): Promise<'committed' | 'fenced' | 'away'> {
+    const { prefix, topics, group, logger } = this.#options
     const consumer = this.#consumer
     if (consumer === null || !this.#owned.has(partition) || this.#ownedEpoch !== this.#epoch) return 'fenced'
     const offsets = topics.flatMap((topic) => {
@@ -83,7 +89,8 @@ export class KafkaMember {
       return 'committed'
     } catch (error) {
       if (isFenced(error)) return 'fenced'
-      throw unavailable(error, 'commit')
+      logger.warn({ group, partition, err: unavailable(error, 'commit') }, 'an offset could not be committed yet')
+      return 'away'
     }
   }
 

@@ -63,8 +63,11 @@ export interface FollowOptions {
 }
 
 export interface Subscription {
-  /** Commits where to go on in a partition. `fenced`: the partition is not ours any more, nothing was committed. */
-  commit(partition: number, positions: Positions): Promise<'committed' | 'fenced'>
+  /**
+   * Commits where to go on in a partition. `fenced`: the partition is not ours any more, nothing was committed. `away`: the
+   * log cannot be reached; whether it was committed is not known, and a later commit makes up for it.
+   */
+  commit(partition: number, positions: Positions): Promise<'committed' | 'fenced' | 'away'>
   /** Resolves when no receiver is running and none will be called. */
   stop(): Promise<void>
 }
@@ -74,6 +77,8 @@ export interface Log {
   readonly partitions: number
   /** True when `append` takes all of its records or none of them. */
   readonly atomicAppend: boolean
+  /** False while records can't be appended or read; it comes back by itself. */
+  readonly reachable: boolean
   /** Resolves when the records are in the log, in their order within a key. Throws LOG_UNAVAILABLE, DISK_FULL. */
   append(records: readonly Outbound[]): Promise<void>
   /** Reads as a member of a consumer group. */

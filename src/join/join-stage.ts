@@ -2,6 +2,7 @@ import { type Logger } from 'pino'
 import { type Clock } from '../clock.ts'
 import { type Config } from '../config.ts'
 import { type ErrorCode } from '../errors.ts'
+import { boundedStop } from '../ingest/bounded-stop.ts'
 import { deadLetterOf } from '../ingest/dead-letter.ts'
 import { type Batch, type Log, type LogRecord, type Subscription } from '../ingest/log.ts'
 import { outbound } from '../ingest/outbound.ts'
@@ -18,6 +19,8 @@ import { type JoinOutput, WindowedJoin } from './windowed-join.ts'
 
 /** Ties in append time are broken in this order: who is in the bed is known before what is measured there. */
 const TOPICS = ['patient-context', 'vitals', 'heart-audio', 'procedure-video'] as const satisfies TopicName[]
+/** A stage has 10 s to stop: what the log does not take in this time is concluded again at the next start. */
+const LAST_OUTPUTS_MS = 2_000
 /** Closed windows that may wait for their answer before the log is read on; each holds its media in memory. */
 const MOST_WAITING = 512
 const COMMIT_EVERY_MS = 1_000
@@ -83,7 +86,10 @@ export class JoinStage implements Stage {
 
   async stop(): Promise<void> {
     this.#stopping = true
-    await Promise.all([...this.#partitions.values()].map((partition) => partition.outputs.catch(() => undefined)))
+    const { clock, logger } = this.#options
+    const outputs = [...this.#partitions.values()].map((partition) => partition.outputs.catch(() => undefined))
+    await boundedStop(Promise.all(outputs), 'the last windows', LAST_OUTPUTS_MS, clock, logger)
+    for (const partition of this.#partitions.values()) partition.ours = false
     await this.#subscription?.stop()
     this.#subscription = null
     this.#partitions.clear()
@@ -101,14 +107,16 @@ export class JoinStage implements Stage {
 
   async #assigned(partitions: readonly number[]): Promise<void> {
     const restored = new Map<number, Map<string, JoinState>>(partitions.map((partition) => [partition, new Map()]))
+    const unreadable: Outbound[] = []
     for await (const record of this.#options.log.readAll('join-state', partitions)) {
       if (record.value === null) restored.get(record.partition)?.delete(record.key)
       else {
         const read = readRecord('join-state', record)
         if (read.ok) restored.get(record.partition)?.set(record.key, read.record)
-        else await this.#options.log.append([this.#deadLetter(record, read.code, read.detail)])
+        else unreadable.push(this.#deadLetter(record, read.code, read.detail))
       }
     }
+    await this.#append(unreadable, () => !this.#stopping)
     for (const partition of partitions) {
       const join = new WindowedJoin(this.#policy, restored.get(partition))
       this.#partitions.set(partition, { join, outputs: Promise.resolve(), committedAtMs: -Infinity, ours: true })

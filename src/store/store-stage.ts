@@ -185,13 +185,8 @@ class LogToArchive implements StoreStage {
       this.#uncommitted.set(record.partition, { ...positions, [record.topic]: record.offset + 1 })
     }
     for (const [partition, positions] of [...this.#uncommitted]) {
-      try {
-        await this.#subscription?.commit(partition, positions)
-        this.#uncommitted.delete(partition)
-      } catch {
-        // The rows are safe; the position is committed with the next batch, or its records are read again for nothing.
-        this.#options.logger.warn({ partition }, 'an offset of the archive could not be committed yet')
-      }
+      // The rows are safe: a position that is not committed goes with the next batch, or its records are read again for nothing.
+      if ((await this.#subscription?.commit(partition, positions)) !== 'away') this.#uncommitted.delete(partition)
     }
   }
 
