@@ -62,6 +62,9 @@ export function readConfig(argv: readonly string[], env: Readonly<Record<string,
     if ('problem' in parsed) problems.push(parsed.problem)
     else config[name] = parsed.value
   }
+  // npm runs its scripts in the package's folder; what a person types is meant from where that person is.
+  const typedIn = env['npm_lifecycle_event'] === 'start' ? env['INIT_CWD'] : undefined
+  if (typedIn !== undefined && given.has('dataDir')) config['dataDir'] = resolve(typedIn, given.get('dataDir') ?? '')
   if (problems.length === 0) problems.push(...contradictions(config as unknown as Config))
   return problems.length > 0 ? { ok: false, problems } : { ok: true, config: config as unknown as Config }
 }

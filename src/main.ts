@@ -11,13 +11,17 @@ import { openLog } from './ingest/open-log.ts'
 import { ENCODE, outbound } from './ingest/outbound.ts'
 import { publisherOf, startPipeline } from './pipeline.ts'
 import { settingsTable } from './settings.ts'
+import { proveAddress } from './watch/free-address.ts'
+
+/** A stop always ends: whatever still holds on after this is given up, and the log says what is to be done again. */
+const STOP_WITHIN_MS = 10_000
 
 const clock = new SystemClock()
 const [command = 'start', ...argv] = process.argv.slice(2)
 
-if (command === 'start') await start(argv)
+if (command === 'help' || command === '--help' || argv.includes('--help')) process.stdout.write(`${usage()}\n`)
+else if (command === 'start') await start(argv)
 else if (command === 'acquire') process.exitCode = await acquire(argv)
-else if (command === 'help' || command === '--help') process.stdout.write(`${usage()}\n`)
 else fail(`unknown command ${command}; there are start, acquire and help`)
 
 /** Runs the stages until a signal or a failure ends them. */
@@ -25,40 +29,38 @@ async function start(args: readonly string[]): Promise<void> {
   const config = configOf(args)
   if (config === null) return
   const logger = loggerOf(config)
+  const ending = new AbortController()
+  const end = (exitCode: number): void => {
+    if (ending.signal.aborted) return
+    process.exitCode = exitCode
+    clock.after(STOP_WITHIN_MS, () => process.exit(exitCode === 0 ? 1 : exitCode))
+    ending.abort()
+  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => end(0))
   try {
+    if (config.stages.includes('watch')) await proveAddress(config)
     prepareDataFolder(config.dataDir)
-    const pipeline = await startPipeline(config, clock, logger)
-    for (const { name, detail } of pipeline.health()) process.stdout.write(`${name.padEnd(8)} ${detail}\n`)
-    const address = pipeline.address()
-    if (address !== null) process.stdout.write(`dashboard ${address}\n`)
-
-    let stopping = false
-    const stop = (exitCode: number): void => {
-      if (stopping) return
-      stopping = true
-      process.exitCode = exitCode
-      // A stop always ends: whatever still holds on after this is given up, and the log says what is to be done again.
-      clock.after(10_000, () => process.exit(exitCode === 0 ? 1 : exitCode))
-      pipeline.stop().then(
-        () => process.exit(exitCode),
-        (error: unknown) => {
-          fail(messageOf(error))
-          process.exit(1)
-        },
-      )
+    const pipeline = await startPipeline(config, clock, logger, ending.signal)
+    if (!ending.signal.aborted) {
+      for (const { name, detail } of pipeline.health()) process.stdout.write(`${name.padEnd(8)} ${detail}\n`)
+      const address = pipeline.address()
+      if (address !== null) process.stdout.write(`dashboard ${address}\n`)
+      // A process that can no longer do its part says so and ends; whoever supervises it starts it again from the log.
+      clock.every(500, () => {
+        const lost = ending.signal.aborted ? null : pipeline.lost()
+        if (lost === null) return
+        fail(`${lost.name} failed: ${lost.detail}`)
+        end(1)
+      })
+      await new Promise((resolve) => ending.signal.addEventListener('abort', resolve))
     }
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(0))
-    // A process that can no longer do its part says so and ends; whoever supervises it starts it again from the log.
-    clock.every(500, () => {
-      const failed = pipeline.health().find(({ state }) => state === 'failed')
-      if (failed === undefined || stopping) return
-      fail(`${failed.name} failed: ${failed.detail}`)
-      stop(1)
-    })
+    await pipeline.stop()
   } catch (error) {
     fail(messageOf(error))
-    process.exit(1)
+    if (!(error instanceof VigilError)) logger.error({ err: error }, 'this should not happen')
+    process.exitCode = 1
   }
+  process.exit()
 }
 
 /** Feeds recorded files to the log; exit code 1 when a file could not be fed. */
@@ -116,7 +118,7 @@ function fail(line: string): void {
 
 function messageOf(error: unknown): string {
   if (error instanceof VigilError) return `${error.message} (${error.code})`
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return String(error)
 }
 
 function usage(): string {

@@ -4,9 +4,9 @@ import { type Logger } from 'pino'
 import { Server } from 'socket.io'
 import { type Clock } from '../clock.ts'
 import { type Config, PACKAGE_ROOT } from '../config.ts'
-import { VigilError } from '../errors.ts'
 import { type Metrics } from '../metrics.ts'
 import { type ClientEvents, type ServerEvents } from './events.ts'
+import { bindFailure } from './free-address.ts'
 import { httpDoors } from './http-doors.ts'
 import { refusal } from './refusal.ts'
 import { hostAllowed, originAllowed } from './same-origin.ts'
@@ -68,11 +68,7 @@ export class WardHttpServer {
     try {
       await this.http.listen({ host, port })
     } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code
-      if (code === 'EADDRINUSE') throw new VigilError('PORT_BUSY', `${port} on ${host}`, { cause: error })
-      if (code === 'EADDRNOTAVAIL' || code === 'EACCES' || code === 'ENOTFOUND')
-        throw new VigilError('SETTING_INVALID', `cannot bind to ${host} port ${port} (${code})`, { cause: error })
-      throw error
+      throw bindFailure(error, { host, port })
     }
   }
 
