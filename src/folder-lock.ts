@@ -1,6 +1,18 @@
-import { linkSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  linkSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { type Clock } from './clock.ts'
 import { VigilError } from './errors.ts'
 
 export interface FolderLock {
@@ -8,6 +20,8 @@ export interface FolderLock {
 }
 
 interface Holder {
+  /** Where the number means something: the machine, or the container on it. */
+  place: string
   pid: number
   /** Start of the process in kernel ticks, where /proc has it: a number that was given to another process is no holder. */
   started: string | null
@@ -15,23 +29,30 @@ interface Holder {
 }
 
 const LOCK = 'lock'
+/** A holder in another place cannot be asked whether it lives: it shows it by the age of the file. */
+const BEAT_MS = 2_000
+const SILENT_MS = 15_000
 const heldHere = new Set<string>()
 
 /**
- * Holds a folder for this process. The lock is a file that names its holder; one whose holder is dead (kill -9, a restarted
- * container) is taken over. Throws LOG_LOCKED while another lives.
+ * Holds a folder for this process. The lock is a file that names its holder; one whose holder is dead is taken over: at once
+ * in the same place (kill -9), after 15 s of silence from another machine or container. Throws LOG_LOCKED while another
+ * lives.
  */
-export function lockFolder(folder: string): FolderLock {
+export function lockFolder(folder: string, clock: Clock): FolderLock {
   const real = realpathSync(folder)
   if (heldHere.has(real)) throw new VigilError('LOG_LOCKED', `${folder}, by this process`)
   const path = join(real, LOCK)
-  const mine: Holder = { pid: process.pid, started: startOf(process.pid), token: randomUUID() }
+  const mine: Holder = { place: place(), pid: process.pid, started: startOf(process.pid), token: randomUUID() }
   const draft = join(real, `${LOCK}.${mine.token}`)
+  const beat = (of: string): void => utimesSync(of, clock.nowMs() / 1_000, clock.nowMs() / 1_000)
   writeFileSync(draft, JSON.stringify(mine))
+  beat(draft)
   try {
     if (!tryLink(draft, path)) {
       const holder = readHolder(path)
-      if (holder !== null && isAlive(holder)) throw new VigilError('LOG_LOCKED', `${folder}, by process ${holder.pid}`)
+      if (holder !== null && isAlive(holder, path, clock))
+        throw new VigilError('LOG_LOCKED', `${folder}, by process ${holder.pid}${elsewhere(holder)}`)
       takeAway(real, path, holder)
       if (!tryLink(draft, path)) throw new VigilError('LOG_LOCKED', folder)
     }
@@ -39,8 +60,16 @@ export function lockFolder(folder: string): FolderLock {
     rmSync(draft, { force: true })
   }
   heldHere.add(real)
+  const beating = clock.every(BEAT_MS, () => {
+    const token = readHolder(path)?.token
+    if (token === mine.token) beat(path)
+    // We slept for so long that we were taken for dead: to write on would lose the records of both.
+    else if (token !== undefined)
+      throw new VigilError('LOG_LOCKED', `${folder} was taken over while this process slept`)
+  })
   return {
     release() {
+      beating.cancel()
       if (heldHere.delete(real) && readHolder(path)?.token === mine.token) rmSync(path, { force: true })
     },
   }
@@ -70,22 +99,42 @@ function tryLink(from: string, to: string): boolean {
 
 function readHolder(path: string): Holder | null {
   try {
-    const { pid, started, token } = JSON.parse(readFileSync(path, 'utf8')) as Partial<Holder>
-    return typeof pid === 'number' && typeof token === 'string' ? { pid, started: started ?? null, token } : null
+    const { place: where, pid, started, token } = JSON.parse(readFileSync(path, 'utf8')) as Partial<Holder>
+    if (typeof pid !== 'number' || typeof token !== 'string') return null
+    return { place: where ?? place(), pid, started: started ?? null, token }
   } catch {
     return null
   }
 }
 
-/** A holder with our own number is an earlier life: containers give every process number 1. */
-function isAlive({ pid, started }: Holder): boolean {
-  if (pid === process.pid) return false
+/** Containers have process numbers of their own, and may share the name of their machine. */
+function place(): string {
   try {
-    process.kill(pid, 0)
+    return `${hostname()} ${readlinkSync('/proc/self/ns/pid')}`
+  } catch {
+    return hostname()
+  }
+}
+
+function elsewhere({ place: where }: Holder): string {
+  return where === place() ? '' : ` of another machine or container (free ${SILENT_MS / 1_000} s after that is gone)`
+}
+
+/** In our own place a holder with our own number is an earlier life. */
+function isAlive(holder: Holder, path: string, clock: Clock): boolean {
+  if (holder.place !== place()) return clock.nowMs() - beatOf(path) < SILENT_MS
+  if (holder.pid === process.pid) return false
+  try {
+    process.kill(holder.pid, 0)
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false
   }
-  return started === null || startOf(pid) === started
+  return holder.started === null || startOf(holder.pid) === holder.started
+}
+
+/** When the holder last showed that it lives, ms since the epoch; of a file that is gone: never. */
+function beatOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? -Infinity
 }
 
 /** Field 22 of /proc/<pid>/stat; the second one may hold spaces, in parentheses. */

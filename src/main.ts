@@ -19,6 +19,12 @@ const STOP_WITHIN_MS = 10_000
 const clock = new SystemClock()
 const [command = 'start', ...argv] = process.argv.slice(2)
 
+// Nobody else caught it: a bug, or a folder that is not ours any more. The log on disk holds all that was taken.
+process.on('uncaughtException', (error) => {
+  fail(error instanceof VigilError ? messageOf(error) : (error.stack ?? messageOf(error)))
+  process.exit(1)
+})
+
 if (command === 'help' || command === '--help' || argv.includes('--help')) process.stdout.write(`${usage()}\n`)
 else if (command === 'start') await start(argv)
 else if (command === 'acquire') process.exitCode = await acquire(argv)

@@ -119,7 +119,7 @@ export class SpoolingPublisher implements DrainingPublisher {
   }
 
   #opened(): Promise<Spool> {
-    this.#spool ??= Spool.open(this.#options.folder, this.#options.logger)
+    this.#spool ??= Spool.open(this.#options.folder, this.#options.logger, this.#options.clock)
     return this.#spool
   }
 

@@ -5,6 +5,7 @@ import { type Logger } from 'pino'
 import { VigilError } from '../errors.ts'
 import { type Outbound } from '../reading.ts'
 import { decodeEntry, encodeEntry, ENTRY_HEADER_BYTES } from './spool-entry.ts'
+import { type Clock } from '../clock.ts'
 import { type FolderLock, lockFolder } from '../folder-lock.ts'
 
 /** A new segment begins beyond this; drained segments are deleted whole. */
@@ -54,13 +55,13 @@ export class Spool {
   }
 
   /** Throws LOG_LOCKED when another process has the folder, FOLDER_UNWRITABLE, DISK_FULL. */
-  static async open(folder: string, logger: Logger): Promise<Spool> {
+  static async open(folder: string, logger: Logger, clock: Clock): Promise<Spool> {
     try {
       mkdirSync(folder, { recursive: true })
     } catch (error) {
       throw asVigilError(error, 'FOLDER_UNWRITABLE')
     }
-    const lock = lockFolder(folder)
+    const lock = lockFolder(folder, clock)
     try {
       const numbers = readdirSync(folder)
         .map((name) => Number(SEGMENT.exec(name)?.[1] ?? NaN))

@@ -44,7 +44,7 @@ export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<Log>
   prepareFolder(options.folder)
   let lock: FolderLock | null = null
   try {
-    lock = lockFolder(options.folder)
+    lock = lockFolder(options.folder, options.clock)
     return new EmbeddedLog(options, lock, new EmbeddedTables(options.folder, options.partitions))
   } catch (cause) {
     lock?.release()

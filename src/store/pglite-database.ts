@@ -24,7 +24,7 @@ interface Waiting {
  * Throws LOG_LOCKED (another process has the folder), DATABASE_UNPROVEN, DISK_FULL, FOLDER_UNWRITABLE.
  */
 export async function openPgliteDatabase(folder: string, clock: Clock, signal?: AbortSignal): Promise<Database> {
-  const lock = takeLock(folder)
+  const lock = takeLock(folder, clock)
   const worker = new Worker(new URL('./pglite-worker.js', import.meta.url), {
     workerData: { folder: join(folder, 'database') },
     name: 'archive',
@@ -108,10 +108,10 @@ class PgliteDatabase implements Database {
   }
 }
 
-function takeLock(folder: string): FolderLock {
+function takeLock(folder: string, clock: Clock): FolderLock {
   try {
     mkdirSync(folder, { recursive: true })
-    return lockFolder(folder)
+    return lockFolder(folder, clock)
   } catch (error) {
     if (error instanceof VigilError) throw error
     const full = (error as NodeJS.ErrnoException).code === 'ENOSPC'
