@@ -1,0 +1,25 @@
+import { type PatientContext } from '../records.ts'
+import { type BedAlarms } from './bed-alarms.ts'
+import { HYPERCAPNIC_LIMIT } from './default-limits.ts'
+
+/** Where the patient lies, and the SpO2 target somebody chose for them; a limit that was set for the patient stays. */
+export function occupy(bed: BedAlarms, { unitId, bedId, generationMode, hypercapnicTarget }: PatientContext): void {
+  Object.assign(bed.state, { unitId, bedId, generationMode })
+  const { code, priority, low } = HYPERCAPNIC_LIMIT
+  const own = bed.state.limits.find((limit) => limit.code === code && limit.priority === priority)
+  if (hypercapnicTarget && own === undefined) bed.state.limits = [...bed.state.limits, HYPERCAPNIC_LIMIT]
+  if (!hypercapnicTarget && own?.low === low) bed.state.limits = bed.state.limits.filter((limit) => limit !== own)
+}
+
+/**
+ * The patient left: what stands is cleared by whoever discharged them, and nothing is waited for. The state itself
+ * stays, so that no reading that is read again raises anything twice and the bed's sequence goes on.
+ */
+export function vacate(bed: BedAlarms, atMs: number): void {
+  for (const alert of bed.standing()) {
+    const reasons = [{ code: 'discharged', text: 'patient left the bed', value: null, limit: null, unit: '' }]
+    bed.emit({ ...alert, present: false, presence: 'off', absentSinceMs: atMs, reasons }, 'cleared', atMs)
+  }
+  for (const { condition, alertId } of bed.conditions()) if (alertId === null) bed.remove(condition)
+  Object.assign(bed.state, { feeds: {}, limits: [], audioPausedUntilMs: null })
+}
