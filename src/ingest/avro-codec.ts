@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import avro, { type Schema, type Type } from 'avsc'
 import { PACKAGE_ROOT } from '../config.ts'
 import { type ErrorCode } from '../errors.ts'
+import { boundsCheck } from './avro-bounds.ts'
 import { fingerprint } from './fingerprint.ts'
 import { type RecordOf, TOPIC_NAMES, TOPICS, type TopicName } from './topics.ts'
 
@@ -21,6 +22,7 @@ interface Writer {
 
 interface Reader {
   recordName: string
+  fits(body: Buffer): boolean
   decode(body: Buffer): unknown
 }
 
@@ -45,11 +47,10 @@ export function decodeRecord<T extends TopicName>(topic: T, value: Buffer | null
   const reader = confluent ? readers.get(TOPICS[topic].record) : readers.get(value.toString('hex', 2, HEADER_BYTES))
   if (reader === undefined) return rejected('SCHEMA_UNKNOWN', value.toString('hex', 2, HEADER_BYTES))
   if (reader.recordName !== TOPICS[topic].record) return rejected('SCHEMA_WRONG_TOPIC', reader.recordName)
+  const body = value.subarray(confluent ? CONFLUENT_BYTES : HEADER_BYTES)
+  if (!reader.fits(body)) return rejected('RECORD_TRUNCATED', `${value.length} bytes`)
   try {
-    return {
-      ok: true,
-      record: reader.decode(value.subarray(confluent ? CONFLUENT_BYTES : HEADER_BYTES)) as RecordOf[T],
-    }
+    return { ok: true, record: reader.decode(body) as RecordOf[T] }
   } catch {
     return rejected('RECORD_TRUNCATED', `${value.length} bytes`)
   }
@@ -63,10 +64,14 @@ export function knownFingerprints(): ReadonlyMap<string, string> {
 function loadToday(): void {
   for (const file of schemaFiles(AVRO)) {
     const type = parse(join(AVRO, file))
-    const mark = fingerprint(type.schema() === undefined ? '' : JSON.stringify(type.schema()))
+    const mark = fingerprint(JSON.stringify(type.schema()))
     const name = plainName(type)
     writers.set(name, { type, header: Buffer.concat([MARKER, mark]) })
-    const reader = { recordName: name, decode: (body: Buffer) => type.fromBuffer(body) as unknown }
+    const reader = {
+      recordName: name,
+      fits: boundsCheck(type.schema()),
+      decode: (body: Buffer) => type.fromBuffer(body) as unknown,
+    }
     readers.set(mark.toString('hex'), reader)
     readers.set(name, reader)
   }
@@ -84,6 +89,7 @@ function loadPast(): void {
     const mark = fingerprint(JSON.stringify(written.schema()))
     readers.set(mark.toString('hex'), {
       recordName: plainName(written),
+      fits: boundsCheck(written.schema()),
       decode: (body) => today.type.fromBuffer(body, resolver) as unknown,
     })
   }

@@ -14,8 +14,7 @@ export interface ReadingRules {
 
 /** ahead: event time lies further in the future than is tolerated; the reading is taken, but it moves no watermark. */
 export type CheckedReading =
-  | { ok: true; reading: Reading; timing: 'plausible' | 'ahead' }
-  | { ok: false; code: ErrorCode; detail: string }
+  { ok: true; reading: Reading; timing: 'plausible' | 'ahead' } | { ok: false; code: ErrorCode; detail: string }
 
 /**
  * Reads a record of one of the three streams, or says why it belongs in dead-letter; the details name fields, never

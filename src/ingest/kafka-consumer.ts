@@ -1,0 +1,31 @@
+import kafkajs, { type Consumer, type Kafka } from 'kafkajs'
+import { copartitionedAssigner } from './kafka-assigner.ts'
+
+/** What the coordinator answers to a member whose assignment is no longer the valid one. */
+const FENCED = new Set(['ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'REBALANCE_IN_PROGRESS', 'FENCED_INSTANCE_ID'])
+
+/**
+ * A consumer of a group. At the client's own waits a seek takes 5 s; a member that was killed is missed after the session
+ * timeout, the least that brokers allow. A crash is not repaired by the client: the member starts afresh.
+ */
+export function groupConsumer(kafka: Kafka, groupId: string): Consumer {
+  return kafka.consumer({
+    groupId,
+    partitionAssigners: [copartitionedAssigner],
+    maxWaitTimeInMs: 100,
+    sessionTimeout: 6_000,
+    rebalanceTimeout: 10_000,
+    heartbeatInterval: 500,
+    metadataMaxAge: 60_000,
+    allowAutoTopicCreation: false,
+    retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 5, restartOnFailure: async () => false },
+  })
+}
+
+/** Whether a commit failed because the partitions are another member's by now. */
+export function isFenced(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof kafkajs.KafkaJSProtocolError && FENCED.has(cause.type)) return true
+  }
+  return false
+}

@@ -1,0 +1,120 @@
+import { type Admin } from 'kafkajs'
+import { type Logger } from 'pino'
+import { unavailable } from './kafka-client.ts'
+import { type Start } from './kafka-reader.ts'
+import { type FollowOptions, type Positions, type SubscribeOptions } from './log.ts'
+import { type TopicName } from './topics.ts'
+
+type Starts = ReadonlyMap<number, ReadonlyMap<TopicName, Start>>
+
+interface Bounds {
+  low: number
+  high: number
+}
+
+/** What the brokers know of offsets: where partitions begin and end, and what groups have committed. */
+export class KafkaOffsets {
+  readonly #admin: Admin
+  readonly #prefix: string
+  readonly #logger: Logger
+
+  constructor(admin: Admin, prefix: string, logger: Logger) {
+    this.#admin = admin
+    this.#prefix = prefix
+    this.#logger = logger
+  }
+
+  /** Where a group goes on: where it committed, else where `from` says; tables always at their beginning. */
+  async ofGroup(
+    options: Pick<SubscribeOptions, 'group' | 'topics' | 'from'> & {
+      tables: readonly TopicName[]
+      partitions: readonly number[]
+    },
+  ): Promise<Starts> {
+    const { group, topics, tables, from, partitions } = options
+    const committed = await this.committed(group, topics)
+    return this.#starts(topics, partitions, (topic, partition, { low, high }) => {
+      if (tables.includes(topic)) return low
+      return committed.get(partition)?.[topic] ?? (from === 'beginning' ? low : high)
+    })
+  }
+
+  async ofFollower(
+    topics: readonly TopicName[],
+    from: FollowOptions['from'],
+    partitions: readonly number[],
+  ): Promise<Starts> {
+    if (typeof from === 'string') {
+      return this.#starts(topics, partitions, (_topic, _partition, { low, high }) => (from === 'end' ? high : low))
+    }
+    const since = new Map<TopicName, ReadonlyMap<number, number>>()
+    for (const topic of topics) {
+      const found = await this.#admin.fetchTopicOffsetsByTimestamp(this.#prefix + topic, from.sinceMs)
+      since.set(topic, new Map(found.map(({ partition, offset }) => [partition, Number(offset)])))
+    }
+    return this.#starts(topics, partitions, (topic, partition, { high }) => since.get(topic)?.get(partition) ?? high)
+  }
+
+  async ends(topic: TopicName, partitions: number): Promise<readonly number[]> {
+    const bounds = await this.#bounds(topic)
+    return Array.from({ length: partitions }, (_, partition) => bounds.get(partition)?.high ?? 0)
+  }
+
+  async committed(group: string, topics: readonly TopicName[]): Promise<ReadonlyMap<number, Positions>> {
+    const byPartition = new Map<number, Partial<Record<TopicName, number>>>()
+    try {
+      const names = topics.map((topic) => this.#prefix + topic)
+      for (const found of await this.#admin.fetchOffsets({ groupId: this.#prefix + group, topics: names })) {
+        const topic = topics.find((name) => this.#prefix + name === found.topic)
+        if (topic === undefined) continue
+        for (const { partition, offset } of found.partitions) {
+          if (Number(offset) < 0) continue
+          byPartition.set(partition, { ...byPartition.get(partition), [topic]: Number(offset) })
+        }
+      }
+      return byPartition
+    } catch (cause) {
+      throw unavailable(cause, 'committed offsets')
+    }
+  }
+
+  /** Removes a group that was made for one reader; the brokers forget it by themselves if that fails. */
+  async forget(group: string): Promise<void> {
+    try {
+      await this.#admin.deleteGroups([this.#prefix + group])
+    } catch (error) {
+      this.#logger.debug({ group, err: error }, 'a reader’s group was left to the brokers')
+    }
+  }
+
+  async #starts(
+    topics: readonly TopicName[],
+    partitions: readonly number[],
+    at: (topic: TopicName, partition: number, bounds: Bounds) => number,
+  ): Promise<Starts> {
+    const starts = new Map(partitions.map((partition) => [partition, new Map<TopicName, Start>()]))
+    const all = await Promise.all(topics.map(async (topic) => ({ topic, bounds: await this.#bounds(topic) })))
+    for (const { topic, bounds } of all) {
+      for (const partition of partitions) {
+        const { low, high } = bounds.get(partition) ?? { low: 0, high: 0 }
+        const wanted = at(topic, partition, { low, high })
+        const position = Math.min(Math.max(wanted, low), high)
+        if (position !== wanted) {
+          const missing = position - wanted
+          this.#logger.warn({ topic, partition, missing }, 'the offset asked for is not there; going on at the nearest')
+        }
+        starts.get(partition)?.set(topic, { position, end: high })
+      }
+    }
+    return starts
+  }
+
+  async #bounds(topic: TopicName): Promise<ReadonlyMap<number, Bounds>> {
+    try {
+      const found = await this.#admin.fetchTopicOffsets(this.#prefix + topic)
+      return new Map(found.map(({ partition, low, high }) => [partition, { low: Number(low), high: Number(high) }]))
+    } catch (cause) {
+      throw unavailable(cause, 'offsets')
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import { type Modality, type SourceProgress } from '../reading.ts'
+import { type Watermark } from './watermark.ts'
+
+/**
+ * The event clock of one source, a feed of one patient. Event time only moves it on; that time went by without a record it
+ * learns from the log's append time, so that a second reading of the log decides the same.
+ */
+export class EventClock {
+  readonly modality: Modality
+  readonly feedId: string
+  readonly #idleMs: number
+  #watermarkMs: number
+  #lastAppendTimeMs: number
+  #idle: boolean
+  #ended = false
+
+  constructor(progress: SourceProgress, idleMs: number) {
+    this.modality = progress.modality
+    this.feedId = progress.feedId
+    this.#watermarkMs = progress.watermarkMs
+    this.#lastAppendTimeMs = progress.lastAppendTimeMs
+    this.#idle = progress.idle
+    this.#idleMs = idleMs
+  }
+
+  /** A record came. Devices send out of order and repeat themselves: the clock never goes back. */
+  observe(eventTimeMs: number, appendTimeMs: number): void {
+    this.#watermarkMs = Math.max(this.#watermarkMs, eventTimeMs)
+    this.#lastAppendTimeMs = Math.max(this.#lastAppendTimeMs, appendTimeMs)
+    this.#idle = false
+  }
+
+  /** The log was read to `appendTimeMs` and nothing more came. */
+  advance(appendTimeMs: number): void {
+    if (appendTimeMs >= this.idleAtMs) this.#idle = true
+  }
+
+  /** The source says that it is over. */
+  end(): void {
+    this.#ended = true
+  }
+
+  get watermark(): Watermark {
+    if (this.#ended) return { kind: 'end' }
+    return this.#idle ? { kind: 'idle' } : { kind: 'at', timeMs: this.#watermarkMs }
+  }
+
+  /** Append time at which it turns idle if nothing comes; never while it is idle already. */
+  get idleAtMs(): number {
+    return this.#idle || this.#ended ? Infinity : this.#lastAppendTimeMs + this.#idleMs
+  }
+
+  get progress(): SourceProgress {
+    return {
+      modality: this.modality,
+      feedId: this.feedId,
+      watermarkMs: this.#watermarkMs,
+      lastAppendTimeMs: this.#lastAppendTimeMs,
+      idle: this.#idle,
+    }
+  }
+}

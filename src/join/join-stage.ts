@@ -1,0 +1,222 @@
+import { type Logger } from 'pino'
+import { type Clock } from '../clock.ts'
+import { type Config } from '../config.ts'
+import { type ErrorCode } from '../errors.ts'
+import { deadLetterOf } from '../ingest/dead-letter.ts'
+import { type Batch, type Log, type LogRecord, type Subscription } from '../ingest/log.ts'
+import { outbound } from '../ingest/outbound.ts'
+import { readReading, readRecord } from '../ingest/record-check.ts'
+import { type TopicName } from '../ingest/topics.ts'
+import { type Metrics } from '../metrics.ts'
+import { type JoinState, type Outbound, type PatientWindow } from '../reading.ts'
+import { type Stage, type StageHealth } from '../stage.ts'
+import { type ClosedWindow, type JoinPolicy } from './patient-join.ts'
+import { tumblingWindows } from './tumbling-windows.ts'
+import { type Conclusion, windowRecord } from './window-record.ts'
+import { type JoinOutput, WindowedJoin } from './windowed-join.ts'
+
+/** Ties in append time are broken in this order: who is in the bed is known before what is measured there. */
+const TOPICS = ['patient-context', 'vitals', 'heart-audio', 'procedure-video'] as const satisfies TopicName[]
+/** Closed windows that may wait for their answer before the log is read on; each holds its media in memory. */
+const MOST_WAITING = 512
+const COMMIT_EVERY_MS = 1_000
+
+interface JoinStageOptions {
+  log: Log
+  config: Config
+  clock: Clock
+  metrics: Metrics
+  logger: Logger
+  /** Predict's answer to windows, in their order; never rejects on account of a model. */
+  conclude: (windows: readonly PatientWindow[]) => Promise<readonly Conclusion[]>
+}
+
+/** A partition that is ours: its join, and the chain that puts its outputs into the log in their order. */
+interface Partition {
+  join: WindowedJoin
+  outputs: Promise<void>
+  committedAtMs: number
+  ours: boolean
+}
+
+/**
+ * Inputs: vitals, heart-audio, procedure-video, patient-context. Outputs: one record a closed window on predictions, the
+ * state to go on from on join-state, late-readings, dead-letter. An offset is committed when the outputs of all that lies
+ * before it are in the log.
+ */
+export class JoinStage implements Stage {
+  readonly name = 'join'
+  readonly #options: JoinStageOptions
+  readonly #policy: JoinPolicy
+  readonly #partitions = new Map<number, Partition>()
+  #subscription: Subscription | null = null
+  #waiting = 0
+  #wake: (() => void)[] = []
+  #state: StageHealth['state'] = 'starting'
+  #failure = ''
+  #stopping = false
+
+  constructor(options: JoinStageOptions) {
+    this.#options = options
+    const { windowSizeMs, windowGraceMs, sourceIdleMs, windowWaitMs } = options.config
+    const windows = tumblingWindows({ sizeMs: windowSizeMs, graceMs: windowGraceMs })
+    this.#policy = { windows, sourceIdleMs, windowWaitMs }
+  }
+
+  async start(): Promise<void> {
+    this.#subscription = await this.#options.log.subscribe({
+      group: 'vigil-join',
+      topics: TOPICS,
+      tables: ['patient-context'],
+      delivery: 'merged',
+      from: 'beginning',
+      receiver: {
+        assigned: (partitions) => this.#assigned(partitions),
+        revoked: (partitions) => this.#revoked(partitions),
+        receive: (batch) => this.#receive(batch),
+      },
+      onFailed: (error) => this.#fail(error),
+    })
+    this.#state = 'running'
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true
+    await Promise.all([...this.#partitions.values()].map((partition) => partition.outputs.catch(() => undefined)))
+    await this.#subscription?.stop()
+    this.#subscription = null
+    this.#partitions.clear()
+    if (this.#state !== 'failed') this.#state = 'stopped'
+  }
+
+  health(): StageHealth {
+    if (this.#state !== 'running') return { state: this.#state, detail: this.#failure }
+    const joins = [...this.#partitions.values()].map((partition) => partition.join)
+    const patients = joins.reduce((sum, join) => sum + join.patients, 0)
+    const open = joins.reduce((sum, join) => sum + join.openWindows, 0)
+    this.#options.metrics.openWindows.set(open)
+    return { state: 'running', detail: `${patients} patients, ${open} windows open` }
+  }
+
+  async #assigned(partitions: readonly number[]): Promise<void> {
+    const restored = new Map<number, Map<string, JoinState>>(partitions.map((partition) => [partition, new Map()]))
+    for await (const record of this.#options.log.readAll('join-state', partitions)) {
+      if (record.value === null) restored.get(record.partition)?.delete(record.key)
+      else {
+        const read = readRecord('join-state', record)
+        if (read.ok) restored.get(record.partition)?.set(record.key, read.record)
+        else await this.#options.log.append([this.#deadLetter(record, read.code, read.detail)])
+      }
+    }
+    for (const partition of partitions) {
+      const join = new WindowedJoin(this.#policy, restored.get(partition))
+      this.#partitions.set(partition, { join, outputs: Promise.resolve(), committedAtMs: -Infinity, ours: true })
+    }
+  }
+
+  async #revoked(partitions: readonly number[]): Promise<void> {
+    for (const number of partitions) {
+      const partition = this.#partitions.get(number)
+      if (partition === undefined) continue
+      partition.ours = false
+      this.#partitions.delete(number)
+    }
+    await Promise.resolve()
+  }
+
+  async #receive(batch: Batch): Promise<void> {
+    const partition = this.#partitions.get(batch.partition)
+    if (partition === undefined || this.#stopping) return
+    const letters: Outbound[] = []
+    const outputs = batch.records.flatMap((record) => this.#take(partition.join, record, letters))
+    outputs.push(...partition.join.advance(batch.readThroughMs))
+    const { clock, metrics } = this.#options
+    const windows = outputs.flatMap((output) => (output.kind === 'window' ? [output.closed] : []))
+    metrics.windowsClosed.inc(windows.length)
+    const due = clock.monotonicMs() - partition.committedAtMs >= COMMIT_EVERY_MS
+    if (outputs.length === 0 && letters.length === 0 && !due) return
+
+    const committable = partition.join.committable
+    partition.committedAtMs = clock.monotonicMs()
+    this.#waiting += windows.length
+    const before = partition.outputs
+    partition.outputs = this.#conclude(outputs, windows, letters)
+      .then(async (records) => {
+        await before
+        if (!partition.ours) return
+        await this.#append(records)
+        metrics.predictions.inc(windows.length)
+        await this.#subscription?.commit(batch.partition, committable)
+      })
+      .finally(() => this.#answered(windows.length))
+    partition.outputs.catch((error: unknown) => this.#fail(error instanceof Error ? error : new Error(String(error))))
+    while (this.#waiting > MOST_WAITING) await new Promise<void>((resolve) => this.#wake.push(resolve))
+  }
+
+  /** One record into the join; what cannot be read goes to dead-letter and holds nobody up. */
+  #take(join: WindowedJoin, record: LogRecord, letters: Outbound[]): JoinOutput[] {
+    const { config, metrics } = this.#options
+    if (record.topic === 'patient-context') {
+      const read = record.value === null ? null : readRecord('patient-context', record)
+      if (read === null || read.ok) return join.receiveContext(record, read?.record ?? null)
+      letters.push(this.#deadLetter(record, read.code, read.detail))
+      join.passed(record)
+      return []
+    }
+    const read = readReading(record, { futureToleranceMs: config.futureToleranceMs })
+    if (!read.ok || read.timing === 'ahead') {
+      letters.push(
+        read.ok ? this.#deadLetter(record, 'TIME_AHEAD', '') : this.#deadLetter(record, read.code, read.detail),
+      )
+      join.passed(record)
+      return []
+    }
+    metrics.readings.inc({ topic: record.topic })
+    return join.receive(record, read.reading)
+  }
+
+  /** The records of a step: late readings, windows with their answers and the state behind them, dead letters. */
+  async #conclude(outputs: JoinOutput[], windows: ClosedWindow[], letters: Outbound[]): Promise<Outbound[]> {
+    const { metrics } = this.#options
+    const conclusions = windows.length === 0 ? [] : await this.#options.conclude(windows.map(({ window }) => window))
+    const answer = new Map(windows.map((closed, index) => [closed, conclusions[index]]))
+    const records = letters
+    for (const output of outputs) {
+      if (output.kind === 'late') {
+        metrics.lateReadings.inc()
+        metrics.recordLatenessMs.observe(output.late.latenessMs)
+        records.push(outbound('late-readings', output.late))
+        continue
+      }
+      const conclusion = answer.get(output.closed)
+      if (conclusion === undefined) throw new Error('predict answers every window')
+      records.push(outbound('predictions', windowRecord(output.closed, conclusion)))
+      records.push(outbound('join-state', output.closed.state))
+    }
+    return records
+  }
+
+  /** Where the log can't take all or nothing, results go before the state that says they are out: twice is harmless, never is not. */
+  async #append(records: readonly Outbound[]): Promise<void> {
+    const { log } = this.#options
+    const isState = ({ topic }: Outbound): boolean => topic === 'join-state'
+    const steps = log.atomicAppend ? [records] : [records.filter((record) => !isState(record)), records.filter(isState)]
+    for (const step of steps) if (step.length > 0) await log.append(step)
+  }
+
+  #deadLetter(record: LogRecord, code: ErrorCode, detail: string): Outbound {
+    this.#options.metrics.deadLetters.inc({ code })
+    return deadLetterOf(record, code, detail, 'join')
+  }
+
+  #answered(windows: number): void {
+    this.#waiting -= windows
+    for (const wake of this.#wake.splice(0)) wake()
+  }
+
+  #fail(error: Error): void {
+    this.#state = 'failed'
+    this.#failure = error.message
+    this.#options.logger.error({ err: error }, 'join stopped')
+  }
+}

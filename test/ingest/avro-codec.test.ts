@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+import avro, { type Schema } from 'avsc'
+import fc from 'fast-check'
+import { PACKAGE_ROOT } from '../../src/config.ts'
+import { decodeRecord, encodeRecord, knownFingerprints } from '../../src/ingest/avro-codec.ts'
+import { fingerprint } from '../../src/ingest/fingerprint.ts'
+import { type RecordOf, TOPICS, TOPIC_NAMES, type TopicName } from '../../src/ingest/topics.ts'
+import { anyRecord } from './any-record.ts'
+import { readingOf } from '../support/readings.ts'
+
+const AVRO = join(PACKAGE_ROOT, 'schemas/avro')
+const schemaAt = (path: string): Schema => JSON.parse(readFileSync(join(AVRO, path), 'utf8')) as Schema
+const vitals = (): RecordOf['vitals'] => {
+  const { record } = readingOf({
+    eventTimeMs: 1_000,
+    heartbeat: true,
+    numerics: [{ code: 'hr', value: 72, unit: '/min', validity: 'valid' }],
+  })
+  return record as RecordOf['vitals']
+}
+
+describe('the Avro codec', () => {
+  for (const topic of TOPIC_NAMES) {
+    it(`gives back what was encoded for ${topic}`, () => {
+      fc.assert(
+        fc.property(anyRecord(schemaOf(topic)), (record) => {
+          const decoded = decodeRecord(topic, encodeRecord(topic, record as RecordOf[typeof topic]))
+          assert.ok(decoded.ok)
+          assert.deepEqual(plain(decoded.record), plain(record))
+        }),
+        { numRuns: 100, seed: 7 },
+      )
+    })
+  }
+
+  it('puts the marker and the schema’s fingerprint first, so that a reader needs no registry', () => {
+    const encoded = encodeRecord('vitals', vitals())
+    assert.deepEqual([...encoded.subarray(0, 2)], [0xc3, 0x01])
+    const canonicalForm = JSON.stringify(avro.Type.forSchema(schemaAt('vitals-reading.avsc')).schema())
+    assert.ok(encoded.subarray(2, 10).equals(fingerprint(canonicalForm)))
+    assert.equal(knownFingerprints().get(encoded.toString('hex', 2, 10)), 'VitalsReading')
+  })
+
+  it('reads Confluent framing with the schema of the topic', () => {
+    const encoded = encodeRecord('vitals', vitals())
+    const framed = Buffer.concat([Buffer.from([0, 0, 0, 0, 42]), encoded.subarray(10)])
+    assert.deepEqual(decodeRecord('vitals', framed), { ok: true, record: decoded('vitals', encoded) })
+  })
+
+  for (const file of readdirSync(join(AVRO, 'past')).filter((name) => name.endsWith('.avsc'))) {
+    it(`reads what ${file} wrote as a record of today`, () => {
+      const written = avro.Type.forSchema(schemaAt(join('past', file)))
+      const topic = TOPIC_NAMES.find((name) => `vigil.${TOPICS[name].record}` === written.name)
+      assert.ok(topic !== undefined, `${written.name} travels on no topic`)
+      const mark = fingerprint(JSON.stringify(written.schema()))
+      fc.assert(
+        fc.property(anyRecord(schemaAt(join('past', file))), (record) => {
+          const value = Buffer.concat([Buffer.from([0xc3, 0x01]), mark, written.toBuffer(record)])
+          const read = decodeRecord(topic, value)
+          assert.ok(read.ok)
+          for (const [name, content] of Object.entries(record as object)) {
+            assert.deepEqual(plain(read.record[name as keyof typeof read.record]), plain(content))
+          }
+          encodeRecord(topic, read.record)
+        }),
+        { numRuns: 50, seed: 7 },
+      )
+    })
+  }
+
+  it('fills in what an older version did not have', () => {
+    const written = avro.Type.forSchema(schemaAt('past/vitals-reading-1.avsc'))
+    const { heartbeat, ...older } = vitals()
+    assert.equal(heartbeat, true)
+    const mark = fingerprint(JSON.stringify(written.schema()))
+    const value = Buffer.concat([Buffer.from([0xc3, 0x01]), mark, written.toBuffer(older)])
+    assert.deepEqual(plain(decoded('vitals', value)), plain({ ...vitals(), heartbeat: false }))
+  })
+
+  it('gives a code for what it cannot read', () => {
+    const encoded = encodeRecord('vitals', vitals())
+    const unknown = Buffer.from(encoded).fill(0xee, 2, 10)
+    const cases: [Buffer | null, string][] = [
+      [null, 'RECORD_EMPTY'],
+      [Buffer.alloc(0), 'RECORD_EMPTY'],
+      [Buffer.from('{"hr":72}'), 'RECORD_NOT_FRAMED'],
+      [Buffer.from([0xc3, 0x01, 0x05]), 'SCHEMA_UNKNOWN'],
+      [unknown, 'SCHEMA_UNKNOWN'],
+      [encoded.subarray(0, -1), 'RECORD_TRUNCATED'],
+      [Buffer.concat([encoded, Buffer.from([0])]), 'RECORD_TRUNCATED'],
+    ]
+    for (const [value, code] of cases) {
+      const read = decodeRecord('vitals', value)
+      assert.equal(read.ok ? 'read' : read.code, code)
+    }
+    const elsewhere = decodeRecord('alerts', encoded)
+    assert.equal(elsewhere.ok ? 'read' : elsewhere.code, 'SCHEMA_WRONG_TOPIC')
+  })
+
+  it('is not held up by damaged counts', () => {
+    const encoded = encodeRecord('vitals', vitals())
+    const count = encoded.indexOf(Buffer.from([2, 4, ...Buffer.from('hr')]))
+    const thousandMillion = Buffer.from([0x80, 0xa8, 0xd6, 0xb9, 0x07])
+    const damaged = Buffer.concat([encoded.subarray(0, count), thousandMillion, encoded.subarray(count + 1)])
+    const read = decodeRecord('vitals', damaged)
+    assert.equal(read.ok ? 'read' : read.code, 'RECORD_TRUNCATED')
+  })
+
+  it('reads or refuses whatever bytes follow a known fingerprint', () => {
+    const encoded = encodeRecord('vitals', vitals())
+    const damage = fc.array(fc.tuple(fc.nat(encoded.length - 11), fc.nat(255)), { minLength: 1, maxLength: 6 })
+    fc.assert(
+      fc.property(damage, (changes) => {
+        const damaged = Buffer.from(encoded)
+        for (const [at, byte] of changes) damaged[10 + at] = byte
+        const read = decodeRecord('vitals', damaged)
+        if (read.ok) encodeRecord('vitals', read.record)
+        else assert.equal(read.code, 'RECORD_TRUNCATED')
+      }),
+      { numRuns: 3_000, seed: 7 },
+    )
+  })
+
+  it('gives media bytes of their own, which do not change with the bytes they came in', () => {
+    const { record } = readingOf({ modality: 'pcg', eventTimeMs: 1 })
+    const encoded = encodeRecord('heart-audio', record as RecordOf['heart-audio'])
+    const { samples } = decoded('heart-audio', encoded)
+    const before = Buffer.from(samples)
+    encoded.fill(0)
+    assert.ok(samples.equals(before))
+  })
+
+  it('throws on a record of ours that does not fit its schema', () => {
+    const broken = { ...vitals(), sequence: 'one' } as unknown as RecordOf['vitals']
+    assert.throws(() => encodeRecord('vitals', broken))
+  })
+})
+
+function schemaOf(topic: TopicName): Schema {
+  const files = readdirSync(AVRO).filter((name) => name.endsWith('.avsc'))
+  const schemas = files.map((file) => schemaAt(file) as { name: string })
+  return schemas.find(({ name }) => name === TOPICS[topic].record) as unknown as Schema
+}
+
+function decoded<T extends TopicName>(topic: T, value: Buffer): RecordOf[T] {
+  const read = decodeRecord(topic, value)
+  if (!read.ok) throw new Error(read.code)
+  return read.record
+}
+
+/** Without prototypes: the decoder makes records of classes of its own. */
+function plain(value: unknown): unknown {
+  if (Buffer.isBuffer(value) || typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(plain)
+  return Object.fromEntries(Object.entries(value).map(([name, content]) => [name, plain(content)]))
+}

@@ -1,0 +1,148 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PACKAGE_ROOT } from '../../src/config.ts'
+
+export interface KafkaBroker {
+  brokers: readonly string[]
+  /** Stops the broker at once, as a power cut would, and starts it again on the same data; null for one that is not ours. */
+  restart: (() => Promise<{ start(): Promise<void> }>) | null
+  stop(): Promise<void>
+}
+
+export type KafkaBrokerResult = { ok: true; broker: KafkaBroker } | { ok: false; missing: string }
+
+const START_WITHIN_MS = 60_000
+
+/** A real single-node Kafka (KRaft) on a free port, or the one KAFKA_BROKERS names. Needs Java 17 and Maven. */
+export async function startKafkaBroker(): Promise<KafkaBrokerResult> {
+  const given = process.env['KAFKA_BROKERS']
+  if (given !== undefined && given !== '') {
+    return { ok: true, broker: { brokers: given.split(','), restart: null, stop: async () => undefined } }
+  }
+  const libs = findLibraries()
+  if ('missing' in libs) return { ok: false, missing: libs.missing }
+  const folder = mkdtempSync(join(tmpdir(), 'vigil-kafka-'))
+  const [port, controllerPort] = [await freePort(), await freePort()]
+  const properties = join(folder, 'server.properties')
+  writeFileSync(properties, propertiesOf(folder, port, controllerPort))
+  const clusterId = `V${randomBytes(16).toString('base64url').slice(1)}`
+  const format = java(libs.classpath, ['kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', properties])
+  if (format.status !== 0) throw new Error(`the broker's folder was not formatted: ${format.stderr.slice(-500)}`)
+  let server = await start(libs.classpath, properties)
+  const killAtExit = (): void => void server.kill('SIGKILL')
+  process.on('exit', killAtExit)
+  return {
+    ok: true,
+    broker: {
+      brokers: [`127.0.0.1:${port}`],
+      restart: async () => {
+        await ended(server, 'SIGKILL')
+        return { start: async () => void (server = await start(libs.classpath, properties)) }
+      },
+      stop: async () => {
+        process.off('exit', killAtExit)
+        await ended(server, 'SIGKILL')
+        rmSync(folder, { recursive: true, force: true })
+      },
+    },
+  }
+}
+
+/** Kafka's libraries, from the cache or from Maven Central. */
+function findLibraries(): { classpath: string } | { missing: string } {
+  const version = spawnSync('java', ['-version'], { encoding: 'utf8' })
+  const major = Number(/version "(\d+)/.exec(version.stderr ?? '')?.[1] ?? 0)
+  if (major < 17) return { missing: 'Java 17 or newer' }
+  const cache = join(PACKAGE_ROOT, 'node_modules/.cache/kafka')
+  if (!existsSync(cache)) {
+    if (spawnSync('mvn', ['-v']).status !== 0) return { missing: 'Maven' }
+    const draft = `${cache}.${process.pid}`
+    mkdirSync(draft, { recursive: true })
+    const pom = join(PACKAGE_ROOT, 'test/live/pom.xml')
+    const copy = ['-q', '-B', '-f', pom, 'dependency:copy-dependencies', `-DoutputDirectory=${draft}`]
+    const copied = spawnSync('mvn', copy, { encoding: 'utf8' })
+    if (copied.status !== 0) {
+      rmSync(draft, { recursive: true, force: true })
+      return { missing: `Kafka from Maven Central (${copied.stdout.trim().split('\n')[0] ?? ''})` }
+    }
+    try {
+      renameSync(draft, cache)
+    } catch {
+      // Another test process was faster.
+      rmSync(draft, { recursive: true, force: true })
+    }
+  }
+  return { classpath: join(cache, '*') }
+}
+
+function propertiesOf(folder: string, port: number, controllerPort: number): string {
+  return Object.entries({
+    'process.roles': 'broker,controller',
+    'node.id': 1,
+    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    'controller.listener.names': 'CONTROLLER',
+    'inter.broker.listener.name': 'PLAINTEXT',
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'log.dirs': join(folder, 'data'),
+    'offsets.topic.replication.factor': 1,
+    'offsets.topic.num.partitions': 4,
+    'transaction.state.log.replication.factor': 1,
+    'transaction.state.log.min.isr': 1,
+    'share.coordinator.state.topic.replication.factor': 1,
+    'share.coordinator.state.topic.min.isr': 1,
+    'group.initial.rebalance.delay.ms': 0,
+    'auto.create.topics.enable': false,
+    'log.cleaner.dedupe.buffer.size': 8_388_608,
+  })
+    .map(([name, value]) => `${name}=${value}`)
+    .join('\n')
+}
+
+async function start(classpath: string, properties: string): Promise<ChildProcess> {
+  const server = spawn('java', ['-Xms256m', '-Xmx512m', '-cp', classpath, 'kafka.Kafka', properties], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  await new Promise<void>((resolve, reject) => {
+    let tail = ''
+    const fail = (why: string): void => reject(new Error(`the broker did not start (${why}): ${tail}`))
+    const timer = setTimeout(() => fail('too slow'), START_WITHIN_MS)
+    server.once('exit', (code) => fail(`exit ${code}`))
+    for (const stream of [server.stdout, server.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        tail = (tail + text).slice(-2_000)
+        if (!tail.includes('Kafka Server started')) return
+        clearTimeout(timer)
+        resolve()
+      })
+    }
+  })
+  server.removeAllListeners('exit')
+  return server
+}
+
+async function ended(server: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return
+  const exit = new Promise<void>((resolve) => server.once('exit', () => resolve()))
+  server.kill(signal)
+  await exit
+}
+
+function java(classpath: string, args: string[]): { status: number | null; stderr: string } {
+  return spawnSync('java', ['-cp', classpath, ...args], { encoding: 'utf8' })
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address()
+      probe.close(() => (typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error())))
+    })
+  })
+}
