@@ -17,6 +17,7 @@ import { type Outbound } from '../../src/reading.ts'
 export class MemoryLog implements Log {
   readonly partitions = 1
   readonly atomicAppend: boolean
+  readonly reachable = true
   readonly #clock: Clock
   readonly #topics = new Map<TopicName, LogRecord[]>()
   readonly #committed = new Map<TopicName, number>()
