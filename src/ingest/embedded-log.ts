@@ -64,6 +64,7 @@ class EmbeddedLog implements Log {
   readonly #groups = new Map<string, EmbeddedGroup>()
   readonly #timers: Timer[]
   readonly #background = new Map<string, Promise<void>>()
+  #offsetsWritten = true
   #closing: Promise<void> | null = null
 
   constructor(options: EmbeddedLogOptions, lock: FolderLock, tables: EmbeddedTables) {
@@ -84,8 +85,7 @@ class EmbeddedLog implements Log {
       },
     })
     this.#timers = [clock.every(RETENTION_EVERY_MS, () => this.#inBackground('retention', () => this.#forget()))]
-    if (syncMs > 0)
-      this.#timers.push(clock.every(syncMs, () => this.#inBackground('sync', () => this.#appender.sync())))
+    if (syncMs > 0) this.#timers.push(clock.every(syncMs, () => this.#inBackground('sync', () => this.#sync())))
   }
 
   get reachable(): boolean {
@@ -191,6 +191,7 @@ class EmbeddedLog implements Log {
     for (const timer of this.#timers) timer.cancel()
     await Promise.all([...this.#members].map((member) => member.stop()))
     this.#appender.close()
+    this.#writeCommitted()
     await Promise.all(this.#background.values())
     await this.#tables.close()
     this.#lock.release()
@@ -224,10 +225,27 @@ class EmbeddedLog implements Log {
     return member
   }
 
+  #writeCommitted(): void {
+    try {
+      this.#tables.writeCommitted()
+      this.#offsetsWritten = true
+    } catch (cause) {
+      const err = writeFailure(this.#options.folder, cause, 0)
+      if (this.#offsetsWritten) this.#options.logger.warn({ err }, 'offsets cannot be written yet')
+      this.#offsetsWritten = false
+    }
+  }
+
+  async #sync(): Promise<void> {
+    this.#writeCommitted()
+    await this.#appender.sync()
+  }
+
   /** A disk that takes no offset takes no records either: the next append says so to those who must stop for it. */
   #commit(group: string, partition: number, positions: Positions): 'committed' | 'away' {
     try {
       this.#tables.commit(group, partition, positions, this.#time.closedMs)
+      if (this.#options.syncMs === 0) this.#tables.writeCommitted()
       return 'committed'
     } catch (cause) {
       const err = writeFailure(this.#options.folder, cause, 0)

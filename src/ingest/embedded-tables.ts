@@ -49,7 +49,10 @@ export class EmbeddedTables {
   readonly #groups: Table
   readonly #meta: Table
   readonly #known = new Map<TopicName, Extent[]>()
+  /** Committed positions that are not in the tables yet, by their key there. */
+  readonly #unwritten = new Map<string, number>()
   #lastAppendMs = 0
+  #readThroughMs = 0
 
   constructor(folder: string, partitions: number) {
     this.partitions = partitions
@@ -99,8 +102,9 @@ export class EmbeddedTables {
       for (const [topic, extents] of grown) {
         for (const [partition, extent] of extents) this.#putExtent(topic, partition, extent)
       }
-      void this.#meta.put(Buffer.from('lastAppendMs'), packNumbers(appendTimeMs))
+      this.#putCommitted(appendTimeMs)
     })
+    this.#unwritten.clear()
     this.#lastAppendMs = appendTimeMs
     for (const [topic, extents] of grown) {
       for (const [partition, extent] of extents) Object.assign(this.extent(topic, partition), extent)
@@ -187,17 +191,27 @@ export class EmbeddedTables {
     return due.length
   }
 
+  /**
+   * Takes positions, which go with the next append or `writeCommitted`: a transaction of their own holds the event loop for
+   * milliseconds, dozens of times a second. Whoever dies in between reads a little again.
+   */
   commit(group: string, partition: number, positions: Positions, readThroughMs: number): void {
-    this.transact(() => {
-      for (const [topic, offset] of Object.entries(positions)) {
-        void this.#groups.put(groupKey(group, topic, partition), packNumbers(offset))
-      }
-      void this.#meta.put(Buffer.from('lastAppendMs'), packNumbers(Math.max(this.#lastAppendMs, readThroughMs)))
-    })
+    for (const [topic, offset] of Object.entries(positions)) {
+      this.#unwritten.set(groupKey(group, topic, partition).toString('latin1'), offset)
+    }
+    this.#readThroughMs = Math.max(this.#readThroughMs, readThroughMs)
+  }
+
+  /** Writes the positions that no append has taken along. */
+  writeCommitted(): void {
+    if (this.#unwritten.size === 0) return
+    this.transact(() => this.#putCommitted(this.#lastAppendMs))
+    this.#unwritten.clear()
   }
 
   committed(group: string, topic: TopicName, partition: number): number | null {
-    return this.#groups.get(groupKey(group, topic, partition))?.readDoubleBE(0) ?? null
+    const key = groupKey(group, topic, partition)
+    return this.#unwritten.get(key.toString('latin1')) ?? this.#groups.get(key)?.readDoubleBE(0) ?? null
   }
 
   transact(change: () => void): void {
@@ -226,6 +240,11 @@ export class EmbeddedTables {
     }
     void this.#newest.put(newest, at)
     if (isTombstone) void this.#due.put(dueKey(appendTimeMs + TOMBSTONE_LAG_MS, at), newest)
+  }
+
+  #putCommitted(lastAppendMs: number): void {
+    for (const [key, offset] of this.#unwritten) void this.#groups.put(Buffer.from(key, 'latin1'), packNumbers(offset))
+    void this.#meta.put(Buffer.from('lastAppendMs'), packNumbers(Math.max(lastAppendMs, this.#readThroughMs)))
   }
 
   #putExtent(topic: TopicName, partition: number, { end, bytes }: Extent): void {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
@@ -46,6 +46,32 @@ async function pass(clock: ManualClock, ms: number): Promise<void> {
 }
 
 describe('upkeep of the embedded log', () => {
+  it('writes a committed offset within the sync interval, without an append to take it along', async () => {
+    const clock = new ManualClock(START_MS)
+    const folder = mkdtempSync(join(root, 'log-'))
+    const log = await open(clock, { folder })
+    await log.append([{ topic: 'vitals', key: 'a', value: Buffer.from('one') }])
+    const collector = new Collector()
+    const reading = await log.subscribe({
+      group: 'readers',
+      topics: ['vitals'],
+      delivery: 'arrival',
+      from: 'beginning',
+      receiver: collector,
+      onFailed: assert.fail,
+    })
+    assert.equal(await reading.commit(0, { vitals: 1 }), 'committed')
+    clock.advance(200)
+    for (let turn = 0; turn < 100; turn++) await new Promise((resolve) => setImmediate(resolve))
+    // What a process that dies now would leave.
+    const left = mkdtempSync(join(root, 'left-'))
+    copyFileSync(join(folder, 'data.mdb'), join(left, 'data.mdb'))
+    const after = await open(clock, { folder: left })
+    assert.deepEqual(await after.committed('readers', ['vitals']), new Map([[0, { vitals: 1 }]]))
+    await after.close()
+    await log.close()
+  })
+
   it('forgets what is older than the retention time, and goes on counting', async () => {
     const clock = new ManualClock(START_MS)
     const log = await open(clock)
