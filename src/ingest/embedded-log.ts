@@ -32,6 +32,8 @@ export interface EmbeddedLogOptions {
 }
 
 const RETENTION_EVERY_MS = 30_000
+/** Committed offsets that no append has taken along are written this often. */
+const OFFSETS_EVERY_MS = 1_000
 /** Records that readAll reads in one turn of the event loop. */
 const READ_SLICE = 500
 
@@ -84,8 +86,12 @@ class EmbeddedLog implements Log {
         for (const member of this.#members) member.wake(grown)
       },
     })
-    this.#timers = [clock.every(RETENTION_EVERY_MS, () => this.#inBackground('retention', () => this.#forget()))]
-    if (syncMs > 0) this.#timers.push(clock.every(syncMs, () => this.#inBackground('sync', () => this.#sync())))
+    this.#timers = [
+      clock.every(RETENTION_EVERY_MS, () => this.#inBackground('retention', () => this.#forget())),
+      clock.every(OFFSETS_EVERY_MS, () => this.#writeCommitted()),
+    ]
+    if (syncMs > 0)
+      this.#timers.push(clock.every(syncMs, () => this.#inBackground('sync', () => this.#appender.sync())))
   }
 
   get reachable(): boolean {
@@ -234,11 +240,6 @@ class EmbeddedLog implements Log {
       if (this.#offsetsWritten) this.#options.logger.warn({ err }, 'offsets cannot be written yet')
       this.#offsetsWritten = false
     }
-  }
-
-  async #sync(): Promise<void> {
-    this.#writeCommitted()
-    await this.#appender.sync()
   }
 
   /** A disk that takes no offset takes no records either: the next append says so to those who must stop for it. */

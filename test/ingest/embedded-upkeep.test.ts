@@ -46,7 +46,7 @@ async function pass(clock: ManualClock, ms: number): Promise<void> {
 }
 
 describe('upkeep of the embedded log', () => {
-  it('writes a committed offset within the sync interval, without an append to take it along', async () => {
+  it('writes a committed offset within a second, without an append to take it along', async () => {
     const clock = new ManualClock(START_MS)
     const folder = mkdtempSync(join(root, 'log-'))
     const log = await open(clock, { folder })
@@ -61,8 +61,7 @@ describe('upkeep of the embedded log', () => {
       onFailed: assert.fail,
     })
     assert.equal(await reading.commit(0, { vitals: 1 }), 'committed')
-    clock.advance(200)
-    for (let turn = 0; turn < 100; turn++) await new Promise((resolve) => setImmediate(resolve))
+    clock.advance(1_000)
     // What a process that dies now would leave.
     const left = mkdtempSync(join(root, 'left-'))
     copyFileSync(join(folder, 'data.mdb'), join(left, 'data.mdb'))
