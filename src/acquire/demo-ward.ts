@@ -56,6 +56,7 @@ export function createDemoWard(options: DemoWardOptions): DemoWard {
   let state: 'starting' | 'running' | 'stopped' = 'starting'
   let timer: Timer | null = null
   let pumping: Promise<void> | null = null
+  let missed = false
   const troubles = new Set<Trouble>()
 
   async function start(): Promise<void> {
@@ -84,8 +85,17 @@ export function createDemoWard(options: DemoWardOptions): DemoWard {
     giveUp?.cancel()
   }
 
+  /** A tick that comes while the one before is still at work is not lost: what it would have published follows at once. */
   function tick(): void {
-    pumping ??= pump().finally(() => (pumping = null))
+    if (pumping !== null) {
+      missed = true
+      return
+    }
+    missed = false
+    pumping = pump().finally(() => {
+      pumping = null
+      if (missed && state !== 'stopped' && !troubles.has('publisher')) tick()
+    })
   }
 
   /** Publishes all that is due, a stretch at a time; what cannot be published is tried again at the next tick. */
