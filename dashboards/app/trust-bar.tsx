@@ -60,7 +60,8 @@ function NewestData() {
     }, -Infinity)
     return newest === -Infinity ? null : Math.floor((nowMs - newest) / 1_000)
   }).value
-  if (seconds === null) return <Fact label="Newest data" text="none yet" tone="bad" />
+  if (seconds === null)
+    return <Fact label="Newest data" text="none yet" tone={link.value.state === 'connecting' ? 'plain' : 'bad'} />
   return (
     <Fact
       label="Newest data"

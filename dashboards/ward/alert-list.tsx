@@ -5,7 +5,7 @@ import { bedHref } from '../app/router.ts'
 import { ward } from '../app/watch.ts'
 import { AcknowledgeButton, PriorityFlag } from './alarm-bar.tsx'
 import { isUnanswered } from './alert-order.ts'
-import { conditionWords, reasonWords } from './alert-words.ts'
+import { hasMoreToTell, headline, moreReasons, withoutWords } from './alert-reasons.ts'
 import { pauseAudio, resumeAudio } from './commands.ts'
 import { SoundSwitch } from './sound-switch.tsx'
 import { ageWords, countdown } from './staleness.ts'
@@ -43,8 +43,7 @@ function Items({ alerts }: { alerts: readonly AlertView[] }) {
 }
 
 function AlertItem({ alert }: { alert: AlertView }) {
-  const { alertId, priority, presence, kind, patientId, reasons, missing } = alert
-  const more = reasons.slice(1)
+  const { alertId, priority, presence, kind, patientId, missing } = alert
   return (
     <li
       class="alert-item"
@@ -63,23 +62,27 @@ function AlertItem({ alert }: { alert: AlertView }) {
         <Since alert={alert} />
       </div>
       <p class="alert-reason">
-        {reasonWords(alert)}
+        {headline(alert)}
         {alert.count > 1 && <span class="alert-count"> ×{alert.count}</span>}
       </p>
-      {more.map((reason) => (
-        <p key={`${reason.code}${reason.text}`} class="alert-more">
-          {reason.text}
+      {moreReasons(alert).map((text) => (
+        <p key={text} class="alert-more">
+          {text}
         </p>
       ))}
-      {missing.length > 0 && <p class="alert-more">Without: {missing.join(', ')}</p>}
       <p class="alert-tags">
-        <span>{conditionWords(alert.condition)}</span>
+        {missing.length > 0 && <span title={missing.join(', ')}>Without {withoutWords(missing)}</span>}
         {kind === 'technical' && <span class="tag">Technical</span>}
         {presence === 'latched' && <span class="tag">Ended, not answered</span>}
         {presence === 'acknowledged' && <span class="tag">✓ {alert.acknowledgedBy ?? 'acknowledged'}</span>}
         {alert.escalationLevel > 0 && <span class="tag tag-escalated">Escalated ×{alert.escalationLevel}</span>}
       </p>
       <div class="alert-actions">
+        {hasMoreToTell(alert) && (
+          <a class="alert-why" href={bedHref(patientId)} aria-label={`Why: ${alert.bedId}, ${headline(alert)}`}>
+            why…
+          </a>
+        )}
         <AudioPause patientId={patientId} bedId={alert.bedId} />
         <AcknowledgeButton alert={alert} />
       </div>

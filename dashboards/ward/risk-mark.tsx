@@ -26,7 +26,9 @@ export function RiskMark({ bed }: { bed: Bed }) {
       data-trend={trend}
       data-level={risk === null ? 'none' : risk >= 0.7 ? 'high' : risk >= 0.5 ? 'medium' : 'low'}
     >
-      <span class="risk-label">Risk score</span>
+      <span class="risk-label">
+        Risk<span class="risk-word"> score</span>
+      </span>
       <span class="risk-value">{value}</span>
       {trend !== 'unknown' && (
         <span class="risk-arrow" aria-label={trend} role="img">

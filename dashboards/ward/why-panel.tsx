@@ -1,6 +1,6 @@
 import { type ScorePart } from '../../src/records.ts'
 import { codeWords } from '../app/notice.ts'
-import { MODALITY_WORD, RUNG_WORDS, scoreText, signalLabel } from './alert-words.ts'
+import { missingWords, MODALITY_WORD, RUNG_WORDS, scoreText } from './alert-words.ts'
 import { type Bed } from './bed.ts'
 import { useWindowFresh } from './modality-marks.tsx'
 
@@ -9,6 +9,13 @@ const MISSING_WORDS: Readonly<Record<string, string>> = {
   never_seen: 'no such feed',
   not_measured: 'not measured',
   invalid: 'not valid',
+  no_model: 'no model reads it yet',
+  too_short: 'too short to judge',
+  silent: 'silent',
+  clipped: 'overdriven',
+  rate_too_low: 'sample rate too low',
+  inconclusive: 'the model cannot tell',
+  not_applicable: 'not made for this patient',
 }
 
 /** Why the risk is what it is: the parts with their shares, what they found, and what was missing. */
@@ -37,8 +44,7 @@ export function WhyPanel({ bed }: { bed: Bed }) {
               <ul class="why-missing">
                 {prediction.missing.map(({ input, reason }) => (
                   <li key={input}>
-                    {input in MODALITY_WORD ? MODALITY_WORD[input as keyof typeof MODALITY_WORD] : signalLabel(input)}:{' '}
-                    {MISSING_WORDS[reason] ?? codeWords(reason) ?? reason}
+                    {missingWords(input)}: {MISSING_WORDS[reason] ?? codeWords(reason) ?? reason}
                   </li>
                 ))}
               </ul>
