@@ -75,6 +75,8 @@ function Archive() {
   const system = ward.system.value
   if (system === null) return null
   if (system.archiveUnknown === true) return <Fact label="Archive" text="elsewhere" tone="plain" />
+  if (system.archiveOpen === false)
+    return <Fact label="Archive" text="not open" tone="warn" title="alerts do not depend on the archive" />
   const behind = system.archiveBehindMs > BEHIND_NOTICED_MS
   const text = behind ? `${ageWords(system.archiveBehindMs / 1_000)} behind` : 'up to date'
   return (

@@ -76,13 +76,13 @@ function AlertItem({ alert }: { alert: AlertView }) {
         {presence === 'latched' && <span class="tag">Ended, not answered</span>}
         {presence === 'acknowledged' && <span class="tag">✓ {alert.acknowledgedBy ?? 'acknowledged'}</span>}
         {alert.escalationLevel > 0 && <span class="tag tag-escalated">Escalated ×{alert.escalationLevel}</span>}
-      </p>
-      <div class="alert-actions">
         {hasMoreToTell(alert) && (
           <a class="alert-why" href={bedHref(patientId)} aria-label={`Why: ${alert.bedId}, ${headline(alert)}`}>
             why…
           </a>
         )}
+      </p>
+      <div class="alert-actions">
         <AudioPause patientId={patientId} bedId={alert.bedId} />
         <AcknowledgeButton alert={alert} />
       </div>

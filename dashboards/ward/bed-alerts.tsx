@@ -28,7 +28,7 @@ export function BedAlerts({ bed }: { bed: Bed }) {
   const ended = past.value.filter(({ alertId, presence }) => !stand.has(alertId) && presence === 'off')
   const alerts = [...standing.value, ...ended]
   return (
-    <section class="panel bed-alerts" aria-label="Alerts of this bed">
+    <section class="panel bed-alerts" aria-label="Alerts of this bed" tabIndex={0}>
       <h2>Alerts of this bed</h2>
       {alerts.length === 0 && <p class="quiet-text">None.</p>}
       <ul class="bed-alert-items">

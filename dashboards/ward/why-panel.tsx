@@ -23,15 +23,15 @@ export function WhyPanel({ bed }: { bed: Bed }) {
   const prediction = bed.prediction.value
   const fresh = useWindowFresh(bed).value
   return (
-    <section class="panel why" aria-label="Why" data-fresh={fresh}>
+    <section class="panel why" aria-label="Why" tabIndex={0} data-fresh={fresh}>
       <h2>Why</h2>
       {prediction === null && <p class="quiet-text">No scored window yet.</p>}
       {prediction !== null && !fresh && <p class="why-old">Not of now: the last window is over long ago.</p>}
       {prediction !== null && (
         <>
           <p class="why-risk">
-            Risk score <strong>{prediction.risk === null ? 'not known' : scoreText(prediction.risk)}</strong> of 1, not
-            a probability · {RUNG_WORDS[prediction.rung]}
+            Deterioration score <strong>{prediction.risk === null ? 'not known' : scoreText(prediction.risk)}</strong>{' '}
+            of 1, not a probability · {RUNG_WORDS[prediction.rung]}
           </p>
           <ul class="why-parts">
             {prediction.parts.map((part) => (
