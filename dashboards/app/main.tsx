@@ -14,6 +14,7 @@ import { startPlayer } from '../episodes/player.ts'
 import { startWatching, ward } from './watch.ts'
 
 const root = document.getElementById('app')
+root?.replaceChildren()
 if (root !== null) render(<Shell />, root)
 startWatching()
 startPlayer()

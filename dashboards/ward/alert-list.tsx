@@ -1,5 +1,6 @@
 import { useComputed } from '@preact/signals'
 import { type AlertView } from '../../src/watch/events.ts'
+import { link } from '../app/connection.ts'
 import { clock, serverClock, serverNowMs, tick } from '../app/screen-clock.ts'
 import { bedHref } from '../app/router.ts'
 import { ward } from '../app/watch.ts'
@@ -13,23 +14,29 @@ import { ageWords, countdown } from './staleness.ts'
 /** Every alert that stands, the most urgent first; it stays beside whatever else is on the screen. */
 export function AlertList() {
   const alerts = ward.standing.value
+  // Before the board was read nobody knows whether an alert stands, and no alert must not be claimed.
+  const known = link.value.state === 'live' || alerts.length > 0
   const open = alerts.filter(isUnanswered)
   const answered = alerts.filter((alert) => !isUnanswered(alert))
   return (
     <aside class="alerts" aria-label="Alerts">
       <header class="alerts-head">
         <h2>Alerts</h2>
-        <span class="alerts-total">{open.length === 0 ? 'none open' : `${open.length} open`}</span>
+        <span class="alerts-total">{known ? openWords(open.length) : ''}</span>
         <SoundSwitch />
       </header>
       <div class="alerts-scroll" tabIndex={0} role="region" aria-label="Standing alerts">
-        {alerts.length === 0 && <p class="alerts-none">No alerts stand.</p>}
+        {alerts.length === 0 && <p class="alerts-none">{known ? 'No alerts stand.' : 'Not read yet.'}</p>}
         {open.length > 0 && <Items alerts={open} />}
         {answered.length > 0 && <h3 class="alerts-group">Acknowledged</h3>}
         {answered.length > 0 && <Items alerts={answered} />}
       </div>
     </aside>
   )
+}
+
+function openWords(count: number): string {
+  return count === 0 ? 'none open' : `${count} open`
 }
 
 function Items({ alerts }: { alerts: readonly AlertView[] }) {

@@ -59,21 +59,23 @@ export function BedTile({ bed }: { bed: Bed }) {
         </p>
       )}
       <AlarmBar alerts={bed.standing.value} />
-      <div class="tile-strip">
-        <Strip bed={bed} code="ecg" testId="ecg-strip" />
-        <span class="strip-label tone-hr">ECG</span>
-        <SignalState bed={bed} code="ecg" />
-        <AudioPaused bed={bed} />
-        {freshness.state === 'stale' && <p class="tile-age">No data for {ageWords(freshness.seconds)}</p>}
+      <div class="tile-body">
+        <div class="tile-strip">
+          <Strip bed={bed} code="ecg" testId="ecg-strip" />
+          <span class="strip-label tone-hr">ECG</span>
+          <SignalState bed={bed} code="ecg" />
+          <AudioPaused bed={bed} />
+          {freshness.state === 'stale' && <p class="tile-age">No data for {ageWords(freshness.seconds)}</p>}
+        </div>
+        <div class="tile-numerics">
+          <NumericCell bed={bed} codes={['hr', 'pr']} size="big" />
+          <NumericCell bed={bed} codes={['spo2']} size="big" />
+          <PressureCell bed={bed} />
+          <NumericCell bed={bed} codes={['rr']} />
+          <NumericCell bed={bed} codes={['temp']} />
+        </div>
+        {freshness.state === 'none' && <NoData bed={bed} seconds={freshness.seconds} />}
       </div>
-      <div class="tile-numerics">
-        <NumericCell bed={bed} codes={['hr', 'pr']} size="big" />
-        <NumericCell bed={bed} codes={['spo2']} size="big" />
-        <PressureCell bed={bed} />
-        <NumericCell bed={bed} codes={['rr']} />
-        <NumericCell bed={bed} codes={['temp']} />
-      </div>
-      {freshness.state === 'none' && <NoData bed={bed} seconds={freshness.seconds} />}
     </article>
   )
 }

@@ -86,12 +86,16 @@ describe('a stored stretch played back', () => {
 
     const seen = collect(screen)
     const reports: PlaybackView[] = []
-    screen.on('playback', (view) => reports.push(view))
+    let seenAtEnd = 0
+    screen.on('playback', (view) => {
+      reports.push(view)
+      seenAtEnd = seen.length
+    })
     const ended = nextEvent(screen, 'playback', ({ state }) => state !== 'playing', 60_000)
     const startedMs = clock.monotonicMs()
     const answer = await screen.emitWithAck('playback-start', { ...stretch, speed: SPEED })
     assert.ok(answer.ok)
-    const liveFrom = seen.length
+    const seenAtStart = seen.length
 
     const answered = nextEvent(
       screen,
@@ -107,7 +111,7 @@ describe('a stored stretch played back', () => {
     assert.equal((await ended).state, 'ended')
     const tookMs = clock.monotonicMs() - startedMs
     assert.ok(tookMs >= (STRETCH_MS / SPEED) * 0.95, `faster than asked: ${tookMs} ms`)
-    assert.ok(tookMs < (STRETCH_MS / SPEED) * 3, `slower than asked: ${tookMs} ms`)
+    assert.ok(tookMs < (STRETCH_MS / SPEED) * 4, `slower than asked: ${tookMs} ms`)
 
     const played = seen.filter(({ mode }) => mode === 'playback')
     for (const event of Object.keys(TIME_OF))
@@ -127,8 +131,8 @@ describe('a stored stretch played back', () => {
       reports.map(({ atMs }) => atMs),
       reports.map(({ atMs }) => atMs).sort((a, b) => a - b),
     )
-    const mixed = seen.slice(liveFrom).filter(({ mode }, index) => mode === 'live' && index < played.length)
-    assert.deepEqual(mixed, [], 'nothing live of the bed among what is played back')
+    const live = seen.slice(seenAtStart, seenAtEnd).filter(({ mode }) => mode === 'live')
+    assert.deepEqual(live, [], 'nothing live of the bed among what is played back')
     await nextEvent(screen, 'vitals', ({ mode, patientId }) => mode === 'live' && patientId === PATIENT, 10_000)
   })
 
