@@ -35,8 +35,8 @@ export interface DemoWard {
 const TICK_MS = 250
 /** Most that is published at once after a pause; small, since it is made on the thread that also raises alerts. */
 const CATCH_UP_MS = 2_000
-/** A longer pause is not made up for: nobody wants ten minutes of old readings before the first new one. */
-const LONGEST_GAP_MS = 600_000
+/** A longer pause is not made up for: nobody wants minutes of old readings before the first new one. */
+const LONGEST_GAP_MS = 60_000
 const AFTER_GAP_MS = 30_000
 /** Further behind than this is worth a word in health. */
 const BEHIND_MS = 5_000
