@@ -12,8 +12,8 @@ import { JoinStage } from '../../src/join/join-stage.ts'
 import { Metrics } from '../../src/metrics.ts'
 import { type Predictor } from '../../src/predict/predictor.ts'
 import { createRaiseStage } from '../../src/raise/raise-stage.ts'
-import { type Alert, type Prediction } from '../../src/reading.ts'
-import { type AlertState } from '../../src/records.ts'
+import { type Alert, type AlertState, type LateReading, type Prediction } from '../../src/reading.ts'
+import { type DeadLetter } from '../../src/records.ts'
 import { type Stage } from '../../src/stage.ts'
 import { EPISODE_START_MS, type RecordedEpisode } from './episode.ts'
 import { type DeathMoment, ObservedLog } from './observed-log.ts'
@@ -35,8 +35,9 @@ export interface Outcome {
   alerts: readonly Logged<Alert>[]
   /** The newest state of the bed. */
   state: AlertState | null
-  lateReadings: number
-  deadLetters: number
+  /** Readings that no window took. */
+  late: readonly Logged<LateReading>[]
+  deadLetters: readonly Logged<DeadLetter>[]
   restarts: number
 }
 
@@ -130,8 +131,8 @@ async function outcomeOf(log: Log): Promise<Omit<Outcome, 'restarts'>> {
     predictions: await all(log, 'predictions'),
     alerts: await all(log, 'alerts'),
     state: states.at(-1)?.record ?? null,
-    lateReadings: (await all(log, 'late-readings')).length,
-    deadLetters: (await all(log, 'dead-letter')).length,
+    late: await all(log, 'late-readings'),
+    deadLetters: await all(log, 'dead-letter'),
   }
 }
 
