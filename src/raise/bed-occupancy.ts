@@ -20,6 +20,9 @@ export function vacate(bed: BedAlarms, atMs: number): void {
     const reasons = [{ code: 'discharged', text: 'patient left the bed', value: null, limit: null, unit: '' }]
     bed.emit({ ...alert, present: false, presence: 'off', absentSinceMs: atMs, reasons }, 'cleared', atMs)
   }
-  for (const { condition, alertId } of bed.conditions()) if (alertId === null) bed.remove(condition)
+  for (const condition of bed.conditions()) {
+    if (condition.alertId === null) bed.remove(condition.condition)
+    else bed.put({ ...condition, pendingSinceMs: null, absentSinceMs: null })
+  }
   Object.assign(bed.state, { feeds: {}, limits: [], audioPausedUntilMs: null })
 }

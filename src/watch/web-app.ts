@@ -22,10 +22,10 @@ export async function webApp(app: FastifyInstance, folder: string): Promise<void
   await app.register(fastifyStatic, {
     root: folder,
     cacheControl: false,
-    setHeaders(reply, path) {
+    setHeaders(response, path) {
       // Built assets carry a hash of their content in their names; the page itself must always be today's.
       const kept = path.startsWith(join(folder, 'assets'))
-      reply.header('cache-control', kept ? 'public, max-age=31536000, immutable' : 'no-cache')
+      response.setHeader('cache-control', kept ? 'public, max-age=31536000, immutable' : 'no-cache')
     },
   })
   for (const door of ['/ward', '/feeds', '/episodes', '/ward/*', '/feeds/*', '/episodes/*'])

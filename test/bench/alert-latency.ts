@@ -2,67 +2,85 @@ import { rmSync } from 'node:fs'
 import { pino } from 'pino'
 import { io } from 'socket.io-client'
 import { SystemClock } from '../../src/clock.ts'
-import { defaultConfig } from '../../src/config.ts'
+import { type Config, defaultConfig } from '../../src/config.ts'
+import { type Log } from '../../src/ingest/log.ts'
 import { ENCODE } from '../../src/ingest/outbound.ts'
 import { startPipeline } from '../../src/pipeline.ts'
 import { type PatientContext } from '../../src/reading.ts'
+import { startKafkaBroker } from '../live/kafka-broker.ts'
 import { type Screen, temporaryFolder } from '../live/ward-process.ts'
 import { readingOf } from '../support/readings.ts'
-import { type Benchmark, quantile } from './figure.ts'
+import { type Benchmark, type Figure, quantile } from './figure.ts'
 
 const ALERTS = 300
 const SCREENS = 5
 const clock = new SystemClock()
 
 /**
- * From the append of a vitals record that crosses a limit without delay to the alert at a Socket.IO client, on the embedded
- * log with all seven stages and the demo ward of 8 beds running beside it, and some screens connected.
+ * From the append of a vitals record that crosses a limit without delay to the alert at a Socket.IO client, with all seven
+ * stages and the demo ward of 8 beds running beside it, and some screens connected.
  */
 export const alertLatency: Benchmark = {
   name: 'alert',
-  run: async () => {
-    const dataDir = temporaryFolder()
-    const config = defaultConfig({ port: 0, dataDir, demo: 'on', recordingsDir: 'none' })
-    const pipeline = await startPipeline(config, clock, pino({ level: 'silent' }))
-    const screens: Screen[] = []
-    for (let screen = 0; screen < SCREENS; screen++) {
-      const socket: Screen = io(pipeline.address() ?? '', { transports: ['websocket'] })
-      await new Promise<void>((resolve) => socket.once('connect', resolve))
-      await socket.emitWithAck('watch', {})
-      screens.push(socket)
+  run: async (say) => {
+    const figures = await measure('embedded log', 'embedded', {})
+    const started = await startKafkaBroker()
+    if (!started.ok) {
+      say(`  Kafka is left out: ${started.missing}`)
+      return figures
     }
-    const seen = new Map<string, number>()
-    screens[0]?.on('alert', (alert) => {
-      if (alert.condition.startsWith('limit:spo2') && !seen.has(alert.patientId))
-        seen.set(alert.patientId, clock.monotonicMs())
-    })
-    await clock.sleep(5_000)
-    const latencies: number[] = []
-    for (let index = 0; index < ALERTS; index++) {
-      const patientId = `bench-${index}`
-      await pipeline.log.append([ENCODE.context(contextOf(patientId, clock.nowMs()))])
-      await clock.sleep(20)
-      const numerics = [{ code: 'spo2', value: 70, unit: '%', validity: 'valid' as const }]
-      const sentMs = clock.monotonicMs()
-      await pipeline.log.append([ENCODE.reading(readingOf({ patientId, eventTimeMs: clock.nowMs(), numerics }))])
-      while (!seen.has(patientId) && clock.monotonicMs() - sentMs < 5_000) await clock.sleep(1)
-      latencies.push((seen.get(patientId) ?? Infinity) - sentMs)
-    }
-    const peakRssMb = process.resourceUsage().maxRSS / 1024
-    for (const screen of screens) screen.disconnect()
-    await pipeline.stop()
-    rmSync(dataDir, { recursive: true, force: true })
-    return [
-      { name: 'p50Ms', says: 'limit alert, reading to screen, p50', value: quantile(latencies, 0.5), unit: 'ms' },
-      { name: 'p99Ms', says: 'limit alert, reading to screen, p99', value: quantile(latencies, 0.99), unit: 'ms' },
-      {
-        name: 'peakRssMb',
-        says: 'peak RSS, all stages and 8 demo beds, without the inference process',
-        value: peakRssMb,
-        unit: 'MB',
-      },
-    ]
+    const kafka = { kafkaBrokers: started.broker.brokers, topicPrefix: `bench-${process.pid}-` }
+    figures.push(...(await measure('Kafka', 'kafka', kafka)))
+    await started.broker.stop()
+    return figures
   },
+}
+
+async function measure(title: string, name: string, log: Partial<Config>): Promise<Figure[]> {
+  const dataDir = temporaryFolder()
+  const config = defaultConfig({ port: 0, dataDir, demo: 'on', recordingsDir: 'none', ...log })
+  const pipeline = await startPipeline(config, clock, pino({ level: 'silent' }))
+  const screens: Screen[] = []
+  for (let screen = 0; screen < SCREENS; screen++) {
+    const socket: Screen = io(pipeline.address() ?? '', { transports: ['websocket'] })
+    await new Promise<void>((resolve) => socket.once('connect', resolve))
+    await socket.emitWithAck('watch', {})
+    screens.push(socket)
+  }
+  const seen = new Map<string, number>()
+  screens[0]?.on('alert', ({ condition, patientId }) => {
+    if (condition.startsWith('limit:spo2') && !seen.has(patientId)) seen.set(patientId, clock.monotonicMs())
+  })
+  await clock.sleep(10_000)
+  const latencies: number[] = []
+  for (let index = 0; index < ALERTS; index++) latencies.push(await latencyOf(`bench-${index}`, pipeline.log, seen))
+  const peakRssMb = process.resourceUsage().maxRSS / 1024
+  for (const screen of screens) screen.disconnect()
+  await pipeline.stop()
+  rmSync(dataDir, { recursive: true, force: true })
+  const p50Ms = quantile(latencies, 0.5)
+  const p99Ms = quantile(latencies, 0.99)
+  return [
+    { name: `${name}P50Ms`, says: `limit alert, reading to screen, ${title}, p50`, value: p50Ms, unit: 'ms' },
+    { name: `${name}P99Ms`, says: `limit alert, reading to screen, ${title}, p99`, value: p99Ms, unit: 'ms' },
+    {
+      name: `${name}PeakRssMb`,
+      says: `peak RSS so far of all stages but the inference process, ${title}`,
+      value: peakRssMb,
+      unit: 'MB',
+    },
+  ]
+}
+
+/** One reading of a patient of its own that crosses a limit; Infinity when no screen shows it within 5 s. */
+async function latencyOf(patientId: string, log: Log, seen: ReadonlyMap<string, number>): Promise<number> {
+  await log.append([ENCODE.context(contextOf(patientId, clock.nowMs()))])
+  await clock.sleep(20)
+  const numerics = [{ code: 'spo2', value: 70, unit: '%', validity: 'valid' as const }]
+  const sentMs = clock.monotonicMs()
+  await log.append([ENCODE.reading(readingOf({ patientId, eventTimeMs: clock.nowMs(), numerics }))])
+  while (!seen.has(patientId) && clock.monotonicMs() - sentMs < 5_000) await clock.sleep(1)
+  return (seen.get(patientId) ?? Infinity) - sentMs
 }
 
 function contextOf(patientId: string, effectiveTimeMs: number): PatientContext {

@@ -1,5 +1,8 @@
-import { writeFileSync } from 'node:fs'
-import { cpus } from 'node:os'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpus, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { SystemClock } from '../../src/clock.ts'
 import { alertLatency } from './alert-latency.ts'
@@ -10,7 +13,11 @@ import { storeRate } from './store-rate.ts'
 
 const BENCHMARKS: readonly Benchmark[] = [joinThroughput, inference, alertLatency, storeRate]
 
-const { values: options } = parseArgs({ options: { only: { type: 'string' }, json: { type: 'string' } } })
+type PartFigure = Figure & { part: string }
+
+const { values: options } = parseArgs({
+  options: { only: { type: 'string' }, json: { type: 'string' }, raw: { type: 'string' } },
+})
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
 const chosen = BENCHMARKS.filter(({ name }) => options.only === undefined || options.only.split(',').includes(name))
 if (chosen.length === 0) {
@@ -18,22 +25,41 @@ if (chosen.length === 0) {
   process.exit(1)
 }
 
-const results: Record<string, Record<string, number>> = {}
-const rows: string[] = []
-for (const { name, run } of chosen) {
-  say(`${name} …`)
-  const figures: Figure[] = await run(say)
-  results[name] = Object.fromEntries(figures.map((figure) => [figure.name, figure.value]))
-  for (const { says, value, unit } of figures) rows.push(`| ${name} | ${says} | ${format(value)} ${unit} |`)
+if (options.raw === undefined) report(chosen.flatMap(runApart))
+else writeFileSync(options.raw, JSON.stringify(await runHere(chosen)))
+process.exit()
+
+/** Each part runs in a process of its own, so that one part's memory and warm code are not another's. */
+function runApart({ name }: Benchmark): PartFigure[] {
+  const folder = mkdtempSync(join(tmpdir(), 'vigil-bench-'))
+  const raw = join(folder, 'figures.json')
+  const { status } = spawnSync(process.execPath, [fileURLToPath(import.meta.url), '--only', name, '--raw', raw], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  if (status !== 0) process.exitCode = 1
+  const figures = status === 0 ? (JSON.parse(readFileSync(raw, 'utf8')) as PartFigure[]) : []
+  rmSync(folder, { recursive: true, force: true })
+  return figures
 }
 
-const date = new Date(new SystemClock().nowMs()).toISOString().slice(0, 10)
-const machine = `${cpus().length} cores, Node ${process.version}`
-process.stdout.write(
-  `${date}, ${machine}, \`npm run bench\`\n\n| part | figure | measured |\n|---|---|---|\n${rows.join('\n')}\n`,
-)
-if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(results, null, 2)}\n`)
-process.exit(0)
+async function runHere(benchmarks: readonly Benchmark[]): Promise<PartFigure[]> {
+  const figures: PartFigure[] = []
+  for (const { name, run } of benchmarks) {
+    say(`${name} …`)
+    figures.push(...(await run(say)).map((figure) => ({ ...figure, part: name })))
+  }
+  return figures
+}
+
+function report(figures: readonly PartFigure[]): void {
+  const date = new Date(new SystemClock().nowMs()).toISOString().slice(0, 10)
+  const rows = figures.map(({ part, says, value, unit }) => `| ${part} | ${says} | ${format(value)} ${unit} |`)
+  const head = `${date}, ${cpus().length} cores, Node ${process.version}, \`npm run bench\``
+  process.stdout.write(`${head}\n\n| part | figure | measured |\n|---|---|---|\n${rows.join('\n')}\n`)
+  const results: Record<string, Record<string, number>> = {}
+  for (const { part, name, value } of figures) results[part] = { ...results[part], [name]: value }
+  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(results, null, 2)}\n`)
+}
 
 function format(value: number): string {
   if (!Number.isFinite(value)) return '–'

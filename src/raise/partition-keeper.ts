@@ -1,0 +1,112 @@
+import { type Logger } from 'pino'
+import { type Clock } from '../clock.ts'
+import { type Config } from '../config.ts'
+import { deadLetterOf } from '../ingest/dead-letter.ts'
+import { type Batch, type Log, type LogRecord, type Positions } from '../ingest/log.ts'
+import { type Metrics } from '../metrics.ts'
+import { type Outbound } from '../reading.ts'
+import { type AlarmRules } from './alarm-rules.ts'
+import { outboxOf, writeAlerts } from './alert-writer.ts'
+import { eventOfRecord } from './event-of-record.ts'
+import { PartitionAlarms, type Write } from './partition-alarms.ts'
+import { restoredStates } from './restored-states.ts'
+
+export interface PartitionKeeperOptions {
+  log: Log
+  config: Config
+  clock: Clock
+  metrics: Metrics
+  logger: Logger
+  rules: AlarmRules
+}
+
+interface Kept {
+  alarms: PartitionAlarms
+  /** Silence of feeds counts from here. */
+  watchingSinceMs: number
+  committedAtMs: number
+}
+
+/** Commits only shorten what is read again. */
+const COMMIT_EVERY_MS = 1_000
+
+/** Keeps the alarms of the partitions this process owns, from their assignment until they are revoked. */
+export class PartitionKeeper {
+  readonly #options: PartitionKeeperOptions
+  readonly #kept = new Map<number, Kept>()
+
+  constructor(options: PartitionKeeperOptions) {
+    this.#options = options
+  }
+
+  async assigned(partitions: readonly number[]): Promise<void> {
+    const { log, logger, clock, rules } = this.#options
+    const { states, deadLetters } = await restoredStates(log, partitions, logger)
+    const unsent = log.atomicAppend ? [] : [...states.values()].flat().flatMap(outboxOf)
+    if (unsent.length + deadLetters.length > 0) await log.append([...unsent, ...deadLetters])
+    this.#countDeadLetters(deadLetters.length, 'alert-state')
+    for (const [partition, restored] of states) {
+      this.#kept.set(partition, {
+        alarms: new PartitionAlarms(rules, restored),
+        watchingSinceMs: clock.nowMs(),
+        committedAtMs: -Infinity,
+      })
+    }
+  }
+
+  revoked(partitions: readonly number[]): void {
+    for (const partition of partitions) this.#kept.delete(partition)
+  }
+
+  /** Applies a batch and writes what it led to; what may be committed, when it is time to. */
+  async receive({ partition, records, readThroughMs }: Batch): Promise<Positions | null> {
+    const { log, clock, metrics } = this.#options
+    const kept = this.#kept.get(partition)
+    if (kept === undefined) return null
+    const deadLetters: Outbound[] = []
+    const alertedBy: number[] = []
+    for (const record of records) {
+      const letter = this.#apply(kept, record, alertedBy)
+      if (letter !== null) deadLetters.push(letter)
+    }
+    kept.alarms.passTime(readThroughMs, kept.watchingSinceMs, clock.monotonicMs())
+    const writes = kept.alarms.due(clock.monotonicMs())
+    await writeAlerts(log, writes, deadLetters)
+    this.#countAlerts(writes)
+    for (const appendTimeMs of alertedBy) metrics.alertLatencyMs.observe(clock.nowMs() - appendTimeMs)
+    if (clock.monotonicMs() - kept.committedAtMs < COMMIT_EVERY_MS) return null
+    kept.committedAtMs = clock.monotonicMs()
+    return kept.alarms.positions()
+  }
+
+  /** The dead letter of a record that cannot be read or followed. */
+  #apply({ alarms }: Kept, record: LogRecord, alertedBy: number[]): Outbound | null {
+    const { config, clock, metrics, logger } = this.#options
+    const read = eventOfRecord(record, config)
+    if (read.kind !== 'event') alarms.pass(record)
+    if (read.kind === 'skipped') return null
+    if (read.kind === 'unreadable') {
+      metrics.deadLetters.inc({ code: read.code })
+      return deadLetterOf(record, read.code, read.detail, 'raise')
+    }
+    const { alerts, refused } = alarms.apply(record, read.event, clock.monotonicMs())
+    if (alerts.length > 0 && record.topic === 'vitals') alertedBy.push(record.appendTimeMs)
+    if (refused === null) return null
+    logger.warn({ code: refused, partition: record.partition, offset: record.offset }, 'a command was not followed')
+    metrics.deadLetters.inc({ code: refused })
+    return deadLetterOf(record, refused, 'a command was not followed', 'raise')
+  }
+
+  #countAlerts(writes: readonly Write[]): void {
+    for (const { alerts } of writes) {
+      for (const { transition, priority } of alerts) {
+        if (transition === 'raised') this.#options.metrics.alertsRaised.inc({ priority })
+      }
+    }
+  }
+
+  #countDeadLetters(count: number, topic: string): void {
+    if (count === 0) return
+    this.#options.logger.error({ count, topic }, 'states that cannot be read; their patients begin anew')
+  }
+}

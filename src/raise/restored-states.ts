@@ -1,0 +1,51 @@
+import { type Logger } from 'pino'
+import { deadLetterOf } from '../ingest/dead-letter.ts'
+import { type Log, type LogRecord } from '../ingest/log.ts'
+import { readRecord } from '../ingest/record-check.ts'
+import { type Outbound } from '../reading.ts'
+import { type AlertState } from '../records.ts'
+import { RAISE_TOPICS } from './raise-topics.ts'
+
+/**
+ * The newest state of every patient in these partitions, by partition. A state that cannot be read becomes a dead letter,
+ * and its patient begins anew: what is out of its limits alarms again.
+ */
+export async function restoredStates(
+  log: Log,
+  partitions: readonly number[],
+  logger: Logger,
+): Promise<{ states: Map<number, AlertState[]>; deadLetters: Outbound[] }> {
+  const newest = new Map<string, LogRecord>()
+  for await (const record of log.readAll('alert-state', partitions)) newest.set(record.key, record)
+  const states = new Map<number, AlertState[]>(partitions.map((partition) => [partition, []]))
+  const deadLetters: Outbound[] = []
+  const ends = await endsOf(log)
+  for (const record of newest.values()) {
+    if (record.value === null) continue
+    const read = readRecord('alert-state', record)
+    if (read.ok) states.get(record.partition)?.push(withinLog(read.record, record.partition, ends, logger))
+    else deadLetters.push(deadLetterOf(record, read.code, read.detail, 'raise'))
+  }
+  return { states, deadLetters }
+}
+
+async function endsOf(log: Log): Promise<Map<string, readonly number[]>> {
+  const ends = new Map<string, readonly number[]>()
+  for (const topic of RAISE_TOPICS) ends.set(topic, await log.endOffsets(topic))
+  return ends
+}
+
+/** A topic that was made anew counts from 0; to wait for the old offsets would be to watch nobody. */
+function withinLog(
+  state: AlertState,
+  partition: number,
+  ends: ReadonlyMap<string, readonly number[]>,
+  logger: Logger,
+): AlertState {
+  const applied = Object.entries(state.appliedOffsets).filter(([topic, offset]) => {
+    const within = offset <= (ends.get(topic)?.[partition] ?? Infinity)
+    if (!within) logger.warn({ topic, partition }, 'topic ends before what was read of it; reading it from where it is')
+    return within
+  })
+  return { ...state, appliedOffsets: Object.fromEntries(applied) }
+}
