@@ -6,6 +6,7 @@ import { SystemClock } from '../src/clock.ts'
 import { defaultConfig } from '../src/config.ts'
 import { Metrics } from '../src/metrics.ts'
 import { createPredictor } from '../src/predict/predictor.ts'
+import { type Prediction } from '../src/reading.ts'
 import { type Episode, EPISODE_START_MS, recordEpisode, type RecordedEpisode } from './support/episode.ts'
 import { type Cut, type Logged, type Outcome, play } from './support/episode-run.ts'
 import { eventTimeOf, goldenOf, linesOf, readGolden, writeGolden } from './support/golden-episode.ts'
@@ -109,13 +110,19 @@ const UNWATCHED = 'technical:feed_idle:vitals'
 function assertSame(disturbed: Outcome, undisturbed: Outcome): void {
   assert.equal(disturbed.restarts, CUTS)
   assertNothingTwice(disturbed)
-  const windows = ({ predictions }: Outcome): string[] => predictions.map(({ record }) => JSON.stringify(record))
+  // First the short lines, whose difference can be read, then all there is.
+  assert.deepEqual(linesOf(goldenOf(disturbed)).filter(isWindow), linesOf(goldenOf(undisturbed)).filter(isWindow))
+  const windows = ({ predictions }: Outcome): Prediction[] => predictions.map(({ record }) => record)
   assert.deepEqual(windows(disturbed), windows(undisturbed))
   assert.deepEqual(transitionsOf(disturbed), transitionsOf(undisturbed))
   // What no window took may be told again after a crash, under the id it had.
   const setAside = ({ late, deadLetters }: Outcome): Set<string> =>
     new Set([...late, ...deadLetters].map(({ record }) => record.id))
   assert.deepEqual(setAside(disturbed), setAside(undisturbed))
+}
+
+function isWindow(line: string): boolean {
+  return line.includes('"fromS"')
 }
 
 function transitionsOf({ alerts }: Outcome): string[] {

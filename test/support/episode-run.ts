@@ -19,14 +19,15 @@ import { EPISODE_START_MS, type RecordedEpisode } from './episode.ts'
 import { type DeathMoment, ObservedLog } from './observed-log.ts'
 
 /** How a ward comes to its end during a second of the episode. */
-export type Cut = { atMs: number } & (
+export type Cut = { atMs: number } &
   /** The process is killed at an append of this topic: it ends there, and its log is opened by the next. */
-  | { kind: 'killed'; topic: TopicName; moment: DeathMoment }
-  /** The log is closed under stages that know of nothing and go on, so many turns of the event loop after the readings came. */
-  | { kind: 'abandoned'; afterTurns: number }
-  /** The stages are stopped as Ctrl-C stops them. */
-  | { kind: 'stopped' }
-)
+  (
+    | { kind: 'killed'; topic: TopicName; moment: DeathMoment }
+    /** The log is closed under stages that know of nothing and go on, so many turns of the event loop after the readings came. */
+    | { kind: 'abandoned'; afterTurns: number }
+    /** The stages are stopped as Ctrl-C stops them. */
+    | { kind: 'stopped' }
+  )
 
 /** What an episode left in the log. */
 export interface Outcome {

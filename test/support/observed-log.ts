@@ -12,7 +12,7 @@ import { type TopicName } from '../../src/ingest/topics.ts'
 import { type Outbound } from '../../src/reading.ts'
 
 /** A ward that has not come to rest after this, in real time, never will. */
-const PATIENCE_MS = 20_000
+const PATIENCE_MS = 60_000
 /** Turns of the event loop that have to pass without news: between two steps of a stage lies one at most. */
 const QUIET_TURNS = 4
 
@@ -20,7 +20,7 @@ const QUIET_TURNS = 4
 export type DeathMoment = 'before' | 'after'
 
 /** How far one subscription has read. */
-interface Reading {
+interface Progress {
   topics: readonly TopicName[]
   /** Next offset, by topic and partition. */
   positions: Map<string, number>
@@ -37,7 +37,7 @@ export class ObservedLog implements Log {
   readonly atomicAppend: boolean
   readonly #log: Log
   readonly #clock: Clock
-  readonly #readings = new Set<Reading>()
+  readonly #subscriptions = new Set<Progress>()
   #underway = 0
   #failure: Error | null = null
   #dead = false
@@ -99,12 +99,12 @@ export class ObservedLog implements Log {
 
   async subscribe(options: SubscribeOptions): Promise<Subscription> {
     const { receiver, group, topics, tables = [] } = options
-    const reading: Reading = { topics, positions: new Map(), readThroughMs: [] }
+    const progress: Progress = { topics, positions: new Map(), readThroughMs: [] }
     const committed = await this.#log.committed(group, topics)
     for (const [partition, positions] of committed)
       for (const topic of topics)
-        if (!tables.includes(topic)) reading.positions.set(`${topic}/${partition}`, positions[topic] ?? 0)
-    this.#readings.add(reading)
+        if (!tables.includes(topic)) progress.positions.set(`${topic}/${partition}`, positions[topic] ?? 0)
+    this.#subscriptions.add(progress)
     const subscription = await this.#log.subscribe({
       ...options,
       receiver: {
@@ -112,7 +112,7 @@ export class ObservedLog implements Log {
         receive: async (batch) => {
           // What waits for a dead process waits no longer, or its log could not be closed.
           await Promise.race([this.#death, this.#unlessDead(() => receiver.receive(batch))])
-          note(reading, batch)
+          note(progress, batch)
         },
       },
       onFailed: (error) => {
@@ -123,7 +123,7 @@ export class ObservedLog implements Log {
     return {
       commit: (partition, positions) => this.#unlessDead(() => subscription.commit(partition, positions)),
       stop: async () => {
-        this.#readings.delete(reading)
+        this.#subscriptions.delete(progress)
         await subscription.stop()
       },
     }
@@ -171,7 +171,7 @@ export class ObservedLog implements Log {
   async #isReadToTheEnd(): Promise<boolean> {
     // The present millisecond is not over for a reader that takes records as they come.
     const throughMs = this.#clock.nowMs() - 1
-    for (const { topics, positions, readThroughMs } of this.#readings) {
+    for (const { topics, positions, readThroughMs } of this.#subscriptions) {
       for (let partition = 0; partition < this.partitions; partition++)
         if ((readThroughMs[partition] ?? -Infinity) < throughMs) return false
       for (const topic of topics) {
@@ -184,7 +184,7 @@ export class ObservedLog implements Log {
   }
 }
 
-function note(reading: Reading, { partition, records, readThroughMs }: Batch): void {
-  reading.readThroughMs[partition] = readThroughMs
-  for (const { topic, offset } of records) reading.positions.set(`${topic}/${partition}`, offset + 1)
+function note(progress: Progress, { partition, records, readThroughMs }: Batch): void {
+  progress.readThroughMs[partition] = readThroughMs
+  for (const { topic, offset } of records) progress.positions.set(`${topic}/${partition}`, offset + 1)
 }
