@@ -4,6 +4,7 @@ import './styles/shell.css'
 import './styles/ward.css'
 import './styles/bed.css'
 import './styles/tables.css'
+import './styles/phone.css'
 import { startAlarmSound } from '../ward/alarm-sound.ts'
 import { startAlertSigns } from '../ward/alert-announcer.tsx'
 import { startKeys } from '../ward/keys.ts'
@@ -13,6 +14,7 @@ import { startPlayer } from '../episodes/player.ts'
 import { startWatching, ward } from './watch.ts'
 
 const root = document.getElementById('app')
+root?.replaceChildren()
 if (root !== null) render(<Shell />, root)
 startWatching()
 startPlayer()

@@ -60,7 +60,8 @@ function NewestData() {
     }, -Infinity)
     return newest === -Infinity ? null : Math.floor((nowMs - newest) / 1_000)
   }).value
-  if (seconds === null) return <Fact label="Newest data" text="none yet" tone="bad" />
+  if (seconds === null)
+    return <Fact label="Newest data" text="none yet" tone={link.value.state === 'connecting' ? 'plain' : 'bad'} />
   return (
     <Fact
       label="Newest data"
@@ -74,6 +75,8 @@ function Archive() {
   const system = ward.system.value
   if (system === null) return null
   if (system.archiveUnknown === true) return <Fact label="Archive" text="elsewhere" tone="plain" />
+  if (system.archiveOpen === false)
+    return <Fact label="Archive" text="not open" tone="warn" title="alerts do not depend on the archive" />
   const behind = system.archiveBehindMs > BEHIND_NOTICED_MS
   const text = behind ? `${ageWords(system.archiveBehindMs / 1_000)} behind` : 'up to date'
   return (

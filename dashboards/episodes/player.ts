@@ -15,6 +15,7 @@ export async function play(patientId: string, fromMs: number, toMs: number, spee
     bed.context.value = live.context.peek()
   }
   bed.playedAtMs.value = fromMs
+  bed.waves.holdAt(toMs)
   ward.playedBed.value = bed
   const answer = await ask('playback-start', { patientId, fromMs, toMs, speed })
   if (answer.ok) {
@@ -32,6 +33,7 @@ export async function changeSpeed(speed: number): Promise<void> {
   const answer = await ask('playback-speed', { speed })
   if (!answer.ok) return noticeFailure('Speed not changed', answer)
   const bed = new Bed(before.patientId, 'playback', speed)
+  bed.waves.holdAt(ward.playback.peek()?.toMs ?? Infinity)
   for (const name of CARRIED) carry(before, bed, name)
   ward.playedBed.value = bed
 }

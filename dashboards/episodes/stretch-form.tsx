@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { bedPath, fetchJson } from '../app/api.ts'
+import { archiveOpen } from '../app/archive-open.ts'
 import { codeWords } from '../app/notice.ts'
 import { clock, serverNowMs } from '../app/screen-clock.ts'
 import { localText, localTimeMs } from './local-time.ts'
@@ -21,8 +22,11 @@ export function StretchForm({ patientId }: { patientId: string }) {
   const from = useSignal('')
   const to = useSignal('')
   const speed = useSignal(1)
+  const open = archiveOpen.value
   useEffect(() => {
+    if (!open) return
     const abort = new AbortController()
+    problem.value = null
     void fetchJson<Span | null>(bedPath(patientId, 'stretches'), abort.signal).then((answer) => {
       if (abort.signal.aborted) return
       span.value = answer.ok ? answer.value : null
@@ -31,7 +35,7 @@ export function StretchForm({ patientId }: { patientId: string }) {
         choose(Math.max(answer.value.fromMs, answer.value.toMs - 2 * MINUTE_MS), answer.value.toMs)
     })
     return () => abort.abort()
-  }, [patientId])
+  }, [patientId, open])
 
   function choose(fromMs: number, toMs: number): void {
     from.value = localText(fromMs)
@@ -61,7 +65,8 @@ export function StretchForm({ patientId }: { patientId: string }) {
   return (
     <form class="stretch" onSubmit={submit} aria-label="Stretch to play back">
       <p class="stretch-span">
-        {stored === 'reading' && 'Asking the archive…'}
+        {stored === 'reading' &&
+          (open ? 'Asking the archive…' : 'The archive is opening or away; it is asked once it is back.')}
         {stored === null && problem.value === null && 'Nothing is stored of this bed yet.'}
         {stored !== null && stored !== 'reading' && (
           <>
@@ -104,7 +109,7 @@ export function StretchForm({ patientId }: { patientId: string }) {
           ))}
         </select>
       </label>
-      <button type="submit" class="primary">
+      <button type="submit" class="primary" disabled={!open}>
         Play back
       </button>
       {problem.value !== null && (

@@ -1,6 +1,7 @@
 import { type AlertView } from '../../src/watch/events.ts'
 import { isUnanswered } from './alert-order.ts'
-import { conditionWords, PRIORITY_MARK, PRIORITY_WORD, reasonWords } from './alert-words.ts'
+import { headline } from './alert-reasons.ts'
+import { conditionWords, PRIORITY_MARK, PRIORITY_WORD } from './alert-words.ts'
 import { acknowledge, acknowledging } from './commands.ts'
 
 /** A button that answers an alert; it says so while the answer is on its way. */
@@ -14,7 +15,7 @@ export function AcknowledgeButton({ alert, short = false }: { alert: AlertView; 
       class="acknowledge"
       data-testid="acknowledge"
       disabled={pending}
-      aria-label={`${words} ${alert.bedId}: ${reasonWords(alert)}`}
+      aria-label={`${words} ${alert.bedId}: ${headline(alert)}`}
       onClick={() => void acknowledge(alert)}
     >
       {words}
@@ -46,17 +47,17 @@ export function AlarmBar({ alerts }: { alerts: readonly AlertView[] }) {
       <span class="unseen">
         {PRIORITY_WORD[worst.priority]} {worst.kind} alert:
       </span>
-      <span class="alarm-text alarm-text-full" title={reasonWords(worst)}>
-        {reasonWords(worst)}
+      <span class="alarm-text alarm-text-full" title={headline(worst)}>
+        {headline(worst)}
       </span>
-      <span class="alarm-text alarm-text-short" title={reasonWords(worst)}>
+      <span class="alarm-text alarm-text-short" title={headline(worst)}>
         {conditionWords(worst.condition)}
       </span>
       {worst.count > 1 && <span class="alarm-count">×{worst.count}</span>}
       {worst.presence === 'latched' && <span class="alarm-state">ended</span>}
       {worst.presence === 'acknowledged' && <span class="alarm-state">✓ ack</span>}
       {others.length > 0 && (
-        <span class="alarm-more" title={others.map(reasonWords).join('\n')}>
+        <span class="alarm-more" title={others.map(headline).join('\n')}>
           +{others.length}
         </span>
       )}

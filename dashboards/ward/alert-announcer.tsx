@@ -1,12 +1,12 @@
 import { effect } from '@preact/signals'
 import { ward } from '../app/watch.ts'
-import { PRIORITY_WORD, reasonWords, titleOf } from './alert-words.ts'
+import { headline } from './alert-reasons.ts'
+import { PRIORITY_WORD, titleOf } from './alert-words.ts'
 
 /** Says the worst unanswered alert to those who hear the screen rather than see it. */
 export function AlertAnnouncer() {
   const [worst] = ward.unanswered.value
-  const text =
-    worst === undefined ? '' : `${PRIORITY_WORD[worst.priority]} alert, ${worst.bedId}: ${reasonWords(worst)}`
+  const text = worst === undefined ? '' : `${PRIORITY_WORD[worst.priority]} alert, ${worst.bedId}: ${headline(worst)}`
   return (
     <div
       class="unseen"

@@ -1,11 +1,12 @@
 import { useComputed } from '@preact/signals'
 import { type AlertView } from '../../src/watch/events.ts'
+import { link } from '../app/connection.ts'
 import { clock, serverClock, serverNowMs, tick } from '../app/screen-clock.ts'
 import { bedHref } from '../app/router.ts'
 import { ward } from '../app/watch.ts'
 import { AcknowledgeButton, PriorityFlag } from './alarm-bar.tsx'
 import { isUnanswered } from './alert-order.ts'
-import { conditionWords, reasonWords } from './alert-words.ts'
+import { hasMoreToTell, headline, moreReasons, withoutWords } from './alert-reasons.ts'
 import { pauseAudio, resumeAudio } from './commands.ts'
 import { SoundSwitch } from './sound-switch.tsx'
 import { ageWords, countdown } from './staleness.ts'
@@ -13,23 +14,29 @@ import { ageWords, countdown } from './staleness.ts'
 /** Every alert that stands, the most urgent first; it stays beside whatever else is on the screen. */
 export function AlertList() {
   const alerts = ward.standing.value
+  // Before the board was read nobody knows whether an alert stands, and no alert must not be claimed.
+  const known = link.value.state === 'live' || alerts.length > 0
   const open = alerts.filter(isUnanswered)
   const answered = alerts.filter((alert) => !isUnanswered(alert))
   return (
     <aside class="alerts" aria-label="Alerts">
       <header class="alerts-head">
         <h2>Alerts</h2>
-        <span class="alerts-total">{open.length === 0 ? 'none open' : `${open.length} open`}</span>
+        <span class="alerts-total">{known ? openWords(open.length) : ''}</span>
         <SoundSwitch />
       </header>
       <div class="alerts-scroll" tabIndex={0} role="region" aria-label="Standing alerts">
-        {alerts.length === 0 && <p class="alerts-none">No alerts stand.</p>}
+        {alerts.length === 0 && <p class="alerts-none">{known ? 'No alerts stand.' : 'Not read yet.'}</p>}
         {open.length > 0 && <Items alerts={open} />}
         {answered.length > 0 && <h3 class="alerts-group">Acknowledged</h3>}
         {answered.length > 0 && <Items alerts={answered} />}
       </div>
     </aside>
   )
+}
+
+function openWords(count: number): string {
+  return count === 0 ? 'none open' : `${count} open`
 }
 
 function Items({ alerts }: { alerts: readonly AlertView[] }) {
@@ -43,8 +50,7 @@ function Items({ alerts }: { alerts: readonly AlertView[] }) {
 }
 
 function AlertItem({ alert }: { alert: AlertView }) {
-  const { alertId, priority, presence, kind, patientId, reasons, missing } = alert
-  const more = reasons.slice(1)
+  const { alertId, priority, presence, kind, patientId, missing } = alert
   return (
     <li
       class="alert-item"
@@ -63,21 +69,25 @@ function AlertItem({ alert }: { alert: AlertView }) {
         <Since alert={alert} />
       </div>
       <p class="alert-reason">
-        {reasonWords(alert)}
+        {headline(alert)}
         {alert.count > 1 && <span class="alert-count"> ×{alert.count}</span>}
       </p>
-      {more.map((reason) => (
-        <p key={`${reason.code}${reason.text}`} class="alert-more">
-          {reason.text}
+      {moreReasons(alert).map((text) => (
+        <p key={text} class="alert-more">
+          {text}
         </p>
       ))}
-      {missing.length > 0 && <p class="alert-more">Without: {missing.join(', ')}</p>}
       <p class="alert-tags">
-        <span>{conditionWords(alert.condition)}</span>
+        {missing.length > 0 && <span title={missing.join(', ')}>Without {withoutWords(missing)}</span>}
         {kind === 'technical' && <span class="tag">Technical</span>}
         {presence === 'latched' && <span class="tag">Ended, not answered</span>}
         {presence === 'acknowledged' && <span class="tag">✓ {alert.acknowledgedBy ?? 'acknowledged'}</span>}
         {alert.escalationLevel > 0 && <span class="tag tag-escalated">Escalated ×{alert.escalationLevel}</span>}
+        {hasMoreToTell(alert) && (
+          <a class="alert-why" href={bedHref(patientId)} aria-label={`Why: ${alert.bedId}, ${headline(alert)}`}>
+            why…
+          </a>
+        )}
       </p>
       <div class="alert-actions">
         <AudioPause patientId={patientId} bedId={alert.bedId} />

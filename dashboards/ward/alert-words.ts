@@ -32,6 +32,11 @@ export function signalLabel(code: string): string {
   return code in WAVEFORMS ? WAVEFORMS[code as keyof typeof WAVEFORMS].label : numericLabel(code)
 }
 
+/** What a conclusion lacked: a stream, a signal, or a scorer. */
+export function missingWords(input: string): string {
+  return input in MODALITY_WORD ? MODALITY_WORD[input as Modality] : signalLabel(input)
+}
+
 /** An alarm condition in words; a code nobody knows is shown as it is. */
 export function conditionWords(condition: string): string {
   const [family = '', name = '', detail = ''] = condition.split(':')
@@ -51,12 +56,6 @@ export function conditionWords(condition: string): string {
     default:
       return condition
   }
-}
-
-/** The first reason, or the condition where none was given. */
-export function reasonWords(alert: Pick<AlertView, 'condition' | 'reasons'>): string {
-  const text = alert.reasons[0]?.text ?? ''
-  return text === '' ? conditionWords(alert.condition) : text
 }
 
 /** The numeric an alert is about, or null. */

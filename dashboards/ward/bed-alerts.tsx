@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks'
 import { type AlertView } from '../../src/watch/events.ts'
 import { fetchJson } from '../app/api.ts'
 import { AcknowledgeButton, PriorityFlag } from './alarm-bar.tsx'
-import { reasonWords } from './alert-words.ts'
+import { headline } from './alert-reasons.ts'
 import { type Bed } from './bed.ts'
 import { label } from './commands.ts'
 
@@ -28,7 +28,7 @@ export function BedAlerts({ bed }: { bed: Bed }) {
   const ended = past.value.filter(({ alertId, presence }) => !stand.has(alertId) && presence === 'off')
   const alerts = [...standing.value, ...ended]
   return (
-    <section class="panel bed-alerts" aria-label="Alerts of this bed">
+    <section class="panel bed-alerts" aria-label="Alerts of this bed" tabIndex={0}>
       <h2>Alerts of this bed</h2>
       {alerts.length === 0 && <p class="quiet-text">None.</p>}
       <ul class="bed-alert-items">
@@ -39,7 +39,7 @@ export function BedAlerts({ bed }: { bed: Bed }) {
               {new Date(alert.onsetTimeMs).toLocaleTimeString('en-GB')}
             </time>
             <span class="bed-alert-reason">
-              {reasonWords(alert)}
+              {headline(alert)}
               {alert.count > 1 && ` ×${alert.count}`}
             </span>
             <span class="bed-alert-state">{alert.presence === 'off' ? 'over' : alert.presence}</span>
@@ -54,7 +54,7 @@ export function BedAlerts({ bed }: { bed: Bed }) {
 
 function Worth({ alert }: { alert: AlertView }) {
   if (alert.label !== null) return <span class="tag">{alert.label}</span>
-  const name = reasonWords(alert)
+  const name = headline(alert)
   return (
     <span class="worth">
       <button

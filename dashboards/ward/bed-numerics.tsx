@@ -9,13 +9,13 @@ export function BedNumerics({ bed }: { bed: Bed }) {
   const others = [...bed.numerics.value.keys()].filter((code) => !SHOWN_APART.test(code) && code in NUMERICS)
   return (
     <section class="panel bed-numerics" aria-label="Numerics">
-      <NumericCell bed={bed} codes={['hr', 'pr']} size="big" />
-      <NumericCell bed={bed} codes={['spo2']} size="big" />
-      <PressureCell bed={bed} size="big" />
-      <NumericCell bed={bed} codes={['rr']} size="big" />
-      <NumericCell bed={bed} codes={['temp']} />
+      <NumericCell place="bed" bed={bed} codes={['hr', 'pr']} size="big" />
+      <NumericCell place="bed" bed={bed} codes={['spo2']} size="big" />
+      <PressureCell place="bed" bed={bed} size="big" />
+      <NumericCell place="bed" bed={bed} codes={['rr']} size="big" />
+      <NumericCell place="bed" bed={bed} codes={['temp']} />
       {others.map((code) => (
-        <NumericCell key={code} bed={bed} codes={[code]} />
+        <NumericCell key={code} place="bed" bed={bed} codes={[code]} />
       ))}
     </section>
   )

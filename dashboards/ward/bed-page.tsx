@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks'
 import { PlaybackBanner } from '../episodes/playback-banner.tsx'
 import { stopPlaying } from '../episodes/player.ts'
 import { StretchForm } from '../episodes/stretch-form.tsx'
+import { link } from '../app/connection.ts'
 import { ward } from '../app/watch.ts'
 import { useBedFreshness } from './bed-tile.tsx'
 import { type Bed } from './bed.ts'
@@ -18,7 +19,12 @@ export function BedPage({ patientId }: { patientId: string }) {
   useEffect(() => stopPlaying, [])
   const live = ward.bed(patientId)
   const played = ward.playedBed.value
-  if (live === undefined) return <p class="board-empty">There is no such bed on the board.</p>
+  if (live === undefined)
+    return (
+      <p class="board-empty" role="status">
+        {link.value.state === 'live' ? 'There is no such bed on the board.' : 'Waiting for the ward…'}
+      </p>
+    )
   if (played !== null)
     return (
       <section class="bed" data-playback="true">

@@ -6,10 +6,13 @@ import { type Bed } from './bed.ts'
 import { freshnessAt } from './freshness.ts'
 import { ModalityMarks } from './modality-marks.tsx'
 import { NumericCell, PressureCell } from './numeric-cell.tsx'
-import { patientWords } from './patient-words.ts'
+import { patientWords, personWords } from './patient-words.ts'
 import { RiskMark } from './risk-mark.tsx'
 import { ageWords, type Freshness } from './staleness.ts'
 import { Strip } from './strip.tsx'
+
+/** Monitors send about once a second: a bed that is silent for longer than this is not about to begin. */
+const FIRST_DATA_MS = 3_000
 
 /** How fresh a bed is as a whole: the newest of its numerics and its waveforms. */
 export function useBedFreshness(bed: Bed): Freshness {
@@ -26,6 +29,7 @@ export function useBedFreshness(bed: Bed): Freshness {
 export function BedTile({ bed }: { bed: Bed }) {
   const freshness = useBedFreshness(bed)
   const worst = bed.standing.value[0]
+  const diagnosis = bed.context.value?.diagnosis ?? ''
   return (
     <article
       class="tile"
@@ -43,32 +47,48 @@ export function BedTile({ bed }: { bed: Bed }) {
             {bed.bedId}
           </a>
         </h2>
-        <span class="tile-who">{patientWords(bed.context.value)}</span>
+        <span class="tile-who" title={patientWords(bed.context.value)}>
+          {personWords(bed.context.value)}
+        </span>
         <RiskMark bed={bed} />
         <ModalityMarks bed={bed} />
       </header>
-      <AlarmBar alerts={bed.standing.value} />
-      <div class="tile-strip">
-        <Strip bed={bed} code="ecg" testId="ecg-strip" />
-        <span class="strip-label tone-hr">ECG</span>
-        <SignalState bed={bed} code="ecg" />
-        <AudioPaused bed={bed} />
-        {freshness.state === 'stale' && <p class="tile-age">No data for {ageWords(freshness.seconds)}</p>}
-      </div>
-      <div class="tile-numerics">
-        <NumericCell bed={bed} codes={['hr', 'pr']} size="big" />
-        <NumericCell bed={bed} codes={['spo2']} size="big" />
-        <PressureCell bed={bed} />
-        <NumericCell bed={bed} codes={['rr']} />
-        <NumericCell bed={bed} codes={['temp']} />
-      </div>
-      {freshness.state === 'none' && (
-        <div class="tile-none">
-          <strong>NO DATA</strong>
-          <span>{freshness.seconds === null ? 'nothing received yet' : `for ${ageWords(freshness.seconds)}`}</span>
-        </div>
+      {diagnosis !== '' && (
+        <p class="tile-diagnosis" title={diagnosis}>
+          {diagnosis}
+        </p>
       )}
+      <AlarmBar alerts={bed.standing.value} />
+      <div class="tile-body">
+        <div class="tile-strip">
+          <Strip bed={bed} code="ecg" testId="ecg-strip" />
+          <span class="strip-label tone-hr">ECG</span>
+          <SignalState bed={bed} code="ecg" />
+          <AudioPaused bed={bed} />
+          {freshness.state === 'stale' && <p class="tile-age">No data for {ageWords(freshness.seconds)}</p>}
+        </div>
+        <div class="tile-numerics">
+          <NumericCell bed={bed} codes={['hr', 'pr']} size="big" />
+          <NumericCell bed={bed} codes={['spo2']} size="big" />
+          <PressureCell bed={bed} />
+          <NumericCell bed={bed} codes={['rr']} />
+          <NumericCell bed={bed} codes={['temp']} />
+        </div>
+        {freshness.state === 'none' && <NoData bed={bed} seconds={freshness.seconds} />}
+      </div>
     </article>
+  )
+}
+
+/** A bed this screen has only just heard of is waited for; after that, nothing is no data. */
+function NoData({ bed, seconds }: { bed: Bed; seconds: number | null }) {
+  const waiting = useComputed(() => seconds === null && tick.value - (bed.sinceMs ?? tick.value) < FIRST_DATA_MS).value
+  if (waiting) return <div class="tile-none tile-waiting">Waiting for the ward…</div>
+  return (
+    <div class="tile-none">
+      <strong>NO DATA</strong>
+      <span>{seconds === null ? 'nothing received yet' : `for ${ageWords(seconds)}`}</span>
+    </div>
   )
 }
 

@@ -1,7 +1,10 @@
-import { useSignal } from '@preact/signals'
+import { useComputed, useSignal } from '@preact/signals'
+import { tick } from '../app/screen-clock.ts'
 import { WAVEFORMS, type WaveformCode } from '../../src/reading.ts'
 import { SignalState } from './bed-tile.tsx'
 import { type Bed } from './bed.ts'
+import { freshnessAt } from './freshness.ts'
+import { ageWords, type Freshness } from './staleness.ts'
 import { Strip } from './strip.tsx'
 import { SWEEP_MM_PER_S } from './sweep.ts'
 
@@ -9,11 +12,20 @@ const TONE = { ecg: 'tone-hr', pleth: 'tone-spo2', abp: 'tone-abp', resp: 'tone-
 
 export function BedWaves({ bed }: { bed: Bed }) {
   const { speed } = bed.waves.playout
+  const freshness = JSON.parse(
+    useComputed(() => JSON.stringify(freshnessAt(bed, bed.waves.seen, tick.value))).value,
+  ) as Freshness
   return (
-    <section class="panel bed-waves" aria-label="Waveforms">
+    <section class="panel bed-waves" aria-label="Waveforms" data-freshness={freshness.state}>
       {(Object.keys(WAVEFORMS) as WaveformCode[]).map((code) => (
         <WaveRow key={code} bed={bed} code={code} />
       ))}
+      {freshness.state === 'none' && freshness.seconds !== null && (
+        <div class="waves-none">
+          <strong>NO DATA</strong>
+          <span>for {ageWords(freshness.seconds)}</span>
+        </div>
+      )}
       <p class="paper">
         {SWEEP_MM_PER_S} mm/s{speed === 1 ? '' : ` of paper for ${speed} s of event time a second`}
       </p>

@@ -38,7 +38,9 @@ export class Bed {
   readonly alerts = signal<ReadonlyMap<string, AlertView>>(new Map())
   readonly standing = computed(() => standing(this.alerts.value.values()))
   readonly audioPausedUntilMs = signal<number | null>(null)
+  /** What a person set; `effectiveLimits` is what holds, the unit's included. */
   readonly limits = signal<readonly Limit[]>([])
+  readonly effectiveLimits = signal<readonly Limit[]>([])
   readonly frame = signal<(Seen & { update: FrameUpdate }) | null>(null)
   readonly heartSound = signal<(Seen & { site: string }) | null>(null)
   /** Event time a playback has reached; null for a live bed. */
@@ -48,6 +50,8 @@ export class Bed {
   /** Hears every heart-sound chunk as it comes; null while nobody listens. */
   listener: ((update: HeartSoundUpdate) => void) | null = null
   bedSequence = 0
+  /** Monotonic time at which this screen came to know the bed. */
+  sinceMs: number | null = null
 
   constructor(patientId: string, mode: 'live' | 'playback' = 'live', speed = 1) {
     this.patientId = patientId
@@ -66,6 +70,8 @@ export class Bed {
     this.alerts.value = new Map(view.alerts.map((alert) => [alert.alertId, alert]))
     this.audioPausedUntilMs.value = view.audioPausedUntilMs
     this.limits.value = view.limits ?? []
+    this.effectiveLimits.value = view.effectiveLimits ?? []
+    this.sinceMs ??= arrivedMs
     this.bedSequence = view.bedSequence
     if (view.context !== null) this.generationMode.value = view.context.generationMode
   }

@@ -2,11 +2,15 @@
 const BEST_SHAPE = 1.5
 export const SMALLEST_TILE = { widthPx: 224, heightPx: 150 }
 
+/** On a phone tiles lie one below the other, and each must be read rather than all be seen. */
+const PHONE = { widthPx: 2 * SMALLEST_TILE.widthPx, rowPx: 230 }
+
 /**
  * Columns for so many tiles on such an area: the count whose tiles come nearest to the best shape at the largest size.
  * When they would get too small to read, rows are made tall enough and the board scrolls.
  */
 export function boardGrid(tiles: number, widthPx: number, heightPx: number): { columns: number; rowPx: number } {
+  if (widthPx < PHONE.widthPx) return { columns: 1, rowPx: PHONE.rowPx }
   const most = Math.max(1, Math.min(tiles, Math.floor(widthPx / SMALLEST_TILE.widthPx)))
   let best = { columns: 1, rowPx: SMALLEST_TILE.heightPx }
   let bestMerit = -Infinity

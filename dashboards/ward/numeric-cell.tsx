@@ -3,7 +3,9 @@ import { NUMERICS } from '../../src/reading.ts'
 import { tick } from '../app/screen-clock.ts'
 import { numericLabel, numericOf } from './alert-words.ts'
 import { type Bed } from './bed.ts'
+import { CellLimits } from './cell-limits.tsx'
 import { freshnessAt } from './freshness.ts'
+import { LIMITED_PRESSURE } from './limit-words.ts'
 import { NOT_AVAILABLE, numericText, type NumericText } from './numeric-text.ts'
 
 /** The state of a numeric's freshness; a primitive, so that a cell is drawn again only when it changes. */
@@ -29,20 +31,25 @@ function firstKnown(bed: Bed, codes: readonly string[]): string {
   return known ?? codes[0] ?? ''
 }
 
+interface CellLook {
+  size?: 'big' | 'small'
+  /** A tile shows the nearer limits, the bed's own view both bands. */
+  place?: 'tile' | 'bed'
+}
+
 export function NumericCell({
   bed,
   codes,
-  size = 'small',
-}: {
+  ...look
+}: CellLook & {
   bed: Bed
   codes: readonly string[]
-  size?: 'big' | 'small'
 }) {
   const code = firstKnown(bed, codes)
-  return <Cell key={code} bed={bed} code={code} size={size} />
+  return <Cell key={code} bed={bed} code={code} {...look} />
 }
 
-function Cell({ bed, code, size }: { bed: Bed; code: string; size: 'big' | 'small' }) {
+function Cell({ bed, code, size = 'small', place = 'tile' }: CellLook & { bed: Bed; code: string }) {
   const freshness = useFreshness(bed, code).value
   const { text, mark } = shown(bed, code, freshness)
   const unit = code in NUMERICS ? NUMERICS[code as keyof typeof NUMERICS].unit : ''
@@ -50,6 +57,7 @@ function Cell({ bed, code, size }: { bed: Bed; code: string; size: 'big' | 'smal
     <div class={`cell cell-${size} tone-${code}`} data-freshness={freshness} data-alarm={cellPriority(bed, [code])}>
       <span class="cell-label">
         {numericLabel(code)} <span class="cell-unit">{unit}</span>
+        <CellLimits bed={bed} code={code} place={place} />
       </span>
       <span class="cell-value">
         {text}
@@ -63,12 +71,12 @@ function Cell({ bed, code, size }: { bed: Bed; code: string; size: 'big' | 'smal
   )
 }
 
-export function PressureCell({ bed, size = 'small' }: { bed: Bed; size?: 'big' | 'small' }) {
+export function PressureCell({ bed, ...look }: CellLook & { bed: Bed }) {
   const family = bed.numerics.value.has('abp_sys') || !bed.numerics.value.has('nbp_sys') ? 'abp' : 'nbp'
-  return <Pressure key={family} bed={bed} family={family} size={size} />
+  return <Pressure key={family} bed={bed} family={family} {...look} />
 }
 
-function Pressure({ bed, family, size }: { bed: Bed; family: 'abp' | 'nbp'; size: 'big' | 'small' }) {
+function Pressure({ bed, family, size = 'small', place = 'tile' }: CellLook & { bed: Bed; family: 'abp' | 'nbp' }) {
   const codes = [`${family}_sys`, `${family}_dia`, `${family}_mean`] as const
   const freshness = useFreshness(bed, codes[0]).value
   const [sys, dia, mean] = codes.map((code) => shown(bed, code, freshness))
@@ -81,6 +89,7 @@ function Pressure({ bed, family, size }: { bed: Bed; family: 'abp' | 'nbp'; size
     >
       <span class="cell-label">
         {family.toUpperCase()} <span class="cell-unit">mmHg</span>
+        <CellLimits bed={bed} code={LIMITED_PRESSURE[family]} place={place} name={family === 'abp' ? 'mean' : 'sys'} />
       </span>
       <span class="cell-value">
         {sys?.text}

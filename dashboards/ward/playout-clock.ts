@@ -10,6 +10,8 @@ const SPARE_MS = 3_000
  */
 export class PlayoutClock {
   readonly speed: number
+  /** Event time at which it stands still. */
+  endMs = Infinity
   #anchor: { eventMs: number; monotonicMs: number } | null = null
   #marginMs = MARGIN_MS
 
@@ -37,7 +39,8 @@ export class PlayoutClock {
   /** Event time to show, or null before the first stretch. */
   shownAt(monotonicMs: number): number | null {
     const anchor = this.#anchor
-    return anchor === null ? null : anchor.eventMs + (monotonicMs - anchor.monotonicMs) * this.speed
+    if (anchor === null) return null
+    return Math.min(this.endMs, anchor.eventMs + (monotonicMs - anchor.monotonicMs) * this.speed)
   }
 
   #anchorBehind(startMs: number, monotonicMs: number): void {

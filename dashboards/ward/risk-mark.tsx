@@ -12,7 +12,7 @@ const RUNG_SHORT = {
   limits_only: 'LIMITS',
 } as const
 
-/** The bed's risk, where it is heading, and from how much it was concluded. */
+/** The bed's deterioration score, where it is heading, and from how much it was concluded. */
 export function RiskMark({ bed }: { bed: Bed }) {
   const fresh = useWindowFresh(bed).value
   const prediction = bed.prediction.value
@@ -26,7 +26,10 @@ export function RiskMark({ bed }: { bed: Bed }) {
       data-trend={trend}
       data-level={risk === null ? 'none' : risk >= 0.7 ? 'high' : risk >= 0.5 ? 'medium' : 'low'}
     >
-      <span class="risk-label">Risk score</span>
+      <span class="risk-label" title="Deterioration score of 0 to 1, not a probability">
+        <span class="risk-word">Deterioration</span>
+        <span class="risk-word-short">Score</span>
+      </span>
       <span class="risk-value">{value}</span>
       {trend !== 'unknown' && (
         <span class="risk-arrow" aria-label={trend} role="img">

@@ -64,12 +64,18 @@ function optionsOf(element: HTMLElement, span: { current: { fromMs: number; toMs
       {
         ...axis,
         size: 22,
-        values: (_, splits) => splits.map((at) => new Date(at).toLocaleTimeString('en-GB').slice(0, 5)),
+        values: (_, splits) => splits.map((at) => timeWords(at, span.current)),
       },
       { ...axis, size: 38, space: 24 },
     ],
     series: [{}, { stroke: style.color, width: 1.5, points: { show: isSparse, size: 3 }, spanGaps: false }],
   }
+}
+
+/** Hours and minutes; with seconds where a chart spans only minutes. */
+function timeWords(atMs: number, { fromMs, toMs }: { fromMs: number; toMs: number }): string {
+  const text = new Date(atMs).toLocaleTimeString('en-GB')
+  return toMs - fromMs > 600_000 ? text.slice(0, 5) : text
 }
 
 /** Where there are few values, each is a point, for a line needs two. */

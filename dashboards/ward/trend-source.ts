@@ -1,6 +1,7 @@
-import { type Signal, useSignal } from '@preact/signals'
+import { effect, type Signal, untracked, useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { bedPath, fetchJson } from '../app/api.ts'
+import { archiveOpen } from '../app/archive-open.ts'
 import { clock } from '../app/screen-clock.ts'
 import { ward } from '../app/watch.ts'
 import { type Bed } from './bed.ts'
@@ -38,10 +39,15 @@ export function useTrends(bed: Bed, spanMin: number): Signal<ShownTrends> {
       const trends = await readTrends(bed, fromMs, toMs, abort.signal)
       if (!abort.signal.aborted) shown.value = trends
     }
-    void read()
+    // Read at once, and again as soon as an archive that was away is back.
+    const watched = effect(() => {
+      void archiveOpen.value
+      untracked(() => void read())
+    })
     const timer = bed.mode === 'live' ? clock.every(REFRESH_MS, () => void read()) : null
     return () => {
       abort.abort()
+      watched()
       timer?.cancel()
     }
   }, [bed, spanMin])
@@ -84,9 +90,7 @@ async function readArchive(
   return columns
 }
 
-/** An archive that is not running, or was away a moment ago, is not asked: every refusal stands in the browser's console. */
+/** Nor is an archive asked that refused a moment ago. */
 function archiveMayAnswer(): boolean {
-  const store = ward.system.peek()?.stages.find(({ name }) => name === 'store')
-  const runs = store === undefined || store.state === 'running' || store.state === 'degraded'
-  return runs && clock.monotonicMs() >= askAgainMs
+  return archiveOpen.peek() && clock.monotonicMs() >= askAgainMs
 }

@@ -1,5 +1,6 @@
 import { signal, useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
+import { link } from '../app/connection.ts'
 import { ward } from '../app/watch.ts'
 import { BedTile } from './bed-tile.tsx'
 import { boardGrid } from './board-grid.ts'
@@ -51,7 +52,11 @@ export function WardBoard() {
             <BedTile key={bed.patientId} bed={bed} />
           ))}
         </div>
-        {beds.length === 0 && <p class="board-empty">No bed has reported yet.</p>}
+        {beds.length === 0 && (
+          <p class="board-empty" role="status">
+            {link.value.state === 'live' ? 'No bed has reported yet.' : 'Waiting for the ward…'}
+          </p>
+        )}
       </div>
     </section>
   )

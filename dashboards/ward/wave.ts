@@ -43,6 +43,11 @@ export class Waves {
     return this.#waves.get(code)
   }
 
+  /** Sweeps go no further than this event time: at the end of a stretch its last picture stays. */
+  holdAt(endMs: number): void {
+    this.playout.endMs = this.heartPlayout.endMs = endMs
+  }
+
   take(update: WaveformUpdate, arrivedMs: number): void {
     const samples = int16Of(update.samples)
     const ring = this.#ring(update.code, update.sampleRateHz, update.unit, update.scale, update.offset)

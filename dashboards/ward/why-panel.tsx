@@ -1,6 +1,6 @@
 import { type ScorePart } from '../../src/records.ts'
 import { codeWords } from '../app/notice.ts'
-import { MODALITY_WORD, RUNG_WORDS, scoreText, signalLabel } from './alert-words.ts'
+import { missingWords, MODALITY_WORD, RUNG_WORDS, scoreText } from './alert-words.ts'
 import { type Bed } from './bed.ts'
 import { useWindowFresh } from './modality-marks.tsx'
 
@@ -9,6 +9,13 @@ const MISSING_WORDS: Readonly<Record<string, string>> = {
   never_seen: 'no such feed',
   not_measured: 'not measured',
   invalid: 'not valid',
+  no_model: 'no model reads it yet',
+  too_short: 'too short to judge',
+  silent: 'silent',
+  clipped: 'overdriven',
+  rate_too_low: 'sample rate too low',
+  inconclusive: 'the model cannot tell',
+  not_applicable: 'not made for this patient',
 }
 
 /** Why the risk is what it is: the parts with their shares, what they found, and what was missing. */
@@ -16,15 +23,15 @@ export function WhyPanel({ bed }: { bed: Bed }) {
   const prediction = bed.prediction.value
   const fresh = useWindowFresh(bed).value
   return (
-    <section class="panel why" aria-label="Why" data-fresh={fresh}>
+    <section class="panel why" aria-label="Why" tabIndex={0} data-fresh={fresh}>
       <h2>Why</h2>
       {prediction === null && <p class="quiet-text">No scored window yet.</p>}
       {prediction !== null && !fresh && <p class="why-old">Not of now: the last window is over long ago.</p>}
       {prediction !== null && (
         <>
           <p class="why-risk">
-            Risk score <strong>{prediction.risk === null ? 'not known' : scoreText(prediction.risk)}</strong> of 1, not
-            a probability · {RUNG_WORDS[prediction.rung]}
+            Deterioration score <strong>{prediction.risk === null ? 'not known' : scoreText(prediction.risk)}</strong>{' '}
+            of 1, not a probability · {RUNG_WORDS[prediction.rung]}
           </p>
           <ul class="why-parts">
             {prediction.parts.map((part) => (
@@ -37,8 +44,7 @@ export function WhyPanel({ bed }: { bed: Bed }) {
               <ul class="why-missing">
                 {prediction.missing.map(({ input, reason }) => (
                   <li key={input}>
-                    {input in MODALITY_WORD ? MODALITY_WORD[input as keyof typeof MODALITY_WORD] : signalLabel(input)}:{' '}
-                    {MISSING_WORDS[reason] ?? codeWords(reason) ?? reason}
+                    {missingWords(input)}: {MISSING_WORDS[reason] ?? codeWords(reason) ?? reason}
                   </li>
                 ))}
               </ul>

@@ -35,8 +35,8 @@ export interface DemoWard {
 const TICK_MS = 250
 /** Most that is published at once after a pause; small, since it is made on the thread that also raises alerts. */
 const CATCH_UP_MS = 2_000
-/** A longer pause is not made up for: nobody wants ten minutes of old readings before the first new one. */
-const LONGEST_GAP_MS = 600_000
+/** A longer pause is not made up for: nobody wants minutes of old readings before the first new one. */
+const LONGEST_GAP_MS = 60_000
 const AFTER_GAP_MS = 30_000
 /** Further behind than this is worth a word in health. */
 const BEHIND_MS = 5_000
@@ -56,6 +56,7 @@ export function createDemoWard(options: DemoWardOptions): DemoWard {
   let state: 'starting' | 'running' | 'stopped' = 'starting'
   let timer: Timer | null = null
   let pumping: Promise<void> | null = null
+  let missed = false
   const troubles = new Set<Trouble>()
 
   async function start(): Promise<void> {
@@ -84,8 +85,17 @@ export function createDemoWard(options: DemoWardOptions): DemoWard {
     giveUp?.cancel()
   }
 
+  /** A tick that comes while the one before is still at work is not lost: what it would have published follows at once. */
   function tick(): void {
-    pumping ??= pump().finally(() => (pumping = null))
+    if (pumping !== null) {
+      missed = true
+      return
+    }
+    missed = false
+    pumping = pump().finally(() => {
+      pumping = null
+      if (missed && state !== 'stopped' && !troubles.has('publisher')) tick()
+    })
   }
 
   /** Publishes all that is due, a stretch at a time; what cannot be published is tried again at the next tick. */

@@ -103,6 +103,8 @@ export interface BedView {
   audioPausedUntilMs: number | null
   /** Limits a person set for this patient; the unit's defaults hold for the rest. */
   limits?: Limit[]
+  /** What holds for this patient, a person's limits and the unit's together: one entry a numeric and priority. */
+  effectiveLimits?: Limit[]
 }
 
 export interface FeedView {
@@ -146,6 +148,8 @@ export interface SystemView {
   archiveBehindMs: number
   /** True where this process does not run the archive and so cannot say how far behind it is. */
   archiveUnknown?: boolean
+  /** Whether history and playback can be asked for now; false while the archive opens or is away. */
+  archiveOpen?: boolean
   /** Append time of the newest reading of any bed; null before the first. */
   newestAppendTimeMs?: number | null
   screens: number

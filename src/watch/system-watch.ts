@@ -12,6 +12,8 @@ interface SystemWatchOptions {
   metrics: Metrics
   stages: () => NamedHealth[]
   screens: () => number
+  /** Whether the archive can be asked. */
+  archiveOpen: () => boolean
 }
 
 /** Whether the system itself can be trusted right now. */
@@ -30,7 +32,7 @@ export class SystemWatch {
   }
 
   view(): SystemView {
-    const { ward, clock, stages, screens } = this.#options
+    const { ward, clock, stages, screens, archiveOpen } = this.#options
     const health = stages()
     return {
       serverTimeMs: clock.nowMs(),
@@ -38,6 +40,7 @@ export class SystemWatch {
       rung: ward.beds.lowestRung(),
       archiveBehindMs: this.#archiveBehindMs,
       archiveUnknown: !health.some(({ name }) => name === 'store'),
+      archiveOpen: archiveOpen(),
       newestAppendTimeMs: ward.newestAppendTimeMs,
       screens: screens(),
       deadLetters: ward.deadLetters.count,

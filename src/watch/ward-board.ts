@@ -1,6 +1,7 @@
 import { type AlertState, type DegradationRung, DEGRADATION_RUNG_VALUES, type Limit } from '../records.ts'
 import { type PatientContext } from '../records.ts'
 import { type AlertBoard } from './alert-board.ts'
+import { effectiveLimits } from './effective-limits.ts'
 import { type BedView, type PredictionUpdate, type VitalsUpdate } from './events.ts'
 
 /** Readings of a discharged patient that are still under way do not bring the bed back; ones that go on after this do. */
@@ -16,9 +17,10 @@ interface Bed {
 interface AlarmSettings {
   audioPausedUntilMs: number | null
   limits: Limit[]
+  effectiveLimits: Limit[]
 }
 
-const UNIT_DEFAULTS: AlarmSettings = { audioPausedUntilMs: null, limits: [] }
+const UNIT_DEFAULTS: AlarmSettings = { audioPausedUntilMs: null, limits: [], effectiveLimits: effectiveLimits([]) }
 
 /** Every bed as it is now: who is in it, and the newest of each kind. */
 export class WardBoard {
@@ -70,8 +72,10 @@ export class WardBoard {
   state(state: AlertState): boolean {
     const { patientId, audioPausedUntilMs, limits } = state
     const before = this.#alarmSettings.get(patientId) ?? UNIT_DEFAULTS
-    this.#alarmSettings.set(patientId, { audioPausedUntilMs, limits })
-    return before.audioPausedUntilMs !== audioPausedUntilMs || !sameLimits(before.limits, limits)
+    const same = sameLimits(before.limits, limits)
+    const effective = same ? before.effectiveLimits : effectiveLimits(limits)
+    this.#alarmSettings.set(patientId, { audioPausedUntilMs, limits, effectiveLimits: effective })
+    return before.audioPausedUntilMs !== audioPausedUntilMs || !same
   }
 
   has(patientId: string): boolean {
@@ -91,7 +95,7 @@ export class WardBoard {
     const bed = this.#beds.get(patientId)
     if (bed === undefined) return null
     const { context, vitals, prediction } = bed
-    const { audioPausedUntilMs, limits } = this.#alarmSettings.get(patientId) ?? UNIT_DEFAULTS
+    const settings = this.#alarmSettings.get(patientId) ?? UNIT_DEFAULTS
     return {
       patientId,
       unitId: context?.unitId ?? '',
@@ -102,8 +106,7 @@ export class WardBoard {
       prediction,
       alerts: this.#alerts.standing(patientId),
       bedSequence: this.#alerts.bedSequence(patientId),
-      audioPausedUntilMs,
-      limits,
+      ...settings,
     }
   }
 

@@ -69,7 +69,10 @@ export class WatchStage implements Stage {
     const signIn = new SignIn(config.token)
     const commands = new CommandDesk({ log, ward, clock, userId: signIn.userId })
     const stages = (): NamedHealth[] => this.#stages()
-    const system = new SystemWatch({ ward, clock, metrics, stages, screens: () => this.#server.screens })
+    const system = new SystemWatch({
+      ...{ ward, clock, metrics, stages, screens: () => this.#server.screens },
+      archiveOpen: () => options.archive() !== null,
+    })
     this.#system = system
     this.#server = new WardHttpServer({
       ...{ config, clock, metrics, logger, signIn, appFolder: options.appFolder },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { conditionWords, numericOf, reasonWords, titleOf } from '../../dashboards/ward/alert-words.ts'
+import { conditionWords, missingWords, numericOf, titleOf } from '../../dashboards/ward/alert-words.ts'
 import { alertView } from './alert-fixture.ts'
 
 test('every kind of condition has words', () => {
@@ -23,10 +23,8 @@ test('a condition nobody knows is shown as it is', () => {
   assert.equal(conditionWords('technical:own'), 'technical:own')
 })
 
-test('an alert without reasons says its condition', () => {
-  assert.equal(reasonWords(alertView()), 'SpO2 low')
-  const reasons = [{ code: 'limit', text: 'SpO2 84 % below 85 % for 12 s', value: 84, limit: 85, unit: '%' }]
-  assert.equal(reasonWords(alertView({ reasons })), 'SpO2 84 % below 85 % for 12 s')
+test('what a conclusion lacked is named: a stream, a signal or a scorer', () => {
+  assert.deepEqual(['pcg', 'spo2', 'news2'].map(missingWords), ['Heart sound', 'SpO2', 'news2'])
 })
 
 test('only a limit condition is about a numeric', () => {

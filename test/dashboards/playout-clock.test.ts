@@ -55,3 +55,11 @@ test('a playback at ten times the speed runs ten times as fast', () => {
   clock.arrived(0, 1_000, 0)
   assert.equal((clock.shownAt(100) ?? NaN) - (clock.shownAt(0) ?? NaN), 1_000)
 })
+
+test('at the end of a stretch it stands still, so that the last picture stays', () => {
+  const clock = new PlayoutClock(60)
+  clock.endMs = 1_500
+  clock.arrived(0, 1_000, 0)
+  assert.ok((clock.shownAt(10) ?? 0) < 1_500)
+  assert.equal(clock.shownAt(60_000), 1_500)
+})

@@ -2,20 +2,13 @@ import assert from 'node:assert/strict'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import { type Browser, type Page } from 'playwright-core'
 import { PACKAGE_ROOT } from '../../src/config.ts'
 import { chromiumPath, leftOut } from '../support/prerequisites.ts'
+import { openBrowser, openPage } from './browser.ts'
 import { clock, WardProcess } from './ward-process.ts'
 
 const PICTURES = join(PACKAGE_ROOT, 'test-results')
-const FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-background-networking',
-  '--disable-component-update',
-]
-
 describe('the ward in a browser', { skip: leftOut(chromiumPath() === null ? 'there is no Chromium' : false) }, () => {
   const ward = new WardProcess(['--demo', 'on'])
   const errors: string[] = []
@@ -26,10 +19,8 @@ describe('the ward in a browser', { skip: leftOut(chromiumPath() === null ? 'the
   before(async () => {
     mkdirSync(PICTURES, { recursive: true })
     const address = await ward.start()
-    browser = await chromium.launch({ executablePath: chromiumPath() ?? 'chromium', args: FLAGS })
-    page = await browser.newPage({ viewport: { width: 1920, height: 1080 } })
-    page.on('console', (message) => message.type() === 'error' && errors.push(message.text()))
-    page.on('pageerror', (error) => errors.push(error.message))
+    browser = await openBrowser()
+    page = await openPage(browser, errors)
     shownMs = clock.monotonicMs()
     await page.goto(address)
   })

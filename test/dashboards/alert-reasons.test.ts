@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { hasMoreToTell, headline, moreReasons, withoutWords } from '../../dashboards/ward/alert-reasons.ts'
+import { type Reason } from '../../src/records.ts'
+
+function reason(code: string, text: string, value: number | null = null, limit: number | null = null): Reason {
+  return { code, text, value, limit, unit: '' }
+}
+
+const DETERIORATION = {
+  condition: 'risk:combined',
+  reasons: [
+    reason('risk:combined', 'risk (multimodal) 0.79 at or above 0.7', 0.79, 0.7),
+    reason('share:news2', 'news2 0.79, share 0.79', 0.79),
+    reason('news2_total', 'NEWS2 11', 11),
+    reason('news2:rr', 'RR 22 /min scores 2', 2),
+    reason('news2:sbp', 'ABPs 129 mmHg scores 0', 0),
+    reason('news2:pulse', 'HR 110 /min scores 1', 1),
+    reason('news2:consciousness', 'confusion scores 3', 3),
+    reason('share:heart-sound', 'heart-sound 0.02, share 0.00', 0),
+  ],
+}
+
+test('a deterioration is said with its score and NEWS2, and with the two parameters that weigh most', () => {
+  assert.equal(headline(DETERIORATION), 'Deterioration score 0.79, NEWS2 11')
+  assert.deepEqual(moreReasons(DETERIORATION), ['Confusion scores 3', 'RR 22 /min scores 2'])
+  assert.equal(hasMoreToTell(DETERIORATION), true)
+})
+
+test('a NEWS2 that is only a lower bound says so', () => {
+  const reasons = [
+    reason('risk:combined', 'risk', 0.5, 0.5),
+    reason('news2_total', 'NEWS2 at least 5; not known: temperature', 5),
+  ]
+  assert.equal(headline({ condition: 'risk:combined', reasons }), 'Deterioration score 0.50, NEWS2 at least 5')
+})
+
+test('a deterioration that is over says that its score came down', () => {
+  const reasons = [reason('risk:combined', 'risk (news2) 0.30 below 0.5', 0.3, 0.5)]
+  assert.equal(headline({ condition: 'risk:combined', reasons }), 'Deterioration score down to 0.30')
+})
+
+test('a heart sound names what was found and where', () => {
+  const reasons = [
+    reason('risk:heart-sound', 'heart-sound score 0.99 at or above 0.5', 0.991, 0.5),
+    reason('share:heart-sound', 'heart-sound 0.99, share 0.10', 0.1),
+    reason('murmur_present', 'murmur present at the aortic site (99 %)', 0.991),
+    reason('murmur:absent', 'murmur absent 1 %', 0.007),
+  ]
+  const alert = { condition: 'risk:heart-sound', reasons }
+  assert.equal(headline(alert), 'Murmur present at the aortic site, score 0.99')
+  assert.deepEqual(moreReasons(alert), [])
+  const over = [reason('risk:heart-sound', 'heart-sound score 0.10 below 0.5', 0.1, 0.5)]
+  assert.equal(headline({ ...alert, reasons: over }), 'Heart sound no longer abnormal, score 0.10')
+})
+
+test('technical conditions are said as a person says them', () => {
+  const clock = [reason('clock_offset', 'device clock was off by 1447.0 s', 1_447_000, 2_000)]
+  assert.equal(
+    headline({ condition: 'technical:clock_wrong:m', reasons: clock }),
+    'Device clock was off by 24 min 07 s',
+  )
+  const silent = [reason('pcg', 'no pcg for 12 s', 12)]
+  assert.equal(headline({ condition: 'technical:feed_idle:pcg', reasons: silent }), 'Heart sound: no data for 12 s')
+  const back = [reason('pcg', 'pcg arrives again')]
+  assert.equal(headline({ condition: 'technical:feed_idle:pcg', reasons: back }), 'Heart sound arrives again')
+})
+
+test('a limit is said as raise says it, and never with more than three reasons', () => {
+  const reasons = ['SpO2 84 % below 85 % for 12 s', 'late', 'b', 'c'].map((text) => reason('spo2', text, 84, 85))
+  const alert = { condition: 'limit:spo2:low', reasons }
+  assert.equal(headline(alert), 'SpO2 84 % below 85 % for 12 s')
+  assert.deepEqual(moreReasons(alert), ['Late', 'B'])
+  assert.equal(hasMoreToTell(alert), true)
+  assert.equal(hasMoreToTell({ ...alert, reasons: reasons.slice(0, 3) }), false)
+})
+
+test('an alert without reasons says its condition', () => {
+  assert.equal(headline({ condition: 'limit:spo2:low', reasons: [] }), 'SpO2 low')
+})
+
+test('inputs that were missing are named once and without their reason', () => {
+  assert.equal(withoutWords(['video: no_model', 'spo2: not_measured', 'spo2: invalid']), 'video, spo2')
+})
