@@ -35,6 +35,7 @@ interface Progress {
 export class ObservedLog implements Log {
   readonly partitions: number
   readonly atomicAppend: boolean
+  readonly reachable = true
   readonly #log: Log
   readonly #clock: Clock
   readonly #subscriptions = new Set<Progress>()
