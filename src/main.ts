@@ -9,6 +9,7 @@ import { prepareDataFolder } from './data-folder.ts'
 import { VigilError } from './errors.ts'
 import { openLog } from './ingest/open-log.ts'
 import { ENCODE, outbound } from './ingest/outbound.ts'
+import { knownContext } from './ingest/known-context.ts'
 import { publisherOf, startPipeline } from './pipeline.ts'
 import { settingsTable } from './settings.ts'
 import { proveAddress } from './watch/free-address.ts'
@@ -92,6 +93,7 @@ async function acquire(args: readonly string[]): Promise<number> {
         logger,
         encode: ENCODE,
         publisher,
+        knownContext: (patientId) => knownContext(log, patientId),
         deadLetter: (letter) => publisher.publish([outbound('dead-letter', letter)]),
         stdout: (line) => void process.stdout.write(`${line}\n`),
         signal: interrupt.signal,

@@ -18,6 +18,8 @@ export interface AcquireDeps {
   logger: Logger
   encode: Encode
   publisher: DrainingPublisher
+  /** What the log says of the patient; null: nothing yet. Throws LOG_UNAVAILABLE. */
+  knownContext(patientId: string): Promise<PatientContext | null>
   /** Sends the letter to dead-letter. */
   deadLetter(letter: DeadLetter): Promise<void>
   /** One line for a person. */
@@ -70,7 +72,8 @@ async function feedPlan(plan: AcquirePlan, deps: AcquireDeps): Promise<0 | 1> {
     deps.stdout('--start lies in the future')
     return 1
   }
-  await deps.publisher.publish([deps.encode.context(contextOf(plan, startMs))])
+  const context = contextOf(plan, startMs, await deps.knownContext(plan.patientId))
+  if (context !== null) await deps.publisher.publish([deps.encode.context(context)])
   const fed = await feedSession({
     ...deps,
     feeds: opened.map(({ feed }) => feed),
@@ -116,12 +119,17 @@ function feedOf(plan: AcquirePlan, file: PlannedFile, recording: SessionFeed['re
   return { modality, feedId, deviceId, patientId: plan.patientId, generationMode: plan.mode, recording }
 }
 
-/** A file says nothing of its patient: all that is known is the bed. */
-function contextOf(plan: AcquirePlan, startMs: number): PatientContext {
+/** A file says nothing of its patient but the bed: what is known stays, and nothing is sent when it is known already. */
+function contextOf(plan: AcquirePlan, startMs: number, known: PatientContext | null): PatientContext | null {
+  const { unitId, bedId } = plan
+  if (known !== null)
+    return known.unitId === unitId && known.bedId === bedId
+      ? null
+      : { ...known, unitId, bedId, effectiveTimeMs: startMs }
   return {
     patientId: plan.patientId,
-    unitId: plan.unitId,
-    bedId: plan.bedId,
+    unitId,
+    bedId,
     effectiveTimeMs: startMs,
     ageBand: '',
     sex: 'unknown',

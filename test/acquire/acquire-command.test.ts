@@ -23,6 +23,7 @@ class Ward {
   readonly letters: DeadLetter[] = []
   readonly seenAtMs: number[] = []
   away = false
+  known: PatientContext | null = null
   readonly deps: AcquireDeps
   readonly #publisher: SpoolingPublisher
 
@@ -40,6 +41,7 @@ class Ward {
       logger,
       encode: ENCODE,
       publisher: this.#publisher,
+      knownContext: () => Promise.resolve(this.known),
       deadLetter: (letter) => Promise.resolve(void this.letters.push(letter)),
       stdout: (line) => void this.lines.push(line),
     }
@@ -166,6 +168,30 @@ test('ten times faster from now on still never runs ahead of the clock', async (
   assert.equal(await runOn(clock, runAcquire(argv, ward.deps)), 0)
   ward.readings().forEach(({ record }, index) => assert.ok(record.eventTimeMs <= (ward.seenAtMs[index + 1] ?? 0)))
   await ward.close()
+})
+
+test('what is known of a patient stays: the same bed is not said again, another bed changes nothing else', async () => {
+  const known = {
+    sex: 'female' as const,
+    diagnosis: 'sepsis',
+    notes: ['on oxygen'],
+    effectiveTimeMs: NOW_MS - 86_400_000,
+  }
+  for (const bedId of ['Bed 3', 'Bed 9']) {
+    const ward = new Ward(new ManualClock(NOW_MS))
+    const first = new Ward(new ManualClock(NOW_MS))
+    await runAcquire([...BED, '--vitals', numericsCsv(3), '--speed', 'max'], first.deps)
+    ward.known = { ...first.context(), ...known, bedId }
+    assert.equal(await runAcquire([...BED, '--vitals', numericsCsv(3), '--speed', 'max'], ward.deps), 0)
+    const contexts = ward.taken.filter(({ topic }) => topic === 'patient-context')
+    assert.equal(contexts.length, bedId === 'Bed 3' ? 0 : 1)
+    if (bedId === 'Bed 9') {
+      const { diagnosis, sex, notes } = ward.context()
+      assert.deepEqual([ward.context().bedId, diagnosis, sex, notes], ['Bed 3', 'sepsis', 'female', ['on oxygen']])
+    }
+    await ward.close()
+    await first.close()
+  }
 })
 
 test('the same start and files give the same records; a later run does not repeat a sequence', async () => {
