@@ -86,8 +86,19 @@ export function badInputs(ward: WardProcess, settings: readonly string[], openLo
     await arrives('FILE_EMPTY', 'procedure-video', already)
   })
 
+  it('keeps garbage on the topics of state as dead letters when the next owner reads them', async () => {
+    const log = await openLog()
+    for (const topic of ['alert-state', 'join-state'] as const)
+      await log.append([{ topic, key: KEY, value: Buffer.from('garbage') }])
+    await log.close()
+    assert.equal(await ward.end('SIGTERM'), 0)
+    await ward.start()
+    for (const topic of ['alert-state', 'join-state'] as const) await arrives('RECORD_NOT_FRAMED', topic, new Set())
+    assert.ok((await ward.metric('vigil_dead_letters_total', 'code="RECORD_NOT_FRAMED"')) >= 2, 'a counter moved')
+  })
+
   it('goes on watching the ward', async () => {
-    assert.equal((await fetch(`${ward.address}/healthz`)).status, 200)
+    await eventually('healthz 200', 20_000, async () => (await fetch(`${ward.address}/healthz`)).status === 200)
     const screen = await ward.screen()
     await screen.emitWithAck('watch', {})
     await nextEvent(screen, 'vitals', ({ patientId }) => patientId.startsWith('demo'), 10_000)
