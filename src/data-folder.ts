@@ -4,6 +4,7 @@ import { VigilError } from './errors.ts'
 
 /** Less than this free and the log would stop within minutes: better not to start. */
 const LEAST_FREE_BYTES = 64 * 1024 * 1024
+const FULL_BYTES = 4 * 1024 * 1024
 
 /**
  * Makes the data folder and proves that it can be written, before anything is started.
@@ -27,4 +28,10 @@ export function prepareDataFolder(folder: string): void {
       'DISK_FULL',
       `${folder} has ${Math.floor((bavail * bsize) / 1_048_576)} MB left, 64 are needed`,
     )
+}
+
+/** Whether so little is free below a folder that nothing more can be written. */
+export function isDiskFull(folder: string): boolean {
+  const { bavail, bsize } = statfsSync(folder)
+  return bavail * bsize < FULL_BYTES
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { type AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -55,7 +55,7 @@ describe('a start that cannot succeed', () => {
     assert.match(lines[0] ?? '', /FOLDER_UNWRITABLE/)
   })
 
-  const mount = mountedSmall()
+  const mount = mountedSmall(2)
   it(
     'says that the disk is full',
     { skip: mount === null ? 'a small file system can only be mounted by root' : false },
@@ -70,6 +70,29 @@ describe('a start that cannot succeed', () => {
 })
 
 describe('a start', () => {
+  const disk = mountedSmall(200)
+  it(
+    'is over with one clear line when the disk fills while it runs, and good again when there is space',
+    { skip: disk === null ? 'a small file system can only be mounted by root' : false },
+    async () => {
+      const ward = new WardProcess(
+        ['--demo', 'on', '--demo-beds', '2', '--recordings', 'none'],
+        join(disk ?? '', 'data'),
+      )
+      await ward.start()
+      const { bavail, bsize } = statfsSync(disk ?? '')
+      writeFileSync(join(disk ?? '', 'fill'), Buffer.alloc(bavail * bsize - 3_000_000))
+      await eventually('the process ends', 30_000, () => Promise.resolve(!ward.running))
+      assert.equal(await ward.end(), 1)
+      assert.match(ward.output, /^vigil: ingest failed: the disk of the data folder is full$/m)
+      rmSync(join(disk ?? '', 'fill'))
+      await ward.start()
+      await eventually('healthz 200', 30_000, async () => (await fetch(`${ward.address}/healthz`)).status === 200)
+      assert.equal(await ward.end(), 0)
+      spawnSync('umount', [disk ?? ''])
+    },
+  )
+
   it('answers --help with the settings, and starts nothing', () => {
     const { status, lines } = startOf('start', '--help')
     assert.equal(status, 0)
@@ -123,9 +146,9 @@ describe('a start', () => {
   })
 })
 
-/** A file system of 2 MB, or null where none can be mounted. */
-function mountedSmall(): string | null {
+/** A file system of its own, or null where none can be mounted. */
+function mountedSmall(sizeMb: number): string | null {
   const folder = join(temporaryFolder(), 'small')
   mkdirSync(folder)
-  return spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', folder]).status === 0 ? folder : null
+  return spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${sizeMb}m`, 'tmpfs', folder]).status === 0 ? folder : null
 }
