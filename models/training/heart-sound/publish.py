@@ -123,6 +123,15 @@ def measured(rows, scores, temperature, child_costs, window_costs, baseline, raw
     return out
 
 
+def forget_origin(proto):
+    """Drops what the exporter notes of the source files: paths of the machine it ran on, and different bytes on every machine."""
+    graph = proto.graph
+    for part in [proto, graph, *graph.node, *graph.value_info, *graph.input, *graph.output, *graph.initializer, *proto.functions]:
+        part.doc_string = ""
+        if hasattr(part, "metadata_props"):
+            del part.metadata_props[:]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("recordings", type=Path)
@@ -156,6 +165,7 @@ def main() -> None:
                       opset_version=18, external_data=False, dynamic_shapes=({0: batch}, {0: batch}))  # fmt: skip
     proto = onnx.load(file)
     proto.ir_version = 9
+    forget_origin(proto)
     onnx.save(proto, file)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
