@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, readdirSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { defaultConfig, PACKAGE_ROOT, recordingsFolder } from '../../src/config.ts'
 import { withoutRecordings } from '../support/prerequisites.ts'
@@ -22,15 +22,31 @@ function first(folder: string, fits: RegExp): string {
   return join(root, file)
 }
 
+/** Numerics and waveforms of one ICU record; the waveforms are unpacked by the script that lies beside them. */
+function icuRecord(folder: string): [string, string] {
+  const numerics = first('vitals/bidmc/csv', /_Numerics\.csv$/)
+  const name = basename(numerics).replace('_Numerics.csv', '')
+  const vitals = join(dirname(numerics), '..', '..')
+  const signals = join(folder, `${name}_Signals.csv`)
+  mkdirSync(folder, { recursive: true })
+  const packed = join(vitals, 'bidmc/signals', name)
+  const { status, stderr } = spawnSync('python3', [join(vitals, 'dpk.py'), 'bidmc', packed, signals], {
+    encoding: 'utf8',
+  })
+  assert.equal(status, 0, stderr)
+  return [numerics, signals]
+}
+
 describe('vigil acquire on real recordings', { skip: withoutRecordings() }, () => {
   const ward = new WardProcess(['--demo', 'off'])
   after(() => ward.remove())
 
   before(() => {
     const args = ['--patient', 'recorded', '--unit', 'icu', '--bed', 'Bed 1', '--mode', 'test', '--speed', 'max']
+    const [numerics, waveforms] = icuRecord(join(ward.dataDir, 'unpacked'))
     const files = [
-      ['--vitals', first('vitals/wfdb_samples', /^0.*\.hea$/)],
-      ['--vitals', first('vitals/bidmc/csv', /_Numerics\.csv$/)],
+      ['--vitals', numerics],
+      ['--vitals', waveforms],
       ['--heart-sound', first('heart-sound/circor', /\.flac$/)],
       ['--video', first('video/clips', /\.(mp4|avi)$/)],
     ].flat()
@@ -64,11 +80,13 @@ describe('vigil acquire on real recordings', { skip: withoutRecordings() }, () =
       whole: `select count(*)::int as n from windows where vitals_count > 0 and pcg_count > 0 and video_count > 0`,
       predictions: `select count(*)::int as n from predictions where patient_id = 'recorded'`,
       heard: `select count(*)::int as n from predictions where parts::text like '%heart-sound%' and model is not null`,
+      beats: `select count(distinct code)::int as n from waveform_stretches where code in ('ecg', 'pleth', 'resp')`,
       pairs: `select count(*)::int as n from windows join predictions using (patient_id, window_start)`,
     })
     const n = (name: string): number => rows[name]?.[0]?.n ?? 0
     for (const name of ['numerics', 'waveforms', 'sounds', 'frames', 'windows', 'whole', 'predictions', 'heard'])
       assert.ok(n(name) > 0, name)
+    assert.equal(n('beats'), 3, 'ECG, pleth and respiration of the record')
     assert.equal(n('pairs'), n('windows'), 'every window has its prediction')
     assert.equal(n('predictions'), n('windows'))
   })

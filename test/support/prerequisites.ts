@@ -15,6 +15,7 @@ const CHROMIUM_PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/
 const PREREQUISITES: readonly Prerequisite[] = [
   { name: 'Chromium', present: () => chromiumPath() !== null, packages: ['chromium'] },
   { name: 'Java 17', present: () => runs('java', '-version'), packages: ['openjdk-17-jre-headless'] },
+  { name: 'Python 3', present: () => runs('python3', '--version'), packages: ['python3'] },
   { name: 'Maven', present: () => runs('mvn', '--version'), packages: ['maven'] },
 ]
 
