@@ -7,9 +7,8 @@ import { createSimulatedBeds } from './acquire/simulated-bed.ts'
 import { readWardStart } from './acquire/ward-cursor.ts'
 import { type Clock } from './clock.ts'
 import { type Config, recordingsFolder } from './config.ts'
-import { isDiskFull } from './data-folder.ts'
-import { ERRORS } from './errors.ts'
 import { type Log } from './ingest/log.ts'
+import { createIngestStage } from './ingest/ingest-stage.ts'
 import { openLog } from './ingest/open-log.ts'
 import { ENCODE } from './ingest/outbound.ts'
 import { JoinStage } from './join/join-stage.ts'
@@ -24,8 +23,6 @@ import { createWatchStage } from './watch/watch-stage.ts'
 /** Beds of the demo ward that replay real recordings, where they are there; the others keep the scripted trouble. */
 const RECORDED_BEDS = 1
 const SPOOL_RETRY_MS = 1_000
-/** A disk may be full for a moment while something else tidies up. */
-const LOG_LOST_AFTER_MS = 5_000
 
 /** The archive and the screens try again by themselves, and no alert waits for the archive: their failure ends nothing. */
 const NEEDED: ReadonlySet<StageName> = new Set(['ingest', 'join', 'raise'])
@@ -60,7 +57,7 @@ export async function startPipeline(
   const predictor = createPredictor({ config, clock, metrics, logger })
   const store = createStoreStage({ ...shared, openArchive: (signal) => openArchive(config, clock, logger, signal) })
   const stages: Stage[] = [
-    ingest(log, config, clock),
+    createIngestStage(shared),
     predictor,
     new JoinStage({ ...shared, conclude: (windows) => predictor.predict(windows) }),
     createRaiseStage(shared),
@@ -167,32 +164,6 @@ interface Shared {
 function wantsDemo(config: Config): boolean {
   if (!config.stages.includes('acquire')) return false
   return config.demo === 'on' || (config.demo === 'auto' && config.kafkaBrokers.length === 0)
-}
-
-/**
- * Ingest has no life of its own: it is the log, and it runs while the log can be written. A broker that is away comes back;
- * a log on our own disk that takes nothing any more is lost, and to go on would only look like watching.
- */
-function ingest(log: Log, { kafkaBrokers, dataDir }: Config, clock: Clock): Stage {
-  const embedded = kafkaBrokers.length === 0
-  const where = embedded ? 'embedded log' : 'Kafka'
-  let awaySinceMs: number | null = null
-  return {
-    name: 'ingest',
-    start: () => Promise.resolve(),
-    stop: () => Promise.resolve(),
-    health: () => {
-      // Near the end small records still find a place and large ones don't: free space tells, not the last append.
-      if (log.reachable && !(embedded && isDiskFull(dataDir))) {
-        awaySinceMs = null
-        return { state: 'running', detail: `${where}, ${log.partitions} partitions` }
-      }
-      awaySinceMs ??= clock.monotonicMs()
-      if (embedded && clock.monotonicMs() - awaySinceMs >= LOG_LOST_AFTER_MS)
-        return { state: 'failed', detail: ERRORS[isDiskFull(dataDir) ? 'DISK_FULL' : 'LOG_UNAVAILABLE'].says }
-      return { state: 'degraded', detail: `${where} is away; reading and writing are taken up again by themselves` }
-    },
-  }
 }
 
 function inOrder(stages: readonly Stage[]): Stage[] {
