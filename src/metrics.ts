@@ -1,4 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { TOPIC_OF_MODALITY } from './reading.ts'
+import { PRIORITY_VALUES } from './records.ts'
 
 const MS_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 30_000]
 
@@ -34,6 +36,12 @@ export class Metrics {
   readonly batchWindows = this.#histogram('vigil_batch_windows', 'windows in one run of the model')
   readonly alertLatencyMs = this.#histogram('vigil_alert_latency_ms', 'append of the reading to the alert on its topic')
   readonly storeBatchMs = this.#histogram('vigil_store_batch_ms', 'one batch into the archive')
+
+  constructor() {
+    // A series that begins with its first event hides that event from whoever watches its rate.
+    for (const priority of PRIORITY_VALUES) this.alertsRaised.inc({ priority }, 0)
+    for (const topic of Object.values(TOPIC_OF_MODALITY)) this.readings.inc({ topic }, 0)
+  }
 
   /** Prometheus text format. */
   render(): Promise<string> {
