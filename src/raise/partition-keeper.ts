@@ -40,11 +40,14 @@ export class PartitionKeeper {
   }
 
   async assigned(partitions: readonly number[]): Promise<void> {
-    const { log, logger, clock, rules } = this.#options
-    const { states, deadLetters } = await restoredStates(log, partitions, logger)
+    const { log, logger, clock, metrics, rules } = this.#options
+    const { states, unreadable } = await restoredStates(log, partitions, logger)
     const unsent = log.atomicAppend ? [] : [...states.values()].flat().flatMap(outboxOf)
-    if (unsent.length + deadLetters.length > 0) await log.append([...unsent, ...deadLetters])
-    this.#countDeadLetters(deadLetters.length, 'alert-state')
+    const letters = unreadable.map(({ letter }) => letter)
+    if (unsent.length + letters.length > 0) await log.append([...unsent, ...letters])
+    for (const { code } of unreadable) metrics.deadLetters.inc({ code })
+    if (letters.length > 0)
+      logger.error({ count: letters.length }, 'alert states cannot be read; their patients begin anew')
     for (const [partition, restored] of states) {
       this.#kept.set(partition, {
         alarms: new PartitionAlarms(rules, restored),
@@ -103,10 +106,5 @@ export class PartitionKeeper {
         if (transition === 'raised') this.#options.metrics.alertsRaised.inc({ priority })
       }
     }
-  }
-
-  #countDeadLetters(count: number, topic: string): void {
-    if (count === 0) return
-    this.#options.logger.error({ count, topic }, 'states that cannot be read; their patients begin anew')
   }
 }

@@ -1,10 +1,16 @@
 import { type Logger } from 'pino'
+import { type ErrorCode } from '../errors.ts'
 import { deadLetterOf } from '../ingest/dead-letter.ts'
 import { type Log, type LogRecord } from '../ingest/log.ts'
 import { readRecord } from '../ingest/record-check.ts'
 import { type Outbound } from '../reading.ts'
 import { type AlertState } from '../records.ts'
 import { RAISE_TOPICS } from './raise-topics.ts'
+
+interface UnreadableState {
+  code: ErrorCode
+  letter: Outbound
+}
 
 /**
  * The newest state of every patient in these partitions, by partition. A state that cannot be read becomes a dead letter,
@@ -14,19 +20,19 @@ export async function restoredStates(
   log: Log,
   partitions: readonly number[],
   logger: Logger,
-): Promise<{ states: Map<number, AlertState[]>; deadLetters: Outbound[] }> {
+): Promise<{ states: Map<number, AlertState[]>; unreadable: UnreadableState[] }> {
   const newest = new Map<string, LogRecord>()
   for await (const record of log.readAll('alert-state', partitions)) newest.set(record.key, record)
   const states = new Map<number, AlertState[]>(partitions.map((partition) => [partition, []]))
-  const deadLetters: Outbound[] = []
+  const unreadable: UnreadableState[] = []
   const ends = await endsOf(log)
   for (const record of newest.values()) {
     if (record.value === null) continue
     const read = readRecord('alert-state', record)
     if (read.ok) states.get(record.partition)?.push(withinLog(read.record, record.partition, ends, logger))
-    else deadLetters.push(deadLetterOf(record, read.code, read.detail, 'raise'))
+    else unreadable.push({ code: read.code, letter: deadLetterOf(record, read.code, read.detail, 'raise') })
   }
-  return { states, deadLetters }
+  return { states, unreadable }
 }
 
 async function endsOf(log: Log): Promise<Map<string, readonly number[]>> {

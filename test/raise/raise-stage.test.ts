@@ -96,6 +96,31 @@ test('a command that cannot be read is a dead letter, and the ward goes on', asy
   assert.ok(alerts.some(({ transition }) => transition === 'acknowledged'))
 })
 
+test('a state that cannot be read is a dead letter that is counted, and the patient alarms anew', async () => {
+  const clock = new ManualClock(START_MS)
+  const log = new MemoryLog(clock, true)
+  const metrics = new Metrics()
+  log.put({ topic: 'alert-state', key: 'p1', value: Buffer.from('garbage') })
+  await createRaiseStage({ log, config, clock, metrics, logger }).start()
+  const [letter] = log.of('dead-letter')
+  const read = decodeRecord('dead-letter', letter?.value ?? null)
+  assert.ok(read.ok)
+  assert.deepEqual([read.record.topic, read.record.code], ['alert-state', 'RECORD_NOT_FRAMED'])
+  const counted = await metrics.deadLetters.get()
+  assert.deepEqual(
+    counted.values.map(({ labels, value }) => [labels.code, value]),
+    [['RECORD_NOT_FRAMED', 1]],
+  )
+  log.put(outbound('vitals', vitals(0, { spo2: 80 }, { patientId: 'p1', eventTimeMs: START_MS })))
+  await log.deliver(50)
+  assert.ok(
+    log
+      .of('alerts')
+      .map(alertOf)
+      .some(({ transition }) => transition === 'raised'),
+  )
+})
+
 test('on the embedded log an alert follows its reading, and is not raised again after a restart', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'vigil-raise-'))
   t.after(() => rmSync(folder, { recursive: true, force: true }))
