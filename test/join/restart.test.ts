@@ -2,11 +2,12 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { type LogRecord } from '../../src/ingest/log.ts'
+import { headerOf } from '../../src/ingest/reading-header.ts'
 import { type JoinPolicy } from '../../src/join/patient-join.ts'
 import { tumblingWindows } from '../../src/join/tumbling-windows.ts'
 import { type JoinOutput, WindowedJoin } from '../../src/join/windowed-join.ts'
 import { type JoinState, type Reading } from '../../src/reading.ts'
-import { readingOf, recordOf } from '../support/readings.ts'
+import { headerAt, readingOf, recordOf } from '../support/readings.ts'
 
 const POLICY: JoinPolicy = {
   windows: tumblingWindows({ sizeMs: 10_000, graceMs: 2_000 }),
@@ -62,7 +63,7 @@ function effects(outputs: JoinOutput[], into = new Map<string, string>()): Map<s
 
 /** What comes out while the entries are read; of a whole log also what its last moment closes. */
 function run(join: WindowedJoin, entries: readonly Entry[], whole: boolean): JoinOutput[] {
-  const outputs = entries.flatMap(({ record, reading }) => join.receive(record, reading))
+  const outputs = entries.flatMap(({ record, reading }) => join.receive(headerOf(record, reading)))
   if (whole) outputs.push(...join.advance(entries.at(-1)?.record.appendTimeMs ?? 0))
   return outputs
 }
@@ -145,7 +146,7 @@ describe('a join that is restarted', () => {
             const join = new WindowedJoin(POLICY)
             const outputs = order.flatMap(({ said, arrivesMs }, index) => {
               const reading = readingOf(said)
-              return join.receive(recordOf(reading, index, arrivesMs), reading)
+              return join.receive(headerAt(reading, index, arrivesMs))
             })
             outputs.push(...join.end(Number.MAX_SAFE_INTEGER))
             return outputs.map((output) => (output.kind === 'window' ? output.closed.contentDigest : 'late'))
