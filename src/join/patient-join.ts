@@ -103,7 +103,7 @@ export class PatientJoin {
   }
 
   /** Closes, oldest first, every window that the watermark or the bounded wait has passed at `appendTimeMs`. */
-  close(appendTimeMs: number, positions: JoinState['positions']): ClosedWindow[] {
+  close(appendTimeMs: number, positions: () => JoinState['positions']): ClosedWindow[] {
     for (const clock of this.#clocks) clock.advance(appendTimeMs)
     const watermark = earliest(this.#clocks.map((clock) => clock.watermark))
     const passedMs =
@@ -128,12 +128,12 @@ export class PatientJoin {
     // Windows that nobody sent anything for are closed as well: what comes for them now is late.
     if (passedMs !== Infinity) this.#closedThroughMs = Math.max(this.#closedThroughMs, passedMs)
     const last = closed.at(-1)
-    if (last !== undefined) last.state = this.#save(appendTimeMs, positions)
+    if (last !== undefined) last.state = this.#save(appendTimeMs, positions())
     return closed
   }
 
   /** Every source has ended: what is open closes. */
-  end(appendTimeMs: number, positions: JoinState['positions']): ClosedWindow[] {
+  end(appendTimeMs: number, positions: () => JoinState['positions']): ClosedWindow[] {
     for (const clock of this.#clocks) clock.end()
     return this.close(appendTimeMs, positions)
   }

@@ -64,7 +64,7 @@ export class WindowedJoin {
 
   /** The streams are over: what is open closes. For recorded episodes; a ward never ends. */
   end(appendTimeMs: number): JoinOutput[] {
-    const closed = [...this.#patients.values()].flatMap((patient) => patient.end(appendTimeMs, this.#snapshot()))
+    const closed = [...this.#patients.values()].flatMap((patient) => patient.end(appendTimeMs, this.#snapshot))
     return closed.map((window) => ({ kind: 'window', closed: window }))
   }
 
@@ -133,12 +133,10 @@ export class WindowedJoin {
   }
 
   #close(patient: PatientJoin, appendTimeMs: number): JoinOutput[] {
-    return patient.close(appendTimeMs, this.#snapshot()).map((closed) => ({ kind: 'window', closed }))
+    return patient.close(appendTimeMs, this.#snapshot).map((closed) => ({ kind: 'window', closed }))
   }
 
-  #snapshot(): JoinState['positions'] {
-    return Object.fromEntries(this.#positions)
-  }
+  readonly #snapshot = (): JoinState['positions'] => Object.fromEntries(this.#positions)
 
   #patient(patientId: string): PatientJoin {
     let patient = this.#patients.get(patientId)
