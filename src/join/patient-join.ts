@@ -1,3 +1,4 @@
+import { type LogRecord } from '../ingest/log.ts'
 import { type ReadingHeader } from '../ingest/reading-header.ts'
 import { readingOf } from '../ingest/record-check.ts'
 import { type TopicName } from '../ingest/topics.ts'
@@ -50,7 +51,8 @@ export class PatientJoin {
   readonly #clockOf: Record<Modality, Map<string, EventClock>> = { vitals: new Map(), pcg: new Map(), video: new Map() }
   readonly #open = new Map<number, OpenWindow>()
   /** Where the restored state was taken; what lies before has had its effect on clocks and outputs. */
-  readonly #restored: Readonly<Record<string, number>>
+  readonly #restored: Record<string, number>
+  readonly #restoredAppendTimeMs: number
   /** Oldest offset of each topic that moved a clock since the last saved state; a late reading is held nowhere else. */
   readonly #unsaved = new Map<TopicName, number>()
   #closedThroughMs: number
@@ -59,7 +61,8 @@ export class PatientJoin {
   constructor(patientId: string, policy: JoinPolicy, state: JoinState | null) {
     this.patientId = patientId
     this.#policy = policy
-    this.#restored = state?.positions ?? {}
+    this.#restored = { ...state?.positions }
+    this.#restoredAppendTimeMs = state?.appendTimeMs ?? -Infinity
     this.#closedThroughMs = state?.closedThroughMs ?? -Infinity
     for (const progress of state?.sources ?? []) {
       this.#clock(progress)
@@ -72,7 +75,7 @@ export class PatientJoin {
     const { modality, feedId, eventTimeMs, record } = header
     const startMs = this.#policy.windows.startOf(eventTimeMs)
     const closed = this.#policy.windows.endOf(startMs) <= this.#closedThroughMs
-    if (record.offset < (this.#restored[record.topic] ?? 0)) {
+    if (this.#isReplayed(record)) {
       if (!closed) this.#hold(header, startMs)
       return 'replayed'
     }
@@ -154,6 +157,14 @@ export class PatientJoin {
     let oldest = this.#unsaved.get(topic) ?? Infinity
     for (const window of this.#open.values()) oldest = Math.min(oldest, window.oldestOffset(topic))
     return oldest
+  }
+
+  /** A topic that was made anew counts from 0 again: what was appended since the state was taken cannot lie before it. */
+  #isReplayed({ topic, offset, appendTimeMs }: LogRecord): boolean {
+    if (offset >= (this.#restored[topic] ?? 0)) return false
+    if (appendTimeMs <= this.#restoredAppendTimeMs) return true
+    this.#restored[topic] = 0
+    return false
   }
 
   #hold(header: ReadingHeader, startMs: number): void {

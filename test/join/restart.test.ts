@@ -102,6 +102,33 @@ describe('a join that is restarted', () => {
     )
   })
 
+  it('counts a topic anew that was made anew, though its offsets lie before the restored ones', () => {
+    const first = new WindowedJoin(POLICY)
+    const states = new Map<string, JoinState>()
+    const seconds = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, index) => readingOf({ eventTimeMs: (from + index) * 1_000 }))
+    for (const [offset, reading] of seconds(100, 125).entries())
+      for (const output of first.receive(headerAt(reading, 5_000 + offset, reading.record.eventTimeMs)))
+        if (output.kind === 'window' && output.closed.state !== null) states.set('p1', output.closed.state)
+    assert.deepEqual(
+      [...states.values()].map(({ positions }) => positions),
+      [{ vitals: 5_023 }],
+    )
+
+    const anew = new WindowedJoin(POLICY, states)
+    const outputs = seconds(130, 155).flatMap((reading, offset) =>
+      anew.receive(headerAt(reading, offset, reading.record.eventTimeMs)),
+    )
+    const closed = outputs.flatMap((output) => (output.kind === 'window' ? [output.closed] : []))
+    assert.deepEqual(
+      closed.map(({ window, state }) => [window.startMs, window.vitals.length, state?.positions]),
+      [
+        [130_000, 10, { vitals: 13 }],
+        [140_000, 10, { vitals: 23 }],
+      ],
+    )
+  })
+
   it('puts every reading into exactly one window or the late output', () => {
     fc.assert(
       fc.property(logs, (entries) => {
