@@ -1,0 +1,74 @@
+import { cp, mkdtemp, readdir, rm, stat, statfs } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Check, type Finding, broken, megabytes, notKnown, ok } from '../check.ts'
+import { type Clock } from '../clock.ts'
+import { VigilError } from '../errors.ts'
+import { holderOf } from '../folder-lock.ts'
+import { openPgliteDatabase } from './pglite-database.ts'
+import { schemaFindings } from './sql-look.ts'
+
+/** What is larger takes too long to copy. */
+const MOST_COPIED_BYTES = 500e6
+const ABOUT = 'database'
+
+/**
+ * The embedded database. To open it writes in it, so a copy is opened, and only while no ward holds it. The copy lies in
+ * the folder of temporary files, readable to us alone, and goes again.
+ */
+export function embeddedDatabaseCheck(dataDir: string, clock: Clock): Check {
+  const archive = join(dataDir, 'archive')
+  const database = join(archive, 'database')
+  return {
+    about: ABOUT,
+    look: async (signal) => {
+      if (!existsSync(database)) return [ok(ABOUT, 'embedded; there is none yet, the first start makes it')]
+      const holder = holderOf(archive, clock)
+      if (holder !== null) return [ok(ABOUT, `embedded; held by a running ward (${holder}), not opened beside it`)]
+      const bytes = await sizeOf(database)
+      const { bavail, bsize } = await statfs(tmpdir())
+      if (bytes > Math.min(MOST_COPIED_BYTES, (bavail * bsize) / 2))
+        return [notKnown(ABOUT, `embedded; ${megabytes(bytes)} is too much to try it on a copy`)]
+      const copy = await mkdtemp(join(tmpdir(), 'vigil-doctor-'))
+      try {
+        await cp(database, join(copy, 'database'), { recursive: true })
+        if (holderOf(archive, clock) !== null) return [notKnown(ABOUT, 'embedded; a ward has just opened it')]
+        return await inside(copy, archive, megabytes(bytes), clock, signal)
+      } finally {
+        await rm(copy, { recursive: true, force: true })
+      }
+    },
+  }
+}
+
+async function inside(
+  copy: string,
+  archive: string,
+  size: string,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<Finding[]> {
+  try {
+    const database = await openPgliteDatabase(copy, clock, signal)
+    try {
+      return [
+        ok(ABOUT, `embedded; a copy opens and proves itself, ${size}`),
+        ...(await schemaFindings((sql) => database.query(sql, []))),
+      ]
+    } finally {
+      await database.close()
+    }
+  } catch (error) {
+    const code = error instanceof VigilError ? error.code : 'unknown'
+    if (code === 'DISK_FULL') return [notKnown(ABOUT, 'embedded; there is no room to try it on a copy')]
+    const todo = `bring ${archive} back from a backup, or move it aside: alarms go on without it, a start makes a new one`
+    return [broken(ABOUT, `embedded; it does not open (${code})`, todo)]
+  }
+}
+
+async function sizeOf(folder: string): Promise<number> {
+  const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile())
+  const sizes = await Promise.all(files.map(async ({ parentPath, name }) => (await stat(join(parentPath, name))).size))
+  return sizes.reduce((sum, size) => sum + size, 0)
+}
