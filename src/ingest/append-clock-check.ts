@@ -5,7 +5,7 @@ import { type PeekedHead } from './record-peek.ts'
 import { type TopicName } from './topics.ts'
 
 /** A monitor sends about once a second. */
-const WAIT_MS = 2_500
+const WAIT_MS = 2_000
 /** Screens turn grey after 3 s by their own clock: an error of this size shows. */
 const TOLERATED_MS = 1_000
 const BROKEN_MS = 5_000

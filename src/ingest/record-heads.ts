@@ -47,11 +47,13 @@ function headsOfBatch(batch: Buffer): RecordHead[] {
   )
   const heads: RecordHead[] = []
   for (let left = batch.readInt32BE(57); left > 0; left--) {
-    const end = records.next() + records.at
+    const recordBytes = records.next()
+    const end = records.at + recordBytes
     records.at += 1
     const sinceMs = records.next()
     const offset = baseOffset + records.next()
-    records.at += Math.max(0, records.next())
+    const keyBytes = records.next()
+    records.at += Math.max(0, keyBytes)
     const bytes = records.next()
     const head = bytes < 0 ? null : records.bytes.subarray(records.at, records.at + Math.min(bytes, HEAD_BYTES))
     heads.push({ offset, timestampMs: isAppendTime ? newestMs : firstMs + sinceMs, isAppendTime, head })

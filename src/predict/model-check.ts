@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util'
 import { type Check, type Finding, broken, ok, warning } from '../check.ts'
 import { type Clock } from '../clock.ts'
 import { type Config } from '../config.ts'
@@ -78,7 +79,10 @@ function remedy(provider: string): string {
   return `leave ${provider} out of --providers, or run where it is: cuda, tensorrt, webgpu, coreml, dml and cpu are known`
 }
 
+/** One line; of a library that is not there, its name is enough. */
 function short(detail: string): string {
-  const line = detail.replace(/\s+/g, ' ').trim()
+  const [, library] = /([^\s/]+\.so[.\d]*): cannot open shared object file/.exec(detail) ?? []
+  if (library !== undefined) return `${library} is not here`
+  const line = stripVTControlCharacters(detail).replace(/\s+/g, ' ').trim()
   return line.length > MOST_WORDS ? `${line.slice(0, MOST_WORDS)}…` : line
 }

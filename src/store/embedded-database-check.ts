@@ -30,7 +30,7 @@ export function embeddedDatabaseCheck(dataDir: string, clock: Clock): Check {
       const { bavail, bsize } = await statfs(tmpdir())
       if (bytes > Math.min(MOST_COPIED_BYTES, (bavail * bsize) / 2))
         return [notKnown(ABOUT, `embedded; ${megabytes(bytes)} is too much to try it on a copy`)]
-      const copy = await mkdtemp(join(tmpdir(), 'vigil-doctor-'))
+      const copy = await mkdtemp(join(tmpdir(), 'vigil-doctor-copy-'))
       try {
         await cp(database, join(copy, 'database'), { recursive: true })
         if (holderOf(archive, clock) !== null) return [notKnown(ABOUT, 'embedded; a ward has just opened it')]

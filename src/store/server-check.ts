@@ -53,6 +53,8 @@ export function serverCheck(url: string, clock: Clock): Check {
       } catch (error) {
         return [unreachable(error, place)]
       } finally {
+        // A pooler may keep the session for the next one.
+        await client.query('rollback').catch(() => undefined)
         await client.end().catch(() => undefined)
       }
     },
