@@ -9,6 +9,7 @@ import { LEAST_FREE_BYTES } from './data-folder.ts'
 const LEAST_FREE_INODES = 1_000
 /** The log is forced to disk five times a second: a disk that takes longer than this for 64 KB does not keep up. */
 const SLOW_SYNC_MS = 1_000
+const TRIES = 3
 const PROOF_BYTES = 64 * 1024
 /** File systems in memory (statfs(2)). */
 const IN_MEMORY: ReadonlySet<number> = new Set([0x01021994, 0x858458f6])
@@ -50,33 +51,36 @@ async function nearest(path: string): Promise<string | null> {
   }
 }
 
-/** Writes and syncs a file that has no name any more, so that nothing stays even if we are killed. */
 async function proof(folder: string, clock: Clock, todo: string): Promise<Finding> {
-  const path = join(folder, `.doctor-${randomUUID()}`)
   try {
-    const file = await open(path, 'wx')
-    try {
-      await rm(path).catch(() => undefined)
-      const startedMs = clock.monotonicMs()
-      await file.write(Buffer.alloc(PROOF_BYTES))
-      await file.sync()
-      const tookMs = clock.monotonicMs() - startedMs
-      if (tookMs < SLOW_SYNC_MS) return ok('data folder', `${folder} is writable, fsync took ${duration(tookMs)}`)
-      const slow = 'use a faster or less busy disk, local rather than on the network, or a longer --log-sync-ms'
-      return warning('data folder', `${folder} is writable, but fsync took ${duration(tookMs)}`, slow)
-    } finally {
-      await file.close()
-      await rm(path, { force: true })
-    }
+    let tookMs = Infinity
+    // A disk that is only busy for a moment is fast the next time.
+    for (let tries = 0; tries < TRIES && tookMs > SLOW_SYNC_MS; tries++)
+      tookMs = Math.min(tookMs, await syncTime(folder, clock))
+    if (tookMs < SLOW_SYNC_MS) return ok('data folder', `${folder} is writable, fsync took ${duration(tookMs)}`)
+    const slow = 'use a faster or less busy disk, local rather than on the network, or a longer --log-sync-ms'
+    return warning('data folder', `${folder} is writable, but fsync took ${duration(tookMs)}`, slow)
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown'
     if (code === 'ENOSPC' || code === 'EDQUOT')
-      return broken(
-        'data folder',
-        `${folder} takes no more bytes (${code})`,
-        'free space on its disk, then start again',
-      )
+      return broken('data folder', `${folder} takes no more bytes (${code})`, 'free space on its disk')
     return broken('data folder', `${folder} cannot be written (${code})`, todo)
+  }
+}
+
+/** Writes and syncs a file that has no name any more, so that nothing stays even if we are killed. */
+async function syncTime(folder: string, clock: Clock): Promise<number> {
+  const path = join(folder, `.doctor-${randomUUID()}`)
+  const file = await open(path, 'wx')
+  try {
+    await rm(path).catch(() => undefined)
+    const startedMs = clock.monotonicMs()
+    await file.writeFile(Buffer.alloc(PROOF_BYTES))
+    await file.sync()
+    return clock.monotonicMs() - startedMs
+  } finally {
+    await file.close()
+    await rm(path, { force: true })
   }
 }
 

@@ -32,8 +32,8 @@ export function kafkaChecks(config: Config, clock: Clock, logger: Logger): { che
       through('broker clock', (view) => appendClock(view, clock)),
     ],
     close: async () => {
-      const { view } = await broker
-      await Promise.race([view?.close().catch(() => undefined), clock.sleep(CLOSE_MS)])
+      const closed = broker.then(({ view }) => view?.close()).catch(() => undefined)
+      await Promise.race([closed, clock.sleep(CLOSE_MS)])
     },
   }
 }

@@ -1,15 +1,15 @@
 import { SystemClock } from '../../src/clock.ts'
 
-/** A machine whose clock is wrong by a fixed time. */
+/** A machine whose clock is wrong, by a time that can change. */
 export class OffsetClock extends SystemClock {
-  readonly #offsetMs: number
+  offsetMs: number
 
   constructor(offsetMs: number) {
     super()
-    this.#offsetMs = offsetMs
+    this.offsetMs = offsetMs
   }
 
   override nowMs(): number {
-    return super.nowMs() + this.#offsetMs
+    return super.nowMs() + this.offsetMs
   }
 }
