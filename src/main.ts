@@ -112,6 +112,7 @@ async function acquire(args: readonly string[]): Promise<number> {
 
 /** Says what stands between this configuration and a ward; exit code 1 when something is broken. */
 async function doctor(args: readonly string[]): Promise<void> {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1))
   const exitCode = await runDoctor(args, process.env, clock, (line) => void process.stdout.write(`${line}\n`))
   // Whatever hangs does not keep us.
   process.stdout.end(() => process.exit(exitCode))

@@ -1,5 +1,5 @@
 import { cp, mkdtemp, readdir, rm, stat, statfs } from 'node:fs/promises'
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Check, type Finding, broken, megabytes, notKnown, ok } from '../check.ts'
@@ -31,12 +31,16 @@ export function embeddedDatabaseCheck(dataDir: string, clock: Clock): Check {
       if (bytes > Math.min(MOST_COPIED_BYTES, (bavail * bsize) / 2))
         return [notKnown(ABOUT, `embedded; ${megabytes(bytes)} is too much to try it on a copy`)]
       const copy = await mkdtemp(join(tmpdir(), 'vigil-doctor-copy-'))
+      // It holds what the archive holds: it goes too when the deadline or a signal ends us in the middle.
+      const removeAtExit = (): void => rmSync(copy, { recursive: true, force: true })
+      process.on('exit', removeAtExit)
       try {
         await cp(database, join(copy, 'database'), { recursive: true })
         if (holderOf(archive, clock) !== null) return [notKnown(ABOUT, 'embedded; a ward has just opened it')]
         return await inside(copy, archive, megabytes(bytes), clock, signal)
       } finally {
         await rm(copy, { recursive: true, force: true })
+        process.off('exit', removeAtExit)
       }
     },
   }

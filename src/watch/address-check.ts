@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Check, type Finding, broken, ok, warning } from '../check.ts'
+import { type Check, type Finding, broken, notKnown, ok, warning } from '../check.ts'
 import { type Clock } from '../clock.ts'
 import { type Config } from '../config.ts'
 import { VigilError } from '../errors.ts'
@@ -56,6 +56,7 @@ async function runningWard({ host, port }: Settings, clock: Clock, signal: Abort
     return stages
       .filter(({ state }) => state !== 'running')
       .map(({ name, state, detail }) => {
+        if (state === 'starting') return notKnown('ward', `${name} is still starting: ${detail}`)
         const find = state === 'failed' ? broken : warning
         return find('ward', `${name} is ${state}: ${detail}`, todo)
       })

@@ -18,6 +18,9 @@ describe('vigil doctor beside an embedded ward', () => {
   const ward = new WardProcess(['--demo-beds', String(BEDS), '--recordings', 'none'])
   before(async () => {
     await ward.start()
+    await eventually('a whole ward', 120_000, async () => {
+      return (await fetch(`${ward.address}/healthz`)).text().then((text) => text.includes('"status":"running"'))
+    })
     await eventually('predictions', 60_000, async () => (await ward.metric('vigil_predictions_total')) >= BEDS)
   })
   after(() => ward.remove())
