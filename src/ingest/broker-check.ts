@@ -37,13 +37,7 @@ export async function lookForBroker(config: Config, clock: Clock, logger: Logger
   ])
   if (typeof described === 'string') {
     void admin.disconnect().catch(() => undefined)
-    const todo =
-      'name a Kafka listener without TLS or sign-in in --kafka-brokers; advertised.listeners must be known here'
-    const names = some(alive.map(({ name }) => name))
-    return {
-      findings: [broken('broker', `${names} listens, but does not answer as Kafka: ${described}`, todo)],
-      view: null,
-    }
+    return { findings: [silent(some(alive.map(({ name }) => name)), described)], view: null }
   }
   const tookMs = Math.round(clock.monotonicMs() - startedMs)
   const findings = [
@@ -88,6 +82,17 @@ function unreachable(reached: Reached): Finding {
     return broken('broker', `${name}: the name is not known here`, todo)
   }
   return broken('broker', `${name} cannot be reached (${code})`, 'open the way there: address, firewall, network')
+}
+
+/** What listens there, but gives the client no cluster: a broker with an address of its own that is not ours, or no Kafka. */
+function silent(names: string, problem: string): Finding {
+  const [elsewhere] = /(getaddrinfo|connect) E[A-Z_]+ \S+|connection timeout/i.exec(problem) ?? []
+  if (elsewhere !== undefined) {
+    const todo = 'set advertised.listeners of that broker to an address that is known here'
+    return broken('broker', `${names} answers, and sends clients to where nothing is reached (${elsewhere})`, todo)
+  }
+  const todo = 'name a Kafka listener without TLS or sign-in in --kafka-brokers'
+  return broken('broker', `${names} listens, but does not answer as Kafka: ${problem}`, todo)
 }
 
 /** Clients go on by the addresses that brokers say of themselves. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { type Finding } from '../../src/check.ts'
@@ -12,6 +12,7 @@ import { OffsetClock } from '../support/offset-clock.ts'
 import { clock, eventually, WardProcess } from './ward-process.ts'
 
 const BEDS = 2
+const { signal } = new AbortController()
 const ENDS_WITHIN_MS = 20_000
 
 describe('vigil doctor beside an embedded ward', () => {
@@ -69,7 +70,7 @@ describe('vigil doctor beside an embedded ward', () => {
 
   it('names other partitions than the log was made with, and a clock that was set back behind it', async () => {
     const config = defaultConfig({ dataDir: ward.dataDir, partitions: 6 })
-    assertWrong(await embeddedLogCheck(config, new OffsetClock(-600_000)).look(new AbortController().signal), [
+    assertWrong(await embeddedLogCheck(config, new OffsetClock(-600_000)).look(signal), [
       {
         about: 'co-partitioning',
         standing: 'broken',
@@ -83,6 +84,12 @@ describe('vigil doctor beside an embedded ward', () => {
         todo: /set the clock right/,
       },
     ])
+  })
+
+  it('names a damaged log and outlives it', async () => {
+    writeFileSync(join(ward.dataDir, 'log/data.mdb'), Buffer.alloc(100_000, 'damage'))
+    const findings = await embeddedLogCheck(defaultConfig({ dataDir: ward.dataDir }), clock).look(signal)
+    assertWrong(findings, [{ about: 'log', standing: 'broken', saw: /does not open: it is damaged/, todo: /backup/ }])
   })
 })
 
