@@ -18,6 +18,7 @@ import { OffsetClock } from '../support/offset-clock.ts'
 import { leftOut } from '../support/prerequisites.ts'
 import { encodeReading, readingOf } from '../support/readings.ts'
 import { startKafkaBroker } from './kafka-broker.ts'
+import { eventually, WardProcess } from './ward-process.ts'
 
 const PARTITIONS = 3
 const started = await startKafkaBroker()
@@ -234,5 +235,31 @@ describe('vigil doctor before a broker', { skip: leftOut(started.ok ? false : st
     assertWrong(await live({ ...(await ward()), replicationFactor: 3 }), [
       { about: 'broker', standing: 'broken', saw: /1 brokers? .*3 copies/, todo: /--replication-factor 1/ },
     ])
+  })
+
+  it('finds nothing wrong with a whole ward at work, and sees every stage read', async () => {
+    const topicPrefix = `d${wards++}-`
+    const kafka = ['--kafka-brokers', brokers.join(','), '--topic-prefix', topicPrefix, '--partitions', '3']
+    const ward = new WardProcess([...kafka, '--demo', 'on', '--demo-beds', '2', '--recordings', 'none'])
+    try {
+      await ward.start()
+      await eventually('a whole ward', 120_000, async () => {
+        return (await (await fetch(`${ward.address}/healthz`)).text()).includes('"status":"running"')
+      })
+      const port = Number(new URL(ward.address).port)
+      const config = defaultConfig({ dataDir: ward.dataDir, kafkaBrokers: brokers, topicPrefix, partitions: 3, port })
+      const findings = await examine(config, clock)
+      assertHealthy(findings)
+      const groups = findings.filter((finding) => finding.about === 'groups').map(({ saw }) => saw)
+      for (const group of ['vigil-join', 'vigil-raise', 'vigil-store'])
+        assert.ok(
+          groups.some((saw) => saw.startsWith(topicPrefix + group) && saw.endsWith('1 at work')),
+          String(groups),
+        )
+      assert.match(about(findings, 'broker clock').saw, /within/)
+      assert.match(about(findings, 'ward').saw, /stages run/)
+    } finally {
+      await ward.remove()
+    }
   })
 })
