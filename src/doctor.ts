@@ -16,7 +16,7 @@ import { webAppCheck } from './watch/web-app-check.ts'
 export const DOCTOR_USAGE = 'vigil doctor [settings] [--json]  looks at everything the ward needs, changes nothing'
 
 /** A check that takes longer is given up; all run side by side. */
-const DEADLINE_MS = 15_000
+const DEADLINE_MS = 17_000
 
 /**
  * Looks at all the configuration names, stage by stage, and says what it saw and what to do. It makes no topics, takes no

@@ -2,7 +2,7 @@ import { cp, mkdtemp, readdir, rm, stat, statfs } from 'node:fs/promises'
 import { existsSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Check, type Finding, broken, megabytes, notKnown, ok } from '../check.ts'
+import { type Check, type Finding, broken, megabytes, notKnown, ok, warning } from '../check.ts'
 import { type Clock } from '../clock.ts'
 import { VigilError } from '../errors.ts'
 import { holderOf } from '../folder-lock.ts'
@@ -11,6 +11,8 @@ import { schemaFindings } from './sql-look.ts'
 
 /** What is larger takes too long to copy. */
 const MOST_COPIED_BYTES = 500e6
+/** It takes 1-2 s on a machine that has little else to do. */
+const OPENS_WITHIN_MS = 13_000
 const ABOUT = 'database'
 
 /**
@@ -26,23 +28,35 @@ export function embeddedDatabaseCheck(dataDir: string, clock: Clock): Check {
       if (!existsSync(database)) return [ok(ABOUT, 'embedded; there is none yet, the first start makes it')]
       const holder = holderOf(archive, clock)
       if (holder !== null) return [ok(ABOUT, `embedded; held by a running ward (${holder}), not opened beside it`)]
-      const bytes = await sizeOf(database)
-      const { bavail, bsize } = await statfs(tmpdir())
-      if (bytes > Math.min(MOST_COPIED_BYTES, (bavail * bsize) / 2))
-        return [notKnown(ABOUT, `embedded; ${megabytes(bytes)} is too much to try it on a copy`)]
-      const copy = await mkdtemp(join(tmpdir(), 'vigil-doctor-copy-'))
-      // It holds what the archive holds: it goes too when the deadline or a signal ends us in the middle.
-      const removeAtExit = (): void => rmSync(copy, { recursive: true, force: true })
-      process.on('exit', removeAtExit)
       try {
-        await cp(database, join(copy, 'database'), { recursive: true })
-        if (holderOf(archive, clock) !== null) return [notKnown(ABOUT, 'embedded; a ward has just opened it')]
-        return await inside(copy, archive, megabytes(bytes), clock, signal)
-      } finally {
-        await rm(copy, { recursive: true, force: true })
-        process.off('exit', removeAtExit)
+        const bytes = await sizeOf(database)
+        const { bavail, bsize } = await statfs(tmpdir())
+        if (bytes > Math.min(MOST_COPIED_BYTES, (bavail * bsize) / 2))
+          return [notKnown(ABOUT, `embedded; ${megabytes(bytes)} is too much to try it on a copy`)]
+        return await onCopy(database, async (copy) => {
+          if (holderOf(archive, clock) !== null) return [notKnown(ABOUT, 'embedded; a ward has just opened it')]
+          return inside(copy, archive, megabytes(bytes), clock, signal)
+        })
+      } catch (error) {
+        const { code = 'unknown' } = error as NodeJS.ErrnoException
+        const todo = 'run this, and the ward, as the user who owns the data folder'
+        return [broken(ABOUT, `embedded; ${database} cannot be read (${code})`, todo)]
       }
     },
+  }
+}
+
+/** Has a copy of the database used. It holds what the archive holds: it goes too when something ends us in the middle. */
+async function onCopy(database: string, use: (copy: string) => Promise<Finding[]>): Promise<Finding[]> {
+  const copy = await mkdtemp(join(tmpdir(), 'vigil-doctor-copy-'))
+  const removeAtExit = (): void => rmSync(copy, { recursive: true, force: true })
+  process.on('exit', removeAtExit)
+  try {
+    await cp(database, join(copy, 'database'), { recursive: true })
+    return await use(copy)
+  } finally {
+    await rm(copy, { recursive: true, force: true })
+    process.off('exit', removeAtExit)
   }
 }
 
@@ -53,8 +67,10 @@ async function inside(
   clock: Clock,
   signal: AbortSignal,
 ): Promise<Finding[]> {
+  const patience = new AbortController()
+  const timer = clock.after(OPENS_WITHIN_MS, () => patience.abort())
   try {
-    const database = await openPgliteDatabase(copy, clock, signal)
+    const database = await openPgliteDatabase(copy, clock, AbortSignal.any([signal, patience.signal]))
     try {
       return [
         ok(ABOUT, `embedded; a copy opens and proves itself, ${size}`),
@@ -64,10 +80,16 @@ async function inside(
       await database.close()
     }
   } catch (error) {
+    if (patience.signal.aborted) {
+      const saw = `embedded; a copy did not open in ${OPENS_WITHIN_MS / 1_000} s`
+      return [warning(ABOUT, saw, 'look again when this machine has less to do; if it stays so, it is damaged')]
+    }
     const code = error instanceof VigilError ? error.code : 'unknown'
     if (code === 'DISK_FULL') return [notKnown(ABOUT, 'embedded; there is no room to try it on a copy')]
     const todo = `bring ${archive} back from a backup, or move it aside: alarms go on without it, a start makes a new one`
     return [broken(ABOUT, `embedded; it does not open (${code})`, todo)]
+  } finally {
+    timer.cancel()
   }
 }
 

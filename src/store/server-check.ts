@@ -210,6 +210,7 @@ function unreachable(error: unknown, place: string): Finding {
 }
 
 function codeOf(error: unknown): string {
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code
-  return error instanceof Error && error.message.includes('timeout') ? 'timeout' : 'unknown'
+  if (!(error instanceof Error)) return 'unknown'
+  if ('code' in error && typeof error.code === 'string') return error.code
+  return /timeout/i.test(error.message) ? 'too slow' : 'it ended the connection'
 }
