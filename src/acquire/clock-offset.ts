@@ -106,7 +106,11 @@ function early(
   const farApart = spanMs >= FAR_APART_MS && spreadMs <= agreementMs(spanMs)
   if (rows.length === EARLY_MESSAGES || farApart) {
     const middleMs = differences[Math.floor(differences.length / 2)] ?? 0
-    return moved(clock, settled(middleMs, clock.offsetMs, toleranceMs), sentDeviceMs, receivedMs)
+    const believed = moved(clock, settled(middleMs, clock.offsetMs, toleranceMs), sentDeviceMs, receivedMs)
+    const stampMs = settled(receivedMs - sentDeviceMs, believed.next.offsetMs, toleranceMs)
+    if (stampMs >= believed.next.offsetMs) return believed
+    // The clock stepped once more with this very message.
+    return { ...believed, next: { ...believed.next, early: rows.slice(-1) }, stampMs }
   }
   // What the first of them was stamped with stands, so that their event times keep their distances.
   const before = first === undefined ? meantMs : settled(first[1], clock.offsetMs, toleranceMs)

@@ -7,6 +7,8 @@ export type Seen = readonly (readonly [sinceMs: number, leastDifferenceMs: numbe
  * a device that sends its messages in parcels has a quickest one in each.
  */
 const STEADY_MS = 30_000
+/** Two pauses may hold up two messages alike. */
+const LEAST_STRETCHES = 3
 const STRETCH_MS = 5_000
 const AGREEMENT_MS = 1_000
 /** No clock drifts faster: 1.2 s a minute. */
@@ -24,9 +26,10 @@ export function withMessage(seen: Seen, receivedMs: number, differenceMs: number
   const newest = seen.at(-1)
   if (newest !== undefined && receivedMs - newest[0] < STRETCH_MS)
     return [...seen.slice(0, -1), [newest[0], Math.min(newest[1], differenceMs)]]
-  // One stretch from before the span is kept, so that the span can be filled.
+  // One stretch from before the span is kept, so that the span can be filled, and as many as are needed.
   const from = seen.findIndex(([sinceMs]) => receivedMs - sinceMs < STEADY_MS)
-  const kept = seen.slice(Math.max(0, (from === -1 ? seen.length : from) - 1))
+  const before = (from === -1 ? seen.length : from) - 1
+  const kept = seen.slice(Math.max(0, Math.min(before, seen.length - LEAST_STRETCHES + 1)))
   return [...kept, [receivedMs, differenceMs]]
 }
 
@@ -36,11 +39,12 @@ export function withMessage(seen: Seen, receivedMs: number, differenceMs: number
  */
 export function steadyEstimate(seen: Seen, nowMs: number): number | null {
   let [leastMs, mostMs] = [Infinity, -Infinity]
-  for (const [sinceMs, differenceMs] of seen.toReversed()) {
+  for (const [index, [sinceMs, differenceMs]] of seen.toReversed().entries()) {
     leastMs = Math.min(leastMs, differenceMs)
     mostMs = Math.max(mostMs, differenceMs)
     if (mostMs - leastMs > agreementMs(nowMs - sinceMs) || nowMs - sinceMs > LONGEST_MS) return null
-    if (nowMs - sinceMs >= STEADY_MS) return Math.min(...seen.slice(-2).map(([, least]) => least))
+    if (nowMs - sinceMs >= STEADY_MS && index + 1 >= LEAST_STRETCHES)
+      return Math.min(...seen.slice(-2).map(([, least]) => least))
   }
   return null
 }
