@@ -73,7 +73,8 @@ export function observeClock(
 
   const later = meant > clock.offsetMs
   const first = clock.latestSentMs === null
-  if (later && (first || sentDeviceMs < (clock.latestSentMs ?? sentDeviceMs))) {
+  // A clock that was set back a little is soon past what was sent last: a doubt stands until it is settled.
+  if (later && (first || clock.doubt !== null || sentDeviceMs < (clock.latestSentMs ?? sentDeviceMs))) {
     const doubt = doubted(clock.doubt, receivedMs, differenceMs)
     const spanMs = receivedMs - doubt.sinceMs
     if (doubt.mostMs - doubt.leastMs <= (first ? CLOSE_AGREEMENT_MS : agreementMs(spanMs))) {
