@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { SETTINGS, type Declared, type SettingName } from './settings.ts'
@@ -6,6 +6,11 @@ import { STAGES, type StageName } from './stage.ts'
 
 /** The folder that holds package.json, schemas and models, from the source and from the build alike. */
 export const PACKAGE_ROOT = packageRoot(dirname(fileURLToPath(import.meta.url)))
+
+/** What runs, as package.json says it. */
+export const PACKAGE_VERSION = (
+  JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')) as { version: string }
+).version
 
 type Settings = typeof SETTINGS
 type Widened<T> = T extends number

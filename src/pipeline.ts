@@ -6,16 +6,17 @@ import { createRecordedBeds } from './acquire/recorded-bed.ts'
 import { createSimulatedBeds } from './acquire/simulated-bed.ts'
 import { readWardStart } from './acquire/ward-cursor.ts'
 import { type Clock } from './clock.ts'
-import { type Config, recordingsFolder } from './config.ts'
+import { type Config, PACKAGE_VERSION, recordingsFolder } from './config.ts'
 import { type Log } from './ingest/log.ts'
 import { createIngestStage } from './ingest/ingest-stage.ts'
+import { ConsumerLag } from './ingest/consumer-lag.ts'
 import { openLog } from './ingest/open-log.ts'
 import { ENCODE } from './ingest/outbound.ts'
 import { JoinStage } from './join/join-stage.ts'
 import { Metrics } from './metrics.ts'
 import { createPredictor } from './predict/predictor.ts'
 import { createRaiseStage } from './raise/raise-stage.ts'
-import { type Stage, type StageHealth, type StageName } from './stage.ts'
+import { type NamedHealth, type Stage, type StageName } from './stage.ts'
 import { openArchive } from './store/open-archive.ts'
 import { createStoreStage } from './store/store-stage.ts'
 import { createWatchStage } from './watch/watch-stage.ts'
@@ -26,8 +27,6 @@ const SPOOL_RETRY_MS = 1_000
 
 /** The archive and the screens try again by themselves, and no alert waits for the archive: their failure ends nothing. */
 const NEEDED: ReadonlySet<StageName> = new Set(['ingest', 'join', 'raise'])
-
-type NamedHealth = { name: StageName } & StageHealth
 
 export interface Pipeline {
   readonly log: Log
@@ -51,6 +50,7 @@ export async function startPipeline(
   signal?: AbortSignal,
 ): Promise<Pipeline> {
   const metrics = new Metrics()
+  metrics.describeProcess(PACKAGE_VERSION)
   const log = await openLog(config, clock, logger)
   const shared = { log, config, clock, metrics, logger }
 
@@ -65,6 +65,8 @@ export async function startPipeline(
   ]
   const running = (): Stage[] => stages.filter(({ name }) => config.stages.includes(name))
   const health = () => inOrder(running()).map((stage) => ({ name: stage.name, ...stage.health() }))
+  metrics.beforeRender(() => metrics.stages(health()))
+  const lag = new ConsumerLag({ log, clock, metrics, logger })
   const watch = createWatchStage({ ...shared, archive: () => store.archive(), stages: health })
   stages.push(watch)
   if (wantsDemo(config)) stages.push(await demoWard(shared))
@@ -77,12 +79,14 @@ export async function startPipeline(
     metrics,
     // Against the flow: what feeds stops first, the log last.
     stop: async () => {
+      lag.stop()
       for (const stage of inOrder(running())) await stage.stop()
       await log.close()
     },
   }
   try {
     for (const stage of running()) if (signal?.aborted !== true) await stage.start()
+    lag.start()
   } catch (error) {
     await pipeline.stop()
     throw error
@@ -107,6 +111,7 @@ async function demoWard({ log, config, clock, metrics, logger }: Shared): Promis
         })
   const simulated = createSimulatedBeds({ beds: config.demoBeds - recorded.length, seed: config.demoSeed, startMs })
   const publisher = publisherOf(log, { folder: join(config.dataDir, 'spool'), clock, logger, metrics })
+  metrics.beforeRender(() => metrics.queueBytes.set({ queue: 'spool' }, publisher.spooledBytes))
   const { clockToleranceMs } = config
   const sources = [...simulated, ...recorded]
   const ward = createDemoWard({

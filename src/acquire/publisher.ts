@@ -46,6 +46,7 @@ export class SpoolingPublisher implements DrainingPublisher {
   #turn: Promise<unknown> = Promise.resolve()
   #away = false
   #spooled = 0
+  #spooledBytes = 0
   #retry: Timer | null = null
   #closed = false
   #lastCode: ErrorCode | 'UNKNOWN' | null = null
@@ -58,7 +59,7 @@ export class SpoolingPublisher implements DrainingPublisher {
   /** Opens the spool and begins to drain what an earlier run left. Throws LOG_LOCKED, FOLDER_UNWRITABLE, DISK_FULL. */
   async open(): Promise<void> {
     const spool = await this.#opened()
-    this.#spooled = spool.count
+    this.#measure(spool)
     if (spool.count === 0) return
     this.#away = true
     this.#options.logger.warn({ spooled: spool.count }, 'records of an earlier run wait on disk')
@@ -82,7 +83,7 @@ export class SpoolingPublisher implements DrainingPublisher {
       }
       this.#away = true
       await spool.append(records)
-      this.#spooled = spool.count
+      this.#measure(spool)
       this.#options.onSpooled?.(records.length)
       this.#scheduleDrain(this.#options.retryMs)
     })
@@ -90,6 +91,11 @@ export class SpoolingPublisher implements DrainingPublisher {
 
   state(): SpoolState {
     return { spooled: this.#spooled, away: this.#away }
+  }
+
+  /** Bytes on disk that the log does not have yet. */
+  get spooledBytes(): number {
+    return this.#spooledBytes
   }
 
   async drained(timeoutMs: number): Promise<boolean> {
@@ -123,6 +129,11 @@ export class SpoolingPublisher implements DrainingPublisher {
     return this.#spool
   }
 
+  #measure(spool: Spool): void {
+    this.#spooled = spool.count
+    this.#spooledBytes = spool.bytes
+  }
+
   #scheduleDrain(delayMs: number): void {
     if (this.#closed || (this.#retry !== null && delayMs > 0)) return
     this.#retry?.cancel()
@@ -141,7 +152,7 @@ export class SpoolingPublisher implements DrainingPublisher {
       if (batch !== null) {
         await this.#options.append(batch.records)
         await spool.drop(batch)
-        this.#spooled = spool.count
+        this.#measure(spool)
       }
       if (spool.count > 0) this.#scheduleDrain(0)
       else this.#returned()

@@ -12,6 +12,7 @@ import { type TopicName } from '../ingest/topics.ts'
 import { type Metrics } from '../metrics.ts'
 import { type JoinState, type Outbound, type PatientWindow } from '../reading.ts'
 import { type Stage, type StageHealth } from '../stage.ts'
+import { observeAnswered, observeClosed } from './join-figures.ts'
 import { type ClosedWindow, type JoinPolicy } from './patient-join.ts'
 import { tumblingWindows } from './tumbling-windows.ts'
 import { type Conclusion, windowRecord } from './window-record.ts'
@@ -142,6 +143,8 @@ export class JoinStage implements Stage {
     const { clock, metrics } = this.#options
     const windows = outputs.flatMap((output) => (output.kind === 'window' ? [output.closed] : []))
     metrics.windowsClosed.inc(windows.length)
+    const closedAtMs = clock.nowMs()
+    observeClosed(metrics, windows)
     const due = clock.monotonicMs() - partition.committedAtMs >= COMMIT_EVERY_MS
     if (outputs.length === 0 && letters.length === 0 && !due) return
 
@@ -154,6 +157,7 @@ export class JoinStage implements Stage {
         await before
         if (!(await this.#append(records, () => partition.ours))) return
         metrics.predictions.inc(windows.length)
+        observeAnswered(metrics, windows, closedAtMs, clock.nowMs())
         await this.#subscription?.commit(batch.partition, committable)
       })
       .finally(() => this.#answered(windows.length))

@@ -67,6 +67,11 @@ export class ModelRunner {
     return [...this.#processes].flatMap(({ pid }) => pid ?? [])
   }
 
+  /** Rows that wait for their batch. */
+  get waiting(): number {
+    return this.#queue.length
+  }
+
   start(): Promise<void> {
     return this.#open()
   }

@@ -78,6 +78,8 @@ export function createPredictor({ config, clock, metrics, logger }: PredictorOpt
     return { rung: rungOf(parts), ...fused, missing: unique(lacking), model: answers.find((a) => a?.use)?.use ?? null }
   }
 
+  metrics.beforeRender(() => metrics.modelQueueWindows.set(models.reduce((sum, { runner }) => sum + runner.waiting, 0)))
+
   return {
     name: 'predict',
     async start() {

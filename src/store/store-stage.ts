@@ -75,6 +75,8 @@ class LogToArchive implements StoreStage {
     this.#timers.push(
       this.#options.clock.every(GAUGE_MS, () => this.#options.metrics.archiveBehindMs.set(this.#behindMs())),
     )
+    const { metrics } = this.#options
+    metrics.beforeRender(() => metrics.queueBytes.set({ queue: 'store' }, this.#buffer.bytes))
     this.#keeper.use((archive) => this.#write(archive))
     await this.#subscribe()
   }

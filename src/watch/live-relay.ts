@@ -1,7 +1,9 @@
 import { type Logger } from 'pino'
 import { type Batch, type LogRecord } from '../ingest/log.ts'
+import { type Clock } from '../clock.ts'
 import { readReading } from '../ingest/record-check.ts'
-import { type PcgChunk, type VideoFrame, type VitalsReading } from '../reading.ts'
+import { type Metrics } from '../metrics.ts'
+import { type PcgChunk, type Reading, type VideoFrame, type VitalsReading } from '../reading.ts'
 import { type Broadcast } from './broadcast.ts'
 import { heartSoundSamples } from './heart-sound-samples.ts'
 import { bedRoom, roomsOfBed } from './rooms.ts'
@@ -15,15 +17,20 @@ interface LiveRelayOptions {
   ward: Ward
   broadcast: Broadcast
   futureToleranceMs: number
+  clock: Clock
+  metrics: Metrics
   logger: Logger
 }
 
 /** Readings of the three streams to the screens, as soon as they are in the log. Each record is decoded once. */
 export class LiveRelay {
   readonly #options: LiveRelayOptions
+  /** What is older was read to begin with a picture; its way took as long as we were not here. */
+  readonly #sinceMs: number
 
   constructor(options: LiveRelayOptions) {
     this.#options = options
+    this.#sinceMs = options.clock.nowMs()
   }
 
   receive(batch: Batch): void {
@@ -66,6 +73,13 @@ export class LiveRelay {
         this.#frame(earlier(reading.record, aheadMs))
         break
     }
+    this.#shown(reading, appendTimeMs)
+  }
+
+  #shown({ modality, record }: Reading, appendTimeMs: number): void {
+    const { clock, metrics } = this.#options
+    if (appendTimeMs < this.#sinceMs) return
+    metrics.readingToScreenMs.observe({ modality }, Math.max(0, clock.nowMs() - record.eventTimeMs))
   }
 
   #vitals(record: VitalsReading, aheadMs: number): void {

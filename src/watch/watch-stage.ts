@@ -3,7 +3,7 @@ import { type Clock, type Timer } from '../clock.ts'
 import { type Config } from '../config.ts'
 import { type Log } from '../ingest/log.ts'
 import { type Metrics } from '../metrics.ts'
-import { type Stage, type StageHealth } from '../stage.ts'
+import { type NamedHealth, type Stage, type StageHealth } from '../stage.ts'
 import { type Archive } from '../store/archive.ts'
 import { apiRoutes } from './api-routes.ts'
 import { archiveHistory } from './archive-history.ts'
@@ -16,7 +16,7 @@ import { EVERYONE, FEEDS } from './rooms.ts'
 import { Screen } from './screen.ts'
 import { SignIn } from './sign-in.ts'
 import { StateRelay } from './state-relay.ts'
-import { type NamedHealth, SystemWatch } from './system-watch.ts'
+import { SystemWatch } from './system-watch.ts'
 import { Ward } from './ward.ts'
 import { WardHttpServer } from './ward-server.ts'
 
@@ -80,10 +80,19 @@ export class WatchStage implements Stage {
     })
     const { http, broadcast } = this.#server
     healthRoutes(http, stages, metrics)
+    metrics.beforeRender(() => {
+      metrics.beds.set(ward.beds.count)
+      const active = ward.feeds.activity(clock.nowMs() - config.feedIdleMs)
+      for (const { modality, live, idle } of active) {
+        metrics.feeds.set({ modality, state: 'live' }, live)
+        metrics.feeds.set({ modality, state: 'idle' }, idle)
+      }
+    })
     apiRoutes(http, { ward, system, commands, history, clock })
 
-    const live = new LiveRelay({ ward, broadcast, futureToleranceMs: config.futureToleranceMs, logger })
-    const state = new StateRelay({ ward, broadcast, system, logger })
+    const told = { ward, broadcast, clock, metrics, logger }
+    const live = new LiveRelay({ ...told, futureToleranceMs: config.futureToleranceMs })
+    const state = new StateRelay({ ...told, system })
     const since = (ms: number) => (): { sinceMs: number } => ({ sinceMs: clock.nowMs() - ms })
     this.#followers = [
       new LogFollower({
