@@ -102,10 +102,12 @@ function parse(setting: Declared<unknown>, raw: string): { value: unknown } | { 
       return setting.choices?.includes(raw) === true
         ? { value: raw }
         : { problem: `--${flag} is one of ${setting.choices?.join(', ')}` }
+    case 'fraction':
     case 'integer': {
       const value = raw.trim() === '' ? NaN : Number(raw)
-      const good = Number.isFinite(value) && value >= min && value <= max && Number.isInteger(value)
-      return good ? { value } : { problem: `--${flag} is a whole number from ${min} to ${max}` }
+      const whole = kind === 'integer'
+      const good = Number.isFinite(value) && value >= min && value <= max && (Number.isInteger(value) || !whole)
+      return good ? { value } : { problem: `--${flag} is a ${whole ? 'whole ' : ''}number from ${min} to ${max}` }
     }
   }
 }

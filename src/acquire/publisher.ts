@@ -2,6 +2,7 @@ import { type Logger } from 'pino'
 import { type Clock, type Timer } from '../clock.ts'
 import { type ErrorCode, RETRYABLE, VigilError } from '../errors.ts'
 import { type Outbound } from '../reading.ts'
+import { type AcquireTracing, traceRecords } from './acquire-trace.ts'
 import { type Publisher } from './bed-source.ts'
 import { Spool } from './spool.ts'
 
@@ -18,6 +19,8 @@ export interface SpoolingOptions {
   logger: Logger
   /** Records that went to disk instead of the log. */
   onSpooled?: (count: number) => void
+  /** null: nothing is traced. */
+  tracing?: AcquireTracing | null
   /** Pause between two tries while the log is away. */
   retryMs: number
 }
@@ -72,9 +75,11 @@ export class SpoolingPublisher implements DrainingPublisher {
       if (this.#closed) throw new VigilError('LOG_UNAVAILABLE', 'the publisher is closed')
       if (records.length === 0) return
       const spool = await this.#opened()
+      const startMs = this.#options.clock.nowMs()
       if (!this.#away && spool.count === 0) {
         try {
           await this.#options.append(records)
+          this.#trace(records, 'acquire append', startMs, true)
           return
         } catch (error) {
           if (!isPassing(error)) throw error
@@ -85,6 +90,7 @@ export class SpoolingPublisher implements DrainingPublisher {
       await spool.append(records)
       this.#measure(spool)
       this.#options.onSpooled?.(records.length)
+      this.#trace(records, 'acquire spool', startMs, true)
       this.#scheduleDrain(this.#options.retryMs)
     })
   }
@@ -129,6 +135,16 @@ export class SpoolingPublisher implements DrainingPublisher {
     return this.#spool
   }
 
+  #trace(
+    records: readonly Outbound[],
+    name: 'acquire append' | 'acquire spool',
+    startMs: number,
+    first: boolean,
+  ): void {
+    const { tracing, clock } = this.#options
+    if (tracing?.tracer.on === true) traceRecords(tracing, records, { name, startMs, endMs: clock.nowMs() }, first)
+  }
+
   #measure(spool: Spool): void {
     this.#spooled = spool.count
     this.#spooledBytes = spool.bytes
@@ -150,7 +166,9 @@ export class SpoolingPublisher implements DrainingPublisher {
       const spool = await this.#opened()
       const batch = await spool.peek(DRAIN_RECORDS, DRAIN_BYTES)
       if (batch !== null) {
+        const startMs = this.#options.clock.nowMs()
         await this.#options.append(batch.records)
+        this.#trace(batch.records, 'acquire append', startMs, false)
         await spool.drop(batch)
         this.#measure(spool)
       }

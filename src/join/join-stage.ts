@@ -12,7 +12,9 @@ import { type TopicName } from '../ingest/topics.ts'
 import { type Metrics } from '../metrics.ts'
 import { type JoinState, type Outbound, type PatientWindow } from '../reading.ts'
 import { type Stage, type StageHealth } from '../stage.ts'
+import { NO_TRACER, type Tracer } from '../trace.ts'
 import { observeAnswered, observeClosed } from './join-figures.ts'
+import { JoinTrace } from './join-trace.ts'
 import { type ClosedWindow, type JoinPolicy } from './patient-join.ts'
 import { tumblingWindows } from './tumbling-windows.ts'
 import { type Conclusion, windowRecord } from './window-record.ts'
@@ -32,6 +34,7 @@ interface JoinStageOptions {
   clock: Clock
   metrics: Metrics
   logger: Logger
+  tracer?: Tracer
   /** Predict's answer to windows, in their order; never rejects on account of a model. */
   conclude: (windows: readonly PatientWindow[]) => Promise<readonly Conclusion[]>
 }
@@ -53,6 +56,7 @@ export class JoinStage implements Stage {
   readonly name = 'join'
   readonly #options: JoinStageOptions
   readonly #policy: JoinPolicy
+  readonly #trace: JoinTrace
   readonly #partitions = new Map<number, Partition>()
   #subscription: Subscription | null = null
   #waiting = 0
@@ -63,6 +67,7 @@ export class JoinStage implements Stage {
 
   constructor(options: JoinStageOptions) {
     this.#options = options
+    this.#trace = new JoinTrace(options.tracer ?? NO_TRACER, options.clock)
     const { windowSizeMs, windowGraceMs, sourceIdleMs, windowWaitMs } = options.config
     const windows = tumblingWindows({ sizeMs: windowSizeMs, graceMs: windowGraceMs })
     this.#policy = { windows, sourceIdleMs, windowWaitMs }
@@ -145,6 +150,7 @@ export class JoinStage implements Stage {
     metrics.windowsClosed.inc(windows.length)
     const closedAtMs = clock.nowMs()
     observeClosed(metrics, windows)
+    this.#trace.closed(windows)
     const due = clock.monotonicMs() - partition.committedAtMs >= COMMIT_EVERY_MS
     if (outputs.length === 0 && letters.length === 0 && !due) return
 
@@ -154,10 +160,12 @@ export class JoinStage implements Stage {
     const before = partition.outputs
     partition.outputs = this.#conclude(outputs, windows, letters)
       .then(async (records) => {
+        const concludedAtMs = clock.nowMs()
         await before
         if (!(await this.#append(records, () => partition.ours))) return
         metrics.predictions.inc(windows.length)
         observeAnswered(metrics, windows, closedAtMs, clock.nowMs())
+        this.#trace.answered(windows, concludedAtMs)
         await this.#subscription?.commit(batch.partition, committable)
       })
       .finally(() => this.#answered(windows.length))
@@ -182,7 +190,9 @@ export class JoinStage implements Stage {
       return join.receiveNothing(record)
     }
     metrics.readings.inc({ topic: record.topic })
-    return join.receive(record, read.reading)
+    const outputs = join.receive(record, read.reading)
+    this.#trace.placed(record, read.reading)
+    return outputs
   }
 
   /** The records of a step: late readings, windows with their answers and the state behind them, dead letters. */

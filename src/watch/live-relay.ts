@@ -9,6 +9,7 @@ import { heartSoundSamples } from './heart-sound-samples.ts'
 import { bedRoom, roomsOfBed } from './rooms.ts'
 import { frameUpdate, heartSoundUpdate, vitalsUpdate, waveformUpdate } from './updates.ts'
 import { type Ward } from './ward.ts'
+import { type WatchTrace } from './watch-trace.ts'
 
 /** The waveform that board tiles draw; the others are for those who look at the bed. */
 const BOARD_WAVEFORM = 'ecg'
@@ -19,6 +20,7 @@ interface LiveRelayOptions {
   futureToleranceMs: number
   clock: Clock
   metrics: Metrics
+  trace: WatchTrace
   logger: Logger
 }
 
@@ -74,6 +76,7 @@ export class LiveRelay {
         break
     }
     this.#shown(reading, appendTimeMs)
+    this.#options.trace.reading(reading, appendTimeMs)
   }
 
   #shown({ modality, record }: Reading, appendTimeMs: number): void {

@@ -9,6 +9,7 @@ import { ALL_UNITS, FEEDS, roomsOfBed, unitRoom } from './rooms.ts'
 import { type SystemWatch } from './system-watch.ts'
 import { predictionUpdate, windowUpdate } from './updates.ts'
 import { type Ward } from './ward.ts'
+import { type WatchTrace } from './watch-trace.ts'
 
 interface StateRelayOptions {
   ward: Ward
@@ -16,6 +17,7 @@ interface StateRelayOptions {
   system: SystemWatch
   clock: Clock
   metrics: Metrics
+  trace: WatchTrace
   logger: Logger
 }
 
@@ -78,6 +80,7 @@ export class StateRelay {
     // The unit as the alert names it, too: a bed that moved unit a moment ago is still looked for there.
     const rooms = new Set([...roomsOfBed(patientId, ward.beds.unitOf(patientId)), unitRoom(view.unitId)])
     broadcast.send([...rooms], 'alert', view)
+    this.#options.trace.alert(alert.record, record.appendTimeMs)
     if (record.appendTimeMs < this.#sinceMs) return
     this.#options.metrics.alertToScreenMs.observe(Math.max(0, this.#options.clock.nowMs() - record.appendTimeMs))
   }
@@ -124,6 +127,7 @@ export class StateRelay {
     const rooms = roomsOfBed(patientId, ward.beds.unitOf(patientId))
     broadcast.sendOfBed(patientId, rooms, 'window', windowUpdate('live', prediction))
     broadcast.sendOfBed(patientId, rooms, 'prediction', update)
+    this.#options.trace.prediction(prediction, appendTimeMs)
   }
 
   #late({ id, topic, patientId, feedId }: LateReading): void {

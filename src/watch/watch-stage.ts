@@ -4,6 +4,7 @@ import { type Config } from '../config.ts'
 import { type Log } from '../ingest/log.ts'
 import { type Metrics } from '../metrics.ts'
 import { type NamedHealth, type Stage, type StageHealth } from '../stage.ts'
+import { NO_TRACER, type Tracer } from '../trace.ts'
 import { type Archive } from '../store/archive.ts'
 import { apiRoutes } from './api-routes.ts'
 import { archiveHistory } from './archive-history.ts'
@@ -19,6 +20,7 @@ import { StateRelay } from './state-relay.ts'
 import { SystemWatch } from './system-watch.ts'
 import { Ward } from './ward.ts'
 import { WardHttpServer } from './ward-server.ts'
+import { WatchTrace } from './watch-trace.ts'
 
 export interface WatchStageOptions {
   log: Log
@@ -26,6 +28,7 @@ export interface WatchStageOptions {
   clock: Clock
   metrics: Metrics
   logger: Logger
+  tracer?: Tracer
   /** Null while the archive is away. */
   archive: () => Archive | null
   /** How the archive is asked. */
@@ -90,7 +93,8 @@ export class WatchStage implements Stage {
     })
     apiRoutes(http, { ward, system, commands, history, clock })
 
-    const told = { ward, broadcast, clock, metrics, logger }
+    const trace = new WatchTrace(options.tracer ?? NO_TRACER, clock)
+    const told = { ward, broadcast, clock, metrics, trace, logger }
     const live = new LiveRelay({ ...told, futureToleranceMs: config.futureToleranceMs })
     const state = new StateRelay({ ...told, system })
     const since = (ms: number) => (): { sinceMs: number } => ({ sinceMs: clock.nowMs() - ms })
