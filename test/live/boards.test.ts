@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { rmSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { pino } from 'pino'
@@ -89,6 +89,8 @@ describe('the Grafana boards on a live ward', { skip: withoutPrometheus() }, () 
     before(async () => {
       await pipeline.stop()
       database = await openPgliteDatabase(join(dataDir, 'archive'), clock)
+      const made = await database.script(`${roleSql()}; set role grafana;`)
+      assert.ok(made.ok, made.ok ? '' : made.message)
     })
     after(() => database.close())
 
@@ -105,6 +107,18 @@ describe('the Grafana boards on a live ward', { skip: withoutPrometheus() }, () 
         assert.ok(rows.some(says), `${rows.length} rows: ${rawSql}`)
       })
     }
+
+    it('read it in a role that cannot write', async () => {
+      for (const sql of [
+        "insert into contexts values ('p', now(), 1, true)",
+        'delete from alerts',
+        'drop table audit',
+      ]) {
+        const answer = await database.query(sql, [])
+        assert.ok(!answer.ok, sql)
+        assert.match(answer.sqlstate, /^(42501|25006)$/, answer.message)
+      }
+    })
 
     it('are told that the ward is down once it is', async () => {
       await eventually('VigilWardDown', 20_000, async () => {
@@ -177,6 +191,14 @@ async function happenings(pipeline: Pipeline): Promise<void> {
     return stored('dead_letters') > 0 && stored('late_readings') > 0 && stored('audit') >= 2 && alertRows.length > 0
   })
   screen.disconnect()
+}
+
+/** What the compose file has the database do as it begins. */
+function roleSql(): string {
+  const script = readFileSync(join(GRAFANA, 'read-only-role.sh'), 'utf8')
+  const sql = /<<'SQL'\n([^]*)\nSQL/.exec(script)?.[1]
+  assert.ok(sql !== undefined)
+  return sql.replace(":'password'", "'any'")
 }
 
 async function countOf(histogram: Pipeline['metrics']['alertLatencyMs']): Promise<number> {
