@@ -21,6 +21,7 @@ import { type NamedHealth, type Stage, type StageName } from './stage.ts'
 import { openArchive } from './store/open-archive.ts'
 import { createStoreStage } from './store/store-stage.ts'
 import { openTracer, type Tracer } from './trace.ts'
+import { type HealthDoor, openHealthDoor } from './watch/health-door.ts'
 import { createWatchStage } from './watch/watch-stage.ts'
 
 /** Beds of the demo ward that replay real recordings, where they are there; the others keep the scripted trouble. */
@@ -75,6 +76,8 @@ export async function startPipeline(
   stages.push(watch)
   if (wantsDemo(config)) stages.push(await demoWard(shared))
 
+  let door: HealthDoor | null = null
+
   const pipeline: Pipeline = {
     log,
     address: () => (config.stages.includes('watch') ? watch.address() : null),
@@ -84,12 +87,14 @@ export async function startPipeline(
     // Against the flow: what feeds stops first, the log last.
     stop: async () => {
       lag.stop()
+      await door?.close()
       for (const stage of inOrder(running())) await stage.stop()
       await boundedStop(tracer.close(), 'the last traces', LAST_TRACES_MS, clock, logger)
       await log.close()
     },
   }
   try {
+    if (config.metricsPort > 0 && !config.stages.includes('watch')) door = await openHealthDoor(config, health, metrics)
     for (const stage of running()) if (signal?.aborted !== true) await stage.start()
     lag.start()
   } catch (error) {

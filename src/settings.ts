@@ -72,6 +72,7 @@ export const SETTINGS = {
     ['debug', 'info', 'warn', 'error', 'silent'],
     'least severe line written to standard error',
   ),
+  metricsPort: integer('metrics-port', 0, 0, 65_535, 'port of /healthz and /metrics where no dashboard is; 0: none'),
   traceSample: fraction('trace-sample', 0, 'share of readings and windows that are traced; 0: none'),
   traceEndpoint: text('trace-endpoint', 'http://127.0.0.1:4318/v1/traces', 'where traces go, as OTLP over HTTP'),
 
