@@ -7,6 +7,8 @@ export interface ReceivedSpan {
   spanId: string
   parentSpanId?: string
   name: string
+  /** Of the process that sent it. */
+  pid: number
   startTimeUnixNano: string
   endTimeUnixNano: string
   attributes: { key: string; value: Record<string, unknown> }[]
@@ -14,7 +16,10 @@ export interface ReceivedSpan {
 }
 
 interface Export {
-  resourceSpans: { scopeSpans: { spans: ReceivedSpan[] }[] }[]
+  resourceSpans: {
+    resource: { attributes: { key: string; value: { intValue?: number | string } }[] }
+    scopeSpans: { spans: Omit<ReceivedSpan, 'pid'>[] }[]
+  }[]
 }
 
 /** Takes traces as OTLP over HTTP, in JSON, and keeps them. */
@@ -31,8 +36,10 @@ export class OtlpReceiver {
       request.on('end', () => {
         const body = Buffer.concat(chunks).toString()
         this.text += body
-        for (const { scopeSpans } of (JSON.parse(body) as Export).resourceSpans)
-          for (const { spans } of scopeSpans) this.spans.push(...spans)
+        for (const { resource, scopeSpans } of (JSON.parse(body) as Export).resourceSpans) {
+          const pid = Number(resource.attributes.find(({ key }) => key === 'process.pid')?.value.intValue)
+          for (const { spans } of scopeSpans) this.spans.push(...spans.map((span) => ({ ...span, pid })))
+        }
         response.setHeader('content-type', 'application/json')
         response.end('{}')
       })

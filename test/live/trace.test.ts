@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createServer, type AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { PACKAGE_ROOT } from '../../src/config.ts'
 import { SPAN_PARENTS, spanIdOf, type SpanName } from '../../src/trace.ts'
+import { leftOut } from '../support/prerequisites.ts'
+import { type KafkaBroker, startKafkaBroker } from './kafka-broker.ts'
 import { endMs, OtlpReceiver, type ReceivedSpan, startMs, treeOf } from './otlp-receiver.ts'
 import { eventually, WardProcess } from './ward-process.ts'
 
@@ -27,7 +33,6 @@ describe('traces', () => {
   let alerted: ReceivedSpan[] = []
 
   it('follow one reading from its feed to the alert on the screens', async (t) => {
-    await eventually('healthz 200', 60_000, async () => (await fetch(`${ward.address}/healthz`)).status === 200)
     const screen = await ward.screen()
     const shownAtMs = new Set<number>()
     screen.on('alert', (alert) => {
@@ -103,6 +108,64 @@ describe('traces', () => {
   })
 })
 
+const started = await startKafkaBroker()
+
+/** About half a minute. */
+describe('a trace over two processes', { skip: leftOut(started.ok ? false : started.missing) }, () => {
+  const receiver = new OtlpReceiver()
+  let broker: KafkaBroker | null = null
+  let ward: WardProcess
+  let worker: ChildProcess
+  after(async () => {
+    worker.kill('SIGKILL')
+    await ward.remove()
+    receiver.close()
+    await broker?.stop()
+  })
+
+  it('is one: nobody hands it on, and records carry nothing of it', async (t) => {
+    assert.ok(started.ok, started.ok ? '' : started.missing)
+    broker = started.broker
+    const shared = [
+      ...['--kafka-brokers', broker.brokers.join(','), '--topic-prefix', `trace-${process.pid}-`, '--partitions', '2'],
+      ...['--trace-sample', '1', '--trace-endpoint', await receiver.listen()],
+    ]
+    const demo = ['--demo', 'on', '--demo-beds', '2', '--recordings', 'none']
+    ward = new WardProcess([...shared, ...demo, '--stages', 'acquire,ingest,store,watch'])
+    const address = await ward.start()
+    const metricsPort = await freePort()
+    const main = join(PACKAGE_ROOT, 'dist/src/main.js')
+    const alone = ['--stages', 'ingest,join,predict,raise', '--metrics-port', String(metricsPort)]
+    const data = join(ward.dataDir, 'worker')
+    worker = spawn('node', [main, 'start', ...shared, ...alone, '--data', data], { stdio: 'ignore' })
+
+    const whole = await eventually('a trace with spans of both', 90_000, () =>
+      Promise.resolve(
+        [...receiver.traces().values()].find((spans) => {
+          const names = new Set(spans.map(({ name }) => name))
+          return ['watch reading', 'predict batch', 'join append', 'raise evaluate', 'store commit'].every((name) =>
+            names.has(name),
+          )
+        }),
+      ),
+    )
+    for (const line of treeOf(whole)) t.diagnostic(line)
+    const pidsOf = (stage: string): number[] => [
+      ...new Set(whole.filter(({ name }) => name.startsWith(`${stage} `)).map(({ pid }) => pid)),
+    ]
+    for (const stage of ['join', 'predict', 'raise']) assert.deepEqual(pidsOf(stage), [worker.pid], stage)
+    for (const stage of ['acquire', 'store', 'watch']) assert.notDeepEqual(pidsOf(stage), [worker.pid], stage)
+    const ids = new Set(whole.map(({ spanId }) => spanId))
+    const hanging = whole.filter(({ parentSpanId }) => parentSpanId !== undefined && !ids.has(parentSpanId))
+    assert.deepEqual(hanging, [], 'every span hangs below one that is there')
+
+    const metrics = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text()
+    assert.match(metrics, /^vigil_windows_closed_total [1-9]/m, 'the process without a dashboard has metrics, too')
+    assert.match(metrics, /^vigil_stage_state\{stage="join",state="running"\} 1$/m)
+    assert.equal((await fetch(`${address}/healthz`)).status, 200)
+  })
+})
+
 describe('traces that nobody takes', () => {
   it('cost spans, which are counted and told, and nothing else', async () => {
     const ward = new WardProcess([
@@ -113,7 +176,7 @@ describe('traces that nobody takes', () => {
       await ward.start()
       await eventually('lost spans', 30_000, async () => (await ward.metric('vigil_spans_lost_total')) > 0)
       assert.match(ward.output, /traces cannot be sent/)
-      await eventually('healthz 200', 30_000, async () => (await fetch(`${ward.address}/healthz`)).status === 200)
+      await eventually('windows', 60_000, async () => (await ward.metric('vigil_predictions_total')) > 0)
       assert.equal(await ward.end('SIGTERM'), 0)
     } finally {
       await ward.remove()
@@ -125,4 +188,12 @@ function spanNamed(spans: readonly ReceivedSpan[], name: string): ReceivedSpan {
   const span = spans.find((each) => each.name === name)
   assert.ok(span !== undefined, name)
   return span
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
 }
