@@ -5,8 +5,6 @@ import { PRIORITY_VALUES } from './records.ts'
 import { type NamedHealth, STAGE_STATES } from './stage.ts'
 
 const MS_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 30_000]
-/** Where bytes wait in this process. */
-export type QueueName = 'kafka' | 'join' | 'store' | 'spool'
 
 /** The metrics of one process, in the field's names; the table in src/README.md is tested against it. No label names a patient. */
 export class Metrics {

@@ -163,6 +163,11 @@ describe('a trace over two processes', { skip: leftOut(started.ok ? false : star
     assert.match(metrics, /^vigil_windows_closed_total [1-9]/m, 'the process without a dashboard has metrics, too')
     assert.match(metrics, /^vigil_stage_state\{stage="join",state="running"\} 1$/m)
     assert.equal((await fetch(`${address}/healthz`)).status, 200)
+    await eventually('a small lag of each group on Kafka', 30_000, async () => {
+      const text = await (await fetch(`${address}/metrics`)).text()
+      const lags = [...text.matchAll(/^vigil_consumer_lag_records\{group="(.*)",topic="vitals"\} (\d+)$/gm)]
+      return lags.length === 3 && lags.every(([, , records]) => Number(records) < 200)
+    })
   })
 })
 
