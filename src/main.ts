@@ -4,15 +4,17 @@ import { type Logger, pino } from 'pino'
 import { runAcquire } from './acquire/acquire-command.ts'
 import { ACQUIRE_USAGE, planAcquire } from './acquire/acquire-plan.ts'
 import { SystemClock } from './clock.ts'
-import { type Config, readConfig } from './config.ts'
+import { type Config, PACKAGE_VERSION, readConfig } from './config.ts'
 import { prepareDataFolder } from './data-folder.ts'
 import { DOCTOR_USAGE, runDoctor } from './doctor.ts'
 import { VigilError } from './errors.ts'
 import { openLog } from './ingest/open-log.ts'
 import { ENCODE, outbound } from './ingest/outbound.ts'
 import { knownContext } from './ingest/known-context.ts'
+import { Metrics } from './metrics.ts'
 import { publisherOf, startPipeline } from './pipeline.ts'
 import { settingsTable } from './settings.ts'
+import { openTracer } from './trace.ts'
 import { proveAddress } from './watch/free-address.ts'
 
 /** A stop always ends: whatever still holds on after this is given up, and the log says what is to be done again. */
@@ -85,7 +87,9 @@ async function acquire(args: readonly string[]): Promise<number> {
   try {
     prepareDataFolder(config.dataDir)
     const log = await openLog(config, clock, logger)
-    const publisher = publisherOf(log, { folder: join(config.dataDir, 'spool-acquire'), clock, logger })
+    const tracer = await openTracer(config, PACKAGE_VERSION, new Metrics(), logger)
+    const folder = join(config.dataDir, 'spool-acquire')
+    const publisher = publisherOf(log, { folder, clock, logger, tracer })
     const interrupt = new AbortController()
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupt.abort())
     try {
@@ -102,6 +106,7 @@ async function acquire(args: readonly string[]): Promise<number> {
       })
     } finally {
       await publisher.close()
+      await tracer.close()
       await log.close()
     }
   } catch (error) {

@@ -12,6 +12,9 @@ import { type TopicName } from '../ingest/topics.ts'
 import { type Metrics } from '../metrics.ts'
 import { type JoinState, type Outbound, type PatientWindow } from '../reading.ts'
 import { type Stage, type StageHealth } from '../stage.ts'
+import { NO_TRACER, type Tracer } from '../trace.ts'
+import { observeAnswered, observeClosed } from './join-figures.ts'
+import { JoinTrace } from './join-trace.ts'
 import { type ClosedWindow, type JoinPolicy } from './patient-join.ts'
 import { tumblingWindows } from './tumbling-windows.ts'
 import { type Conclusion, windowRecord } from './window-record.ts'
@@ -29,6 +32,7 @@ interface JoinStageOptions {
   clock: Clock
   metrics: Metrics
   logger: Logger
+  tracer?: Tracer
   /** Predict's answer to windows, in their order; never rejects on account of a model. */
   conclude: (windows: readonly PatientWindow[]) => Promise<readonly Conclusion[]>
 }
@@ -50,6 +54,7 @@ export class JoinStage implements Stage {
   readonly name = 'join'
   readonly #options: JoinStageOptions
   readonly #policy: JoinPolicy
+  readonly #trace: JoinTrace
   readonly #partitions = new Map<number, Partition>()
   #subscription: Subscription | null = null
   /** What waits for its answer or for the log, in bytes: closed windows with their media, late readings. */
@@ -61,6 +66,7 @@ export class JoinStage implements Stage {
 
   constructor(options: JoinStageOptions) {
     this.#options = options
+    this.#trace = new JoinTrace(options.tracer ?? NO_TRACER, options.clock)
     const { windowSizeMs, windowGraceMs, sourceIdleMs, windowWaitMs } = options.config
     const windows = tumblingWindows({ sizeMs: windowSizeMs, graceMs: windowGraceMs })
     this.#policy = { windows, sourceIdleMs, windowWaitMs }
@@ -147,6 +153,9 @@ export class JoinStage implements Stage {
     for (const [topic, count] of counts) metrics.readings.inc({ topic }, count)
     const windows = outputs.flatMap((output) => (output.kind === 'window' ? [output.closed] : []))
     metrics.windowsClosed.inc(windows.length)
+    const closedAtMs = clock.nowMs()
+    observeClosed(metrics, windows)
+    this.#trace.closed(windows)
     const due = clock.monotonicMs() - partition.committedAtMs >= COMMIT_EVERY_MS
     if (outputs.length === 0 && letters.length === 0 && !due) return
 
@@ -157,9 +166,12 @@ export class JoinStage implements Stage {
     const before = partition.outputs
     partition.outputs = this.#conclude(outputs, windows, letters)
       .then(async (records) => {
+        const concludedAtMs = clock.nowMs()
         await before
         if (!(await this.#append(records, () => partition.ours))) return
         metrics.predictions.inc(windows.length)
+        observeAnswered(metrics, windows, closedAtMs, clock.nowMs())
+        this.#trace.answered(windows, concludedAtMs)
         await this.#subscription?.commit(batch.partition, committable)
       })
       .finally(() => this.#answered(bytes))
@@ -189,6 +201,7 @@ export class JoinStage implements Stage {
       return join.receiveNothing(record)
     }
     counts.set(record.topic, (counts.get(record.topic) ?? 0) + 1)
+    this.#trace.placed(read.header)
     return join.receive(read.header)
   }
 
