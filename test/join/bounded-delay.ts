@@ -68,7 +68,14 @@ function sendings(
         const digits = next()
         const feedId = `${patientId}/${name}`
         const said = { patientId, feedId, modality, sequence: atMs, heartbeat: digits.below(12) === 11 }
-        const delayMs = digits.of([0, 0, 1, Math.floor(graceMs / 2), Math.max(0, graceMs - 1), graceMs])
+        const delayMs = digits.of([
+          0,
+          0,
+          Math.min(1, graceMs),
+          Math.floor(graceMs / 2),
+          Math.max(0, graceMs - 1),
+          graceMs,
+        ])
         const eventTimeMs = START_MS + atMs + digits.of([0, 0, 0, periodMs - 1])
         if (feeds === 'gaps' && digits.below(3) > 0) continue
         const measured = modality === 'vitals' ? numerics?.(digits, atMs / 1_000) : undefined
