@@ -25,7 +25,10 @@ interface Shape {
   feeds: 'gaps' | 'steady'
   /** What a feed sends stays in its order, as a connection keeps it. */
   inFeedOrder: boolean
-  numerics?: (digits: Digits, second: number) => VitalsReading['numerics']
+  /** How long the feeds send. */
+  lengthMs: number
+  /** What a monitor measures for a while. */
+  numerics?: (during: Digits) => VitalsReading['numerics']
 }
 
 const PATIENTS = ['p1', 'p2']
@@ -34,7 +37,8 @@ const FEEDS: readonly { modality: Modality; name: string; periodMs: number }[] =
   { modality: 'pcg', name: 'scope', periodMs: 2_000 },
   { modality: 'video', name: 'camera', periodMs: 2_500 },
 ]
-const LENGTH_MS = 26_000
+/** For so long a monitor measures the same. */
+const COURSE_MS = 9_000
 
 /**
  * Readings of two beds and what delays them. No reading is overtaken by one of its patient that is younger by more than the
@@ -54,7 +58,7 @@ export function delayedReadings(shape: Shape): fc.Arbitrary<DelayedReadings> {
 }
 
 function sendings(
-  { feeds, inFeedOrder, numerics }: Shape,
+  { feeds, inFeedOrder, lengthMs, numerics }: Shape,
   { graceMs }: JoinSettings,
   numbers: readonly number[],
 ): Sent[] {
@@ -64,7 +68,7 @@ function sendings(
   for (const patientId of PATIENTS) {
     for (const { modality, name, periodMs } of FEEDS) {
       let latestMs = 0
-      for (let atMs = 0; atMs < LENGTH_MS; atMs += periodMs) {
+      for (let atMs = 0; atMs < lengthMs; atMs += periodMs) {
         const digits = next()
         const feedId = `${patientId}/${name}`
         const said = { patientId, feedId, modality, sequence: atMs, heartbeat: digits.below(12) === 11 }
@@ -78,7 +82,8 @@ function sendings(
         ])
         const eventTimeMs = START_MS + atMs + digits.of([0, 0, 0, periodMs - 1])
         if (feeds === 'gaps' && digits.below(3) > 0) continue
-        const measured = modality === 'vitals' ? numerics?.(digits, atMs / 1_000) : undefined
+        const course = numbers[Math.floor(atMs / COURSE_MS) % numbers.length] ?? 0
+        const measured = modality === 'vitals' ? numerics?.(new Digits(course)) : undefined
         const reading = { ...said, eventTimeMs }
         const value = encodeReading(
           readingOf({ ...reading, ...(measured === undefined ? {} : { numerics: measured }) }),

@@ -4,21 +4,14 @@ import fc from 'fast-check'
 import { cases } from '../support/cases.ts'
 import { delayedReadings, saidOnce } from './bounded-delay.ts'
 import { type Entry } from './generated-log.ts'
-import { JoinUnderTest, type JoinSettings, type Told } from './join-under-test.ts'
+import { type JoinSettings } from './join-under-test.ts'
+import { toldToTheEnd } from './polls.ts'
 import { byName } from './told-outcome.ts'
 
 /** What the windows hold, whenever they closed and whoever else was there. */
 function contents(entries: readonly Entry[], given: JoinSettings): Map<string, string> {
-  const joins = new Map<number, JoinUnderTest>()
-  const told: Told[] = []
-  for (const { record } of entries) {
-    const join = joins.get(record.partition) ?? new JoinUnderTest(given)
-    joins.set(record.partition, join)
-    told.push(...join.receive(record))
-  }
-  for (const join of joins.values()) told.push(...join.end(Number.MAX_SAFE_INTEGER))
   const windows = new Map<string, string>()
-  for (const output of told) {
+  for (const output of toldToTheEnd(entries, given)) {
     if (output.kind === 'dead') throw new Error(`a dead letter: ${output.code}`)
     // What is late is a copy of what a window has; that nothing is missing there is asserted below.
     if (output.kind === 'late') continue
@@ -43,7 +36,7 @@ describe('the same readings, delayed within the grace', () => {
       { sizeMs: 5_000, graceMs: 5_000, sourceIdleMs: 1_000, windowWaitMs: 30_000, futureToleranceMs: 0 },
       { sizeMs: 1_000, graceMs: 0, sourceIdleMs: 1_000, windowWaitMs: 30_000, futureToleranceMs: 0 },
     ]
-    const shape = { settings: patient, feeds: 'gaps', inFeedOrder: false } as const
+    const shape = { settings: patient, feeds: 'gaps', inFeedOrder: false, lengthMs: 26_000 } as const
     fc.assert(
       fc.property(delayedReadings(shape), ({ given, inOrder, delayed }) => {
         const windows = contents(delayed, given)

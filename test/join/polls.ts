@@ -66,6 +66,18 @@ export function toldBy(polls: readonly Poll[], settings: JoinSettings): Told[] {
   return told
 }
 
+/** What a log comes to whose streams end with it. */
+export function toldToTheEnd(entries: readonly Entry[], settings: JoinSettings): Told[] {
+  const told: Told[] = []
+  for (const records of byPartition(entries).values()) {
+    const join = new JoinUnderTest(settings)
+    for (const record of records) told.push(...join.receive(record))
+    const lastMs = records.at(-1)?.appendTimeMs ?? 0
+    told.push(...join.advance(lastMs), ...join.end(lastMs))
+  }
+  return told
+}
+
 /** The end of a log, and long enough after it for every window to close. */
 export function longAfter(entries: readonly Entry[], { sourceIdleMs, windowWaitMs }: JoinSettings): number {
   return (entries.at(-1)?.record.appendTimeMs ?? 0) + sourceIdleMs + windowWaitMs

@@ -56,7 +56,7 @@ export function placeOf({ topic, partition, offset }: LogRecord): string {
 }
 
 export function byName(sources: readonly SourceState[]): SourceState[] {
-  return [...sources].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
+  return sources.map((source) => ({ ...source })).sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
 }
 
 function windowOf({ window, closedBy }: ClosedWindow, closedAtMs: number): OutcomeWindow {
