@@ -80,6 +80,9 @@ describe('the same readings, delayed within the grace, each feed in its order', 
           waiting.push({ dueAt: record === null ? index : index + lag, record: logged })
         }
         if (record?.topic === 'vitals') apply(record)
+        // How often somebody looks at the time is of the polls.
+        if (record !== null && index % (lag + 1) === 0)
+          alarms.passTime(record.appendTimeMs, records[0]?.appendTimeMs ?? 0, 0)
         while (waiting[0] !== undefined && (record === null || waiting[0].dueAt <= index)) {
           apply(waiting[0].record)
           waiting.shift()
