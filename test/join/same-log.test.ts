@@ -23,7 +23,8 @@ import { longAfter } from './polls.ts'
 import { referenceJoin } from './reference-join.ts'
 import { byName, type Outcome } from './told-outcome.ts'
 
-const INPUTS = ['patient-context', 'vitals', 'heart-audio', 'procedure-video'] as const
+/** Without the contexts: of those a log keeps the newest of a patient, so that a copy of it has other offsets. */
+const INPUTS = ['vitals', 'heart-audio', 'procedure-video'] as const
 const logger = pino({ level: 'silent' })
 
 /** whole: the log is there before it is read. live: each moment is read to its end. killed: live, and the process dies. */
@@ -110,7 +111,9 @@ describe('the same log, embedded', () => {
     const deaths = fc.array(fc.nat(MOST_DIGITS), { minLength: 5, maxLength: 20, size: 'max' })
     const first = fc.constantFrom('live' as const, 'killed' as const)
     await fc.assert(
-      fc.asyncProperty(logs(40), settings, first, deaths, async ({ entries }, given, reading, dying) => {
+      fc.asyncProperty(logs(40), settings, first, deaths, async (log, given, reading, dying) => {
+        const entries = log.entries.filter(({ record }) => record.topic !== 'patient-context')
+        if (entries.length === 0) return
         const { outputs, inputs } = await told(entries, given, reading, dying)
         const again = await told(inputs, given, 'whole', [])
         const times = (records: readonly Entry[]): number[] => records.map(({ record }) => record.appendTimeMs)
@@ -119,10 +122,9 @@ describe('the same log, embedded', () => {
         const { digests, ...rest } = outputs
         assert.equal(digests.length, rest.windows.length)
         assert.deepEqual(rest, expectedOf(referenceJoin(inputs, given, longAfter(inputs, given))))
-        // Every record was counted: as a reading, as a dead letter, or as a context.
+        // Every record was counted, as a reading or as a dead letter.
         const counted = (await again.metrics.readings.get()).values.reduce((sum, { value }) => sum + value, 0)
-        const contexts = inputs.filter(({ kind }) => kind === 'context').length
-        assert.equal(counted + rest.dead.length + contexts, inputs.length)
+        assert.equal(counted + rest.dead.length, inputs.length)
       }),
       cases(20),
     )
