@@ -42,6 +42,11 @@ function run(entries: readonly Entry[], end: number | null, log: Log, given: Joi
     steps.push({ told, committable: join.committable })
   }
   if (end === null) steps.push({ told: join.advance(longAfter(entries, given)), committable: join.committable })
+  // Time that went by with nothing to read, before the process died.
+  else if (end < entries.length && choice.below(3) === 0) {
+    const nextMs = entries[end]?.record.appendTimeMs ?? 0
+    steps.push({ told: join.advance(nextMs - 1), committable: join.committable })
+  }
   return steps
 }
 
