@@ -6,6 +6,7 @@ import { ACQUIRE_USAGE, planAcquire } from './acquire/acquire-plan.ts'
 import { SystemClock } from './clock.ts'
 import { type Config, readConfig } from './config.ts'
 import { prepareDataFolder } from './data-folder.ts'
+import { DOCTOR_USAGE, runDoctor } from './doctor.ts'
 import { VigilError } from './errors.ts'
 import { openLog } from './ingest/open-log.ts'
 import { ENCODE, outbound } from './ingest/outbound.ts'
@@ -29,7 +30,8 @@ process.on('uncaughtException', (error) => {
 if (command === 'help' || command === '--help' || argv.includes('--help')) process.stdout.write(`${usage()}\n`)
 else if (command === 'start') await start(argv)
 else if (command === 'acquire') process.exitCode = await acquire(argv)
-else fail(`unknown command ${command}; there are start, acquire and help`)
+else if (command === 'doctor') await doctor(argv)
+else fail(`unknown command ${command}; there are start, acquire, doctor and help`)
 
 /** Runs the stages until a signal or a failure ends them. */
 async function start(args: readonly string[]): Promise<void> {
@@ -108,6 +110,14 @@ async function acquire(args: readonly string[]): Promise<number> {
   }
 }
 
+/** Says what stands between this configuration and a ward; exit code 1 when something is broken. */
+async function doctor(args: readonly string[]): Promise<void> {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1))
+  const exitCode = await runDoctor(args, process.env, clock, (line) => void process.stdout.write(`${line}\n`))
+  // Whatever hangs does not keep us.
+  process.stdout.end(() => process.exit(exitCode))
+}
+
 function loggerOf(config: Config): Logger {
   return pino({ level: config.logLevel }, pino.destination({ fd: 2, sync: true }))
 }
@@ -130,5 +140,11 @@ function messageOf(error: unknown): string {
 }
 
 function usage(): string {
-  return ['vigil start [settings]      run the stages of a ward', ACQUIRE_USAGE, '', settingsTable()].join('\n')
+  return [
+    'vigil start [settings]      run the stages of a ward',
+    ACQUIRE_USAGE,
+    DOCTOR_USAGE,
+    '',
+    settingsTable(),
+  ].join('\n')
 }

@@ -134,6 +134,13 @@ export const SETTINGS = {
     DAY_MS,
     'how far event time may lie ahead of append time',
   ),
+  joinQueueBytes: integer(
+    'join-queue-bytes',
+    64_000_000,
+    1_000_000,
+    1_000_000_000_000,
+    'closed windows and late readings that may wait for their answer before the log is read on',
+  ),
 
   models: list('models', ['heart-sound'], 'model folders to load, below models/ or by path'),
   providers: list(

@@ -3,11 +3,14 @@ import { type Clock, type Timer } from '../clock.ts'
 import { type ErrorCode, RETRYABLE, VigilError } from '../errors.ts'
 import { type Outbound } from '../reading.ts'
 import { type Publisher } from './bed-source.ts'
+import { type FairBatch, FairQueue } from './fair-queue.ts'
 import { Spool } from './spool.ts'
 
-/** One append to the log while draining: brokers refuse batches of more than 1 MB. */
-const DRAIN_RECORDS = 500
-const DRAIN_BYTES = 768 * 1024
+/** One append to the log: brokers refuse batches of more than 1 MB. */
+const BATCH_RECORDS = 500
+const BATCH_BYTES = 768 * 1024
+/** To one batch that goes to disk behind them, so that the spool empties although a feed catches up meanwhile. */
+const DRAIN_BATCHES = 4
 
 export interface SpoolingOptions {
   /** Rejects with a retryable VigilError while the log is away. */
@@ -36,14 +39,16 @@ export interface DrainingPublisher extends Publisher {
 }
 
 /**
- * Appends to the log in order. While the log is away records go to disk, and from there to the log, oldest first, when it
- * is back; a record is never passed by a later one. `publish` resolves when the records are safe: callers that wait for it
+ * Appends to the log, the records of each patient in order, and patients in turn: see fair-queue.ts. While the log is away
+ * records go to disk, and from there to the log, oldest first, when it is back; a patient's record is never passed by a
+ * later one. `publish` resolves when the records are safe: callers that wait for it
  * hold no more than they have in hand. An append whose outcome is unknown is made again, so that records may come twice.
  */
 export class SpoolingPublisher implements DrainingPublisher {
   readonly #options: SpoolingOptions
   #spool: Promise<Spool> | null = null
   #turn: Promise<unknown> = Promise.resolve()
+  readonly #queue = new FairQueue()
   #away = false
   #spooled = 0
   #retry: Timer | null = null
@@ -67,25 +72,11 @@ export class SpoolingPublisher implements DrainingPublisher {
 
   /** Throws DISK_FULL when neither the log nor the disk takes the records, and whatever of append is not LOG_UNAVAILABLE. */
   publish(records: readonly Outbound[]): Promise<void> {
-    return this.#inTurn(async () => {
-      if (this.#closed) throw new VigilError('LOG_UNAVAILABLE', 'the publisher is closed')
-      if (records.length === 0) return
-      const spool = await this.#opened()
-      if (!this.#away && spool.count === 0) {
-        try {
-          await this.#options.append(records)
-          return
-        } catch (error) {
-          if (!isPassing(error)) throw error
-          this.#left(error)
-        }
-      }
-      this.#away = true
-      await spool.append(records)
-      this.#spooled = spool.count
-      this.#options.onSpooled?.(records.length)
-      this.#scheduleDrain(this.#options.retryMs)
-    })
+    const idle = this.#queue.isEmpty
+    const safe = this.#queue.give(records)
+    // Each batch takes its turn; those that are given meanwhile share the next ones.
+    if (idle && records.length > 0) this.#scheduleBatch()
+    return safe
   }
 
   state(): SpoolState {
@@ -123,12 +114,52 @@ export class SpoolingPublisher implements DrainingPublisher {
     return this.#spool
   }
 
+  #scheduleBatch(): void {
+    void this.#inTurn(async () => {
+      const batch = this.#queue.take(BATCH_RECORDS, BATCH_BYTES)
+      if (batch === null) return
+      if (!(await this.#settle(batch))) for (const alone of batch.apart()) await this.#settle(alone)
+      if (!this.#queue.isEmpty) this.#scheduleBatch()
+    })
+  }
+
+  /** False: it was refused, and there are several who gave it. */
+  async #settle(batch: FairBatch): Promise<boolean> {
+    try {
+      await this.#keep(batch)
+      batch.done()
+    } catch (error) {
+      if (batch.apart().length > 1) return false
+      batch.failed(error)
+    }
+    return true
+  }
+
+  async #keep({ records }: FairBatch): Promise<void> {
+    if (this.#closed) throw new VigilError('LOG_UNAVAILABLE', 'the publisher is closed')
+    const spool = await this.#opened()
+    if (!this.#away && spool.count === 0) {
+      try {
+        await this.#options.append(records)
+        return
+      } catch (error) {
+        if (!isPassing(error)) throw error
+        this.#left(error)
+      }
+    }
+    this.#away = true
+    await spool.append(records)
+    this.#spooled = spool.count
+    this.#options.onSpooled?.(records.length)
+    this.#scheduleDrain(this.#options.retryMs)
+  }
+
   #scheduleDrain(delayMs: number): void {
     if (this.#closed || (this.#retry !== null && delayMs > 0)) return
     this.#retry?.cancel()
     this.#retry = this.#options.clock.after(delayMs, () => {
       this.#retry = null
-      // Each batch takes its turn between publishes; a failure is dealt with inside.
+      // Batches take their turn between publishes; a failure is dealt with inside.
       void this.#inTurn(() => this.#drainBatch())
     })
   }
@@ -137,8 +168,9 @@ export class SpoolingPublisher implements DrainingPublisher {
     if (this.#closed) return
     try {
       const spool = await this.#opened()
-      const batch = await spool.peek(DRAIN_RECORDS, DRAIN_BYTES)
-      if (batch !== null) {
+      for (let batches = 0; batches < DRAIN_BATCHES; batches++) {
+        const batch = await spool.peek(BATCH_RECORDS, BATCH_BYTES)
+        if (batch === null) break
         await this.#options.append(batch.records)
         await spool.drop(batch)
         this.#spooled = spool.count

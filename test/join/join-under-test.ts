@@ -1,5 +1,5 @@
 import { type LogRecord } from '../../src/ingest/log.ts'
-import { readReading, readRecord } from '../../src/ingest/record-check.ts'
+import { readHeader, readRecord } from '../../src/ingest/record-check.ts'
 import { type ErrorCode } from '../../src/errors.ts'
 import { type ClosedWindow } from '../../src/join/patient-join.ts'
 import { tumblingWindows } from '../../src/join/tumbling-windows.ts'
@@ -39,8 +39,8 @@ export class JoinUnderTest {
       if (read === null || read.ok) return told(this.#join.receiveContext(record, read?.record ?? null))
       return [...told(this.#join.receiveNothing(record)), { kind: 'dead', record, code: read.code }]
     }
-    const read = readReading(record, { futureToleranceMs: this.#futureToleranceMs })
-    if (read.ok && read.timing !== 'ahead') return told(this.#join.receive(record, read.reading))
+    const read = readHeader(record, { futureToleranceMs: this.#futureToleranceMs })
+    if (read.ok && read.timing !== 'ahead') return told(this.#join.receive(read.header))
     const code = read.ok ? 'TIME_AHEAD' : read.code
     return [...told(this.#join.receiveNothing(record)), { kind: 'dead', record, code }]
   }

@@ -120,6 +120,34 @@ describe('a join that is restarted', () => {
     )
   })
 
+  it('counts a topic anew that was made anew, though its offsets lie before the restored ones', () => {
+    const [given] = SETTINGS
+    assert.ok(given !== undefined)
+    const seconds = (from: number, to: number, firstOffset: number) =>
+      Array.from({ length: to - from }, (_, index) => {
+        const eventTimeMs = (from + index) * 1_000
+        return recordOf(readingOf({ eventTimeMs }), firstOffset + index, eventTimeMs)
+      })
+    const first = new JoinUnderTest(given)
+    const states = new Map<string, JoinState>()
+    for (const record of seconds(100, 125, 5_000)) keep(first.receive(record), states)
+    assert.deepEqual(
+      [...states.values()].map(({ positions }) => positions),
+      [{ vitals: 5_023 }],
+    )
+
+    const anew = new JoinUnderTest(given, states)
+    const told = seconds(130, 155, 0).flatMap((record) => anew.receive(record))
+    const closed = told.flatMap((output) => (output.kind === 'window' ? [output.closed] : []))
+    assert.deepEqual(
+      closed.map(({ window, state }) => [window.startMs, window.vitals.length, state?.positions]),
+      [
+        [130_000, 10, { vitals: 13 }],
+        [140_000, 10, { vitals: 23 }],
+      ],
+    )
+  })
+
   it('closes a window that it rebuilt when the wait is over, though the bed says nothing any more', () => {
     // The monitor falls silent at 11 s and is idle from 26 s on; [0,10) waits until 61 s, [10,20) until 71 s.
     const [given] = SETTINGS
