@@ -20,7 +20,7 @@ export interface TopicRunOptions {
 }
 
 /** With less than this waiting, more is fetched. */
-const LOW_BYTES = 500_000
+const LOW_BYTES = 131_072
 
 interface Waiting {
   batch: RecordBatch

@@ -141,7 +141,7 @@ describe('merging the topics of a Kafka partition', () => {
 
   it('wants no more of a topic that has much waiting until it has gone out', () => {
     const { push, read, runOf, heard, clock } = readerOf({ 'heart-audio': { position: 0, end: 1 } })
-    push('vitals', 0, 20, 10, 400_000)
+    push('vitals', 0, 20, 10, 100_000)
     assert.equal(runOf('vitals').wantsMore, true)
     push('vitals', 1, 21, 10, 900_000)
     assert.equal(runOf('vitals').wantsMore, false)
