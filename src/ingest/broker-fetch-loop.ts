@@ -45,7 +45,7 @@ export class BrokerFetchLoop {
   #answering = false
   #wake: (() => void) | null = null
   /** Partitions whose next batch did not fit into what was left of an answer: the first in an answer always fits. */
-  #cramped = new Set<FetchTarget>()
+  #cramped = new WeakSet<FetchTarget>()
 
   constructor(options: BrokerFetchLoopOptions) {
     this.#options = options

@@ -86,7 +86,11 @@ export class KafkaFetcher {
   }
 
   #seek(): void {
-    this.#seeking ??= this.#findLeaders().finally(() => (this.#seeking = null))
+    this.#seeking ??= this.#findLeaders().finally(() => {
+      this.#seeking = null
+      // What was lost while the search came to its end.
+      if (!this.#closed && this.#lost().length > 0) this.#seek()
+    })
   }
 
   /** Tries until every target has a leader and an offset that is there. */
@@ -100,8 +104,7 @@ export class KafkaFetcher {
         }
         await this.#look()
       } catch (error) {
-        this.#failing = true
-        logger.warn({ err: unavailable(error, 'read') }, 'reading was interrupted; it is taken up again')
+        this.#interrupted(unavailable(error, 'read'))
       }
       if (this.#lost().length === 0) return
       await clock.sleep(this.#retryMs)
@@ -194,10 +197,16 @@ export class KafkaFetcher {
   #lostBroker(leader: number, loop: BrokerFetchLoop, error: VigilError): void {
     if (this.#loops.get(leader)?.loop !== loop) return
     this.#loops.delete(leader)
-    this.#failing = true
     for (const [target, node] of this.#leaders) if (node === leader) this.#leaders.set(target, null)
-    this.#options.logger.warn({ err: error }, 'reading was interrupted; it is taken up again')
-    const { clock } = this.#options
-    clock.after(this.#retryMs, () => this.#seek())
+    this.#interrupted(error)
+    this.#options.clock.after(this.#retryMs, () => this.#seek())
+  }
+
+  /** Said once, however often it is tried meanwhile. */
+  #interrupted(error: VigilError): void {
+    if (!this.#failing && !this.#closed) {
+      this.#options.logger.warn({ err: error }, 'reading was interrupted; it is taken up again')
+    }
+    this.#failing = true
   }
 }

@@ -8,6 +8,7 @@ import { KafkaAppender } from './kafka-appender.ts'
 import { kafkaClient, unavailable } from './kafka-client.ts'
 import { KafkaFollower } from './kafka-follower.ts'
 import { KafkaMember } from './kafka-member.ts'
+import { type Starts } from './kafka-partitions.ts'
 import { KafkaOffsets } from './kafka-offsets.ts'
 import { ensureTopics } from './kafka-topics.ts'
 import { readToEnd } from './kafka-read-all.ts'
@@ -36,6 +37,7 @@ export interface KafkaLogOptions {
 /** Closing takes no longer, and leaves at least this much for what was to be appended last. */
 const CLOSE_MS = 9_500
 const LAST_MS = 500
+const RETRY_MS = 1_000
 
 /** Opens the log on Kafka and makes the topics that are missing. Throws LOG_UNAVAILABLE, TOPICS_NOT_COPARTITIONED. */
 export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
@@ -107,7 +109,7 @@ class KafkaLog implements Log {
 
   async follow(options: FollowOptions): Promise<Subscription> {
     const { topics, from } = options
-    const starts = await this.#offsets.ofFollower(topics, from, this.#everyPartition())
+    const starts = await this.#startsOfFollower(topics, from)
     const follower: KafkaFollower = new KafkaFollower(
       {
         ...this.#open(),
@@ -157,6 +159,20 @@ class KafkaLog implements Log {
       Promise.allSettled([this.#producer.disconnect(), this.#admin.disconnect()]),
     )
     await boundedStop(left, 'what was to be appended', leftMs, clock, logger)
+  }
+
+  /** Readers wait for brokers that are away. */
+  async #startsOfFollower(topics: readonly TopicName[], from: FollowOptions['from']): Promise<Starts> {
+    const { clock, logger } = this.#options
+    while (this.#closing === null) {
+      try {
+        return await this.#offsets.ofFollower(topics, from, this.#everyPartition())
+      } catch (error) {
+        logger.warn({ err: unavailable(error, 'offsets') }, 'offsets could not be had; trying again')
+        await clock.sleep(RETRY_MS)
+      }
+    }
+    throw new VigilError('LOG_UNAVAILABLE', 'the log is closed')
   }
 
   #open(): KafkaLogOptions & { kafka: Kafka; admin: Admin } {

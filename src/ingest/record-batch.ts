@@ -34,7 +34,7 @@ export const isControl = ({ attributes }: RecordBatch): boolean => (attributes &
 
 /**
  * The batches that lie whole in a part of a response; the last one may be cut short and comes again with the next fetch.
- * The checksum is not looked at: in JavaScript it costs more than all the rest, and the broker has checked it at the door.
+ * The checksum is not looked at: in JavaScript it costs as much as all the rest, and the broker has checked it at the door.
  */
 export function batchesIn(response: Buffer, start: number, end: number): RecordBatch[] {
   const batches: RecordBatch[] = []
@@ -131,7 +131,11 @@ function read(
     const valueLength = cursor.varint()
     const valueAt = cursor.at
     if (valueLength > 0) cursor.at += valueLength
-    if (cursor.at > next) throw new RangeError('a field reaches beyond its record')
+    const headers = cursor.varint()
+    if (keyLength < -1 || valueLength < -1 || headers < 0) throw new RangeError('a field has a negative length')
+    if (headers === 0 ? cursor.at !== next : cursor.at > next)
+      throw new RangeError('a record has another length than it says')
+    if (offset > batch.lastOffset) throw new RangeError('a record lies beyond the last offset of its batch')
     cursor.at = next
     if (offset < from) continue
     records.push({
@@ -143,6 +147,7 @@ function read(
       appendTimeMs: isLogTime ? batch.lastMs : firstMs + sinceFirstMs,
     })
   }
+  if (cursor.at !== bytes.length) throw new RangeError('a batch goes on behind its last record')
   return records
 }
 
