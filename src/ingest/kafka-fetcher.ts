@@ -25,7 +25,7 @@ const OFFSET_OUT_OF_RANGE = 1
 const FIRST_RETRY_MS = 100
 const MOST_RETRY_MS = 2_000
 /** Partitions that are added later must not go unread in silence. */
-const LOOK_AGAIN_MS = 30_000
+const LOOK_AGAIN_MS = 10_000
 
 /**
  * Fetches topics and partitions from the brokers that lead them. A broker that is lost is looked for again, for as long as
