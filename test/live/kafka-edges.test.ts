@@ -14,6 +14,7 @@ import { startKafkaBroker } from './kafka-broker.ts'
 const PARTITIONS = 2
 const SNAPPY = kafkajs.CompressionTypes.Snappy
 const started = await startKafkaBroker()
+const clock = new SystemClock()
 
 /** What the log says while it works, as far as it is a loss. */
 class Losses {
@@ -57,7 +58,7 @@ describe('a log on Kafka, at its edges', { skip: leftOut(started.ok ? false : st
       partitions: PARTITIONS,
       replicationFactor: 1,
       mergeWaitMs: 250,
-      clock: new SystemClock(),
+      clock,
       logger: pino({ level: process.env['LOG'] ?? 'silent' }),
       ...changes,
     })
@@ -165,6 +166,29 @@ describe('a log on Kafka, at its edges', { skip: leftOut(started.ok ? false : st
     await collector.until(through, 'it has read through what lies behind the last record')
   })
 
+  it('refuses what a topic does not take, and only that', async () => {
+    const log = await open('large')
+    const frame = (bytes: number) => ({ topic: 'procedure-video' as const, key: 'a', value: Buffer.alloc(bytes) })
+    await assert.rejects(log.append([frame(8_400_000)]), { code: 'RECORD_TOO_LARGE' })
+    const topic = topicOf('large', 'procedure-video')
+    const configEntries = [{ name: 'max.message.bytes', value: '300000' }]
+    await admin.alterConfigs({ validateOnly: false, resources: [{ type: 2, name: topic, configEntries }] })
+    const appends = await Promise.allSettled([
+      log.append([frame(100), frame(200_000)]),
+      log.append([vitals('1')]),
+      log.append([frame(400_000)]),
+      log.append([frame(250_000), frame(101)]),
+    ])
+    assert.deepEqual(
+      appends.map(({ status }) => status),
+      ['fulfilled', 'fulfilled', 'rejected', 'fulfilled'],
+    )
+    assert.equal((appends[2] as PromiseRejectedResult).reason.code, 'RECORD_TOO_LARGE')
+    const lengths = (await readAll(log, 'procedure-video')).map(({ value }) => value?.length)
+    assert.deepEqual(lengths, [100, 200_000, 250_000, 101])
+    assert.equal(log.reachable, true)
+  })
+
   it('goes on at the oldest there is when retention was faster, and says how many are missing', async () => {
     const losses = new Losses()
     const log = await open('removed', { logger: losses.logger })
@@ -202,12 +226,11 @@ describe('a log on Kafka, at its edges', { skip: leftOut(started.ok ? false : st
     await idle.commit(partition, { vitals: 10 })
     await idle.stop()
     await admin.deleteTopics({ topics: [topic] })
-    const config = [{ name: 'message.timestamp.type', value: 'LogAppendTime' }]
-    for (let made = false; !made;) {
-      made = await admin
-        .createTopics({ topics: [{ topic, numPartitions: PARTITIONS, replicationFactor: 1, configEntries: config }] })
-        .catch(() => false)
-    }
+    const listed = async (): Promise<boolean> => (await admin.listTopics()).includes(topic)
+    while (await listed()) await clock.sleep(100)
+    const configEntries = [{ name: 'message.timestamp.type', value: 'LogAppendTime' }]
+    const topics = [{ topic, numPartitions: PARTITIONS, replicationFactor: 1, configEntries }]
+    while (!(await listed())) await admin.createTopics({ waitForLeaders: false, topics }).catch(() => clock.sleep(100))
     const writer = await open('anew', { logger: losses.logger })
     await writer.append([vitals('new 0'), vitals('new 1')])
     await collector.until(() => new Set(collector.seen).has('a=new 1'), 'the reader has found the new topic')
@@ -221,7 +244,7 @@ describe('a log on Kafka, at its edges', { skip: leftOut(started.ok ? false : st
   })
 
   it('fails loudly when partitions are added while it reads', async () => {
-    const log = await open('added', { clock: new SystemClock() })
+    const log = await open('added')
     const member = new Collector()
     await log.subscribe(subscribeTo(member, 'vigil-added'))
     await log.append([vitals('1')])
