@@ -104,7 +104,7 @@ export class BrokerFetchLoop {
     const { errorCode, partitions } = readFetchResponse(response)
     if (errorCode !== 0) throw new VigilError('LOG_UNAVAILABLE', `a fetch was refused, error ${errorCode}`)
     const times = { sentAtMs, cameAtMs: clock.nowMs(), cameAtMonotonicMs: clock.monotonicMs() }
-    const { opened, failed } = await openAnswers(response, partitions, asked, { budget, mostBytes: ANSWER_BYTES })
+    const { opened, failed } = await openAnswers(response, partitions, asked, { budget })
     this.#answering = true
     for (const { target, position, isCramped, ...answer } of opened) {
       if (!isStill(target) || target.position !== position) {

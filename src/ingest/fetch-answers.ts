@@ -30,9 +30,10 @@ export async function openAnswers(
   response: Buffer,
   partitions: readonly FetchedPartition[],
   asked: readonly Asked[],
-  { budget, mostBytes }: { budget: FetchBudget; mostBytes: number },
+  { budget }: { budget: FetchBudget },
 ): Promise<Answers> {
-  const isFull = partitions.reduce((bytes, { start, end }) => bytes + end - start, 0) >= mostBytes
+  // A partition may get nothing because its next batch did not fit beside the others; that says nothing of its end.
+  const isBare = partitions.every(({ start, end }) => start === end)
   const answers: Answers = { opened: [], failed: [] }
   const sharing: Opened[] = []
   for (const [fetched, { target, position }] of paired(partitions, asked)) {
@@ -55,7 +56,7 @@ export async function openAnswers(
       ...visible,
       target,
       position,
-      atEnd: visible.next >= fetched.stableEnd || (length === 0 && !isFull),
+      atEnd: visible.next >= fetched.stableEnd || isBare,
       isCramped: length > 0 && visible.next === position,
       release: budget.hold(ownBytes, visible.batches.length),
     }
