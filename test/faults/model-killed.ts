@@ -19,10 +19,10 @@ async function kill(ward: Ward, random: SeededRandom, length: Length): Promise<r
     // Beds speak spread over a second, and a window closes half a second of grace after its end.
     const intoWindowMs = clock.nowMs() % WINDOW_MS
     await clock.sleep(WINDOW_MS - intoWindowMs + 300 + random() * 600)
+    blowsMs.push(clock.nowMs())
     process.kill(model, 'SIGSTOP')
     await clock.sleep(STOPPED_MS * random())
     process.kill(model, 'SIGKILL')
-    blowsMs.push(clock.nowMs())
     await clock.sleep(2_000)
   }
   return blowsMs

@@ -14,13 +14,15 @@ export const REBALANCE_STORM: Fault = {
     disturbedRun(options, {
       strikes: async (ward, random, length) => {
         const guests: VigilProcess[] = []
+        const blowsMs: number[] = []
         for (let move = 0; move < MOVES[length]; move++) {
+          blowsMs.push(clock.nowMs())
           const guest = guests.length < MOST_GUESTS && random() < 0.6 ? undefined : guests.shift()
           if (guest === undefined) guests.push(await ward.join())
           else await guest.end(random() < 0.7 ? 'SIGTERM' : 'SIGKILL')
           await clock.sleep(random() * 2_500)
         }
-        return [clock.nowMs()]
+        return blowsMs
       },
     }),
 }
