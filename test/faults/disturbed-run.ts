@@ -1,13 +1,7 @@
-import { pino } from 'pino'
 import { mixedSeed, seededRandom } from '../../src/acquire/seeded-random.ts'
-import { Metrics } from '../../src/metrics.ts'
-import { createPredictor, type Predictor } from '../../src/predict/predictor.ts'
 import { clock } from '../live/ward-process.ts'
+import { heldAgainstUndisturbed } from './comparison.ts'
 import { type Outcome, type RunOptions, type Strikes } from './fault.ts'
-import { outputsOf, type Result } from './outputs.ts'
-import { recoveriesOf } from './recovery.ts'
-import { type Expected, inputsOf, predictedTimes, undisturbedRun } from './undisturbed-run.ts'
-import { verdictOf } from './verdict.ts'
 import { tailOf, Ward } from './ward.ts'
 
 export interface Disturbance {
@@ -18,17 +12,20 @@ export interface Disturbance {
   behindCables?: number
   windowSizeMs?: number
   models?: readonly string[]
+  /** What else belongs to the ward, started before the load. */
+  prepare?: (ward: Ward) => Promise<void>
+  /** What else must hold, once everything has stopped; it says what does not in the ward's troubles. */
+  alsoHolds?: (ward: Ward) => Promise<void>
 }
 
 const WARM_MS = 4_000
 const LIVE_WITHIN_MS = 60_000
 /** Long enough after the recovery that what a process does on coming back can do its harm. */
 const AFTER_MS = 4_000
-const COMPLETE_WITHIN_MS = 20_000
 
 /** One run: a ward works, a fault strikes it, it recovers, the load ends, and what it wrote is held against the undisturbed run. */
 export async function disturbedRun({ lane, prefix, seed, length }: RunOptions, how: Disturbance): Promise<Outcome> {
-  const { strikes, processes = 2, behindCables = 0, windowSizeMs, models } = how
+  const { strikes, processes = 2, behindCables = 0, windowSizeMs, models, prepare, alsoHolds } = how
   const random = seededRandom(mixedSeed(seed, 99))
   const ward = await Ward.open({
     lane,
@@ -41,6 +38,7 @@ export async function disturbedRun({ lane, prefix, seed, length }: RunOptions, h
     await Promise.all(
       Array.from({ length: processes }, (_, index) => (index < behindCables ? ward.joinBehindCable() : ward.join())),
     )
+    await prepare?.(ward)
     ward.startLoad()
     if (!(await ward.isLive(LIVE_WITHIN_MS))) throw new Error(`the ward never began to work: ${tails(ward)}`)
     await clock.sleep(WARM_MS + random() * 2_500)
@@ -48,47 +46,14 @@ export async function disturbedRun({ lane, prefix, seed, length }: RunOptions, h
     if (!(await ward.isLive(LIVE_WITHIN_MS))) ward.troubles.push(`the ward never went on: ${tails(ward)}`)
     await clock.sleep(AFTER_MS)
     await ward.endLoad()
-    const outcome = await heldAgainstUndisturbed(ward, blowsMs)
+    const outcome = await heldAgainstUndisturbed(ward.log, ward.config, blowsMs)
     await ward.stop()
+    await alsoHolds?.(ward)
     return { ...outcome, troubles: ward.troubles }
   } finally {
     await ward.close()
     await lane.forget(prefix)
   }
-}
-
-async function heldAgainstUndisturbed(ward: Ward, blowsMs: readonly number[]): Promise<Omit<Outcome, 'troubles'>> {
-  const inputs = await inputsOf(ward.log)
-  const predictor = await predictorOf(ward)
-  try {
-    const expectedOf = async (results: readonly Result[]): Promise<Expected[]> =>
-      undisturbedRun(inputs, ward.config, predictor, predictedTimes(results))
-    const untilMs = clock.monotonicMs() + COMPLETE_WITHIN_MS
-    for (;;) {
-      const results = await outputsOf(ward.log)
-      const expected = await expectedOf(results)
-      const recoveries = recoveriesOf(results, expected, blowsMs)
-      const verdict = verdictOf(results, expected, recoveries)
-      if (verdict.missing === 0 || clock.monotonicMs() > untilMs)
-        return { verdict, recoveryMs: Math.max(...recoveries.map(({ tookMs }) => tookMs)) }
-      await clock.sleep(1_000)
-    }
-  } finally {
-    await predictor.stop()
-  }
-}
-
-async function predictorOf({ config }: Ward): Promise<Predictor> {
-  // Nobody waits for the undisturbed answer: a busy machine must not make it another one.
-  const patient = { ...config, predictDeadlineMs: 60_000 }
-  const predictor = createPredictor({
-    config: patient,
-    clock,
-    metrics: new Metrics(),
-    logger: pino({ level: 'silent' }),
-  })
-  await predictor.start()
-  return predictor
 }
 
 function tails(ward: Ward): string {

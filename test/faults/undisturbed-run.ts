@@ -14,7 +14,14 @@ import { OUTPUT_TOPICS, type Result, resultOf } from './outputs.ts'
 import { ReplayLog } from './replay-log.ts'
 
 /** A result of the undisturbed run, and the append time of the record that it waited for. */
-export type Expected = Result & { causeMs: number }
+export type Expected = Result & {
+  causeMs: number
+  /** Only time brings it, after the last record: it is there or not, as long as somebody watched. */
+  mayBeAbsent: boolean
+}
+
+/** Nobody watches longer than this after the last record. */
+const WATCHED_ON_MS = 600_000
 
 type Inputs = ReadonlyMap<number, readonly LogRecord[]>
 
@@ -88,7 +95,7 @@ async function throughJoin(inputs: Inputs, config: Config, predictor: Predictor)
     if (topic === undefined) continue
     const result = resultOf(topic, record)
     const causeMs = appended.get(result.id) ?? closedMs.get(result.window ?? '') ?? 0
-    results.push({ ...result, causeMs })
+    results.push({ ...result, causeMs, mayBeAbsent: false })
     if (topic === 'predictions') predictions.push({ ...record, appendTimeMs: causeMs })
   }
   return { results, predictions }
@@ -102,9 +109,10 @@ async function throughRaise(
 ): Promise<Expected[]> {
   const results: Expected[] = []
   let nowMs = 0
+  let mayBeAbsent = false
   const log = new ReplayLog(config.partitions, (records) => {
     for (const record of logged(records, config.partitions))
-      if (record.topic === 'alerts') results.push({ ...resultOf('alerts', record), causeMs: nowMs })
+      if (record.topic === 'alerts') results.push({ ...resultOf('alerts', record), causeMs: nowMs, mayBeAbsent })
   })
   const stage = createRaiseStage({ ...silent(config), log })
   await stage.start()
@@ -121,6 +129,9 @@ async function throughRaise(
       nowMs = record.appendTimeMs
       await log.deliver({ partition, records: [record], readThroughMs: nowMs })
     }
+    mayBeAbsent = true
+    await log.deliver({ partition, records: [], readThroughMs: nowMs + WATCHED_ON_MS })
+    mayBeAbsent = false
   }
   await stage.stop()
   return results
