@@ -12,8 +12,12 @@ export interface Disturbance {
   behindCables?: number
   windowSizeMs?: number
   models?: readonly string[]
+  /** More settings of every process. */
+  settings?: readonly string[]
   /** What else belongs to the ward, started before the load. */
   prepare?: (ward: Ward) => Promise<void>
+  /** What else must come to its end before the processes are stopped. */
+  beforeStop?: (ward: Ward) => Promise<void>
   /** What else must hold, once everything has stopped; it says what does not in the ward's troubles. */
   alsoHolds?: (ward: Ward) => Promise<void>
 }
@@ -25,7 +29,17 @@ const AFTER_MS = 4_000
 
 /** One run: a ward works, a fault strikes it, it recovers, the load ends, and what it wrote is held against the undisturbed run. */
 export async function disturbedRun({ lane, prefix, seed, length }: RunOptions, how: Disturbance): Promise<Outcome> {
-  const { strikes, processes = 2, behindCables = 0, windowSizeMs, models, prepare, alsoHolds } = how
+  const {
+    strikes,
+    processes = 2,
+    behindCables = 0,
+    windowSizeMs,
+    models,
+    settings,
+    prepare,
+    beforeStop,
+    alsoHolds,
+  } = how
   const random = seededRandom(mixedSeed(seed, 99))
   const ward = await Ward.open({
     lane,
@@ -33,6 +47,7 @@ export async function disturbedRun({ lane, prefix, seed, length }: RunOptions, h
     seed,
     ...(windowSizeMs === undefined ? {} : { windowSizeMs }),
     ...(models === undefined ? {} : { models }),
+    ...(settings === undefined ? {} : { settings }),
   })
   try {
     await Promise.all(
@@ -47,6 +62,7 @@ export async function disturbedRun({ lane, prefix, seed, length }: RunOptions, h
     await clock.sleep(AFTER_MS)
     await ward.endLoad()
     const outcome = await heldAgainstUndisturbed(ward.log, ward.config, blowsMs)
+    await beforeStop?.(ward)
     await ward.stop()
     await alsoHolds?.(ward)
     return { ...outcome, troubles: ward.troubles }

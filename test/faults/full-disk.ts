@@ -9,6 +9,7 @@ import { openLog } from '../../src/ingest/open-log.ts'
 import { readReading } from '../../src/ingest/record-check.ts'
 import { clock, eventually, temporaryFolder, WardProcess } from '../live/ward-process.ts'
 import { heldAgainstUndisturbed } from './comparison.ts'
+import { outputsOf } from './outputs.ts'
 import { type Fault, type Length, type Outcome, type RunOptions } from './fault.ts'
 
 const DISK_MB = 300
@@ -23,6 +24,15 @@ function smallDisk(): string | null {
   if (spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_MB}m`, 'tmpfs', folder]).status === 0) return folder
   rmSync(folder, { recursive: true })
   return null
+}
+
+/** Others write meanwhile: the disk may be full before all is there, and that is what is wanted. */
+function fill(file: string, bytes: number): void {
+  try {
+    writeFileSync(file, Buffer.alloc(bytes))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
+  }
 }
 
 /** The whole ward on its own log and database, on a disk that fills up: it ends, is started again, and lacks nothing. */
@@ -40,7 +50,7 @@ async function run({ seed, length }: RunOptions): Promise<Outcome> {
     await ward.start()
     await clock.sleep(8_000 + random() * 4_000)
     const { bavail, bsize } = statfsSync(disk)
-    writeFileSync(join(disk, 'fill'), Buffer.alloc(Math.max(0, bavail * bsize - LEFT_BYTES)))
+    fill(join(disk, 'fill'), Math.max(0, bavail * bsize - LEFT_BYTES))
     await eventually('the process ends', 40_000, async () => !ward.running)
     if (!/disk of the data folder is full/.test(ward.output)) troubles.push(`it ended with ${ward.output.slice(-300)}`)
     await clock.sleep(FULL_MS[length])
@@ -48,7 +58,6 @@ async function run({ seed, length }: RunOptions): Promise<Outcome> {
     const freeMs = clock.nowMs()
     await ward.start()
     await clock.sleep(12_000)
-    // Killed, so that the last windows are those of a log that just ends.
     await ward.end('SIGTERM')
     return { ...(await heldAgainstLog(dataDir, freeMs)), troubles: [...troubles, ...(await gapsIn(dataDir))] }
   } finally {
@@ -62,7 +71,12 @@ async function heldAgainstLog(dataDir: string, freeMs: number): Promise<Omit<Out
   const config = defaultConfig({ dataDir, ...WINDOW, models: [] })
   const log = await openLog(config, clock, pino({ level: 'silent' }))
   try {
-    return await heldAgainstUndisturbed(log, config, [freeMs])
+    const outcome = await heldAgainstUndisturbed(log, config, [freeMs])
+    // The readings come from the same process: they had to wait as well.
+    const next = (await outputsOf(log)).filter(
+      ({ topic, appendTimeMs }) => topic === 'predictions' && appendTimeMs > freeMs,
+    )
+    return { ...outcome, recoveryMs: Math.min(...next.map(({ appendTimeMs }) => appendTimeMs)) - freeMs }
   } finally {
     await log.close()
   }

@@ -7,7 +7,9 @@ import { type Ward } from './ward.ts'
 
 const WINDOW_MS = 5_000
 const KILLS: Readonly<Record<Length, number>> = { short: 1, usual: 3, long: 10 }
-/** Into the stopped process goes a batch of the windows that close meanwhile; the deadline of 2 s must not be over. */
+/** A window waits for a new process for twice the deadline, then it is answered without; a busy machine needs seconds for one. */
+const PATIENT = ['--predict-deadline-ms=10000']
+/** Into the stopped process goes a batch of the windows that close meanwhile; its deadline must not be over. */
 const STOPPED_MS = { least: 700, more: 800 }
 
 /** A model's process is held still until windows have closed, so that a batch is in it, and then killed. */
@@ -34,5 +36,6 @@ async function kill(ward: Ward, random: SeededRandom, length: Length): Promise<r
 export const MODEL_KILLED: Fault = {
   name: 'model killed',
   recoversWithinMs: 5_000,
-  run: (options) => disturbedRun(options, { strikes: kill, windowSizeMs: WINDOW_MS, models: ['heart-sound'] }),
+  run: (options) =>
+    disturbedRun(options, { strikes: kill, windowSizeMs: WINDOW_MS, models: ['heart-sound'], settings: PATIENT }),
 }

@@ -19,7 +19,8 @@ export interface Verdict {
 }
 
 const LATE_MS = 2_000
-const MOST_EXAMPLES = 8
+/** Of each kind. */
+const MOST_EXAMPLES = 3
 
 /** Holds what a disturbed ward left in the log against the undisturbed run of the same readings. */
 export function verdictOf(
@@ -41,7 +42,7 @@ export function verdictOf(
   }
   const note = (kind: 'missing' | 'doubled' | 'other' | 'late', result: Result, why: string): void => {
     verdict[kind]++
-    if (verdict.examples.length < MOST_EXAMPLES)
+    if (verdict[kind] <= MOST_EXAMPLES)
       verdict.examples.push(`${kind}: ${result.topic} ${result.id} of partition ${result.partition} ${why}`)
   }
 

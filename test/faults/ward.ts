@@ -13,8 +13,7 @@ export interface WardOptions {
   seed: number
   windowSizeMs?: number
   models?: readonly string[]
-  /** Another stage list than the alarm path's. */
-  stages?: string
+  settings?: readonly string[]
 }
 
 const PARTITIONS = 6
@@ -28,17 +27,19 @@ export class Ward {
   readonly log: Log
   readonly #audible: boolean
   readonly #seed: number
+  readonly #settings: readonly string[]
   #load: Load | null = null
   readonly processes: VigilProcess[] = []
   /** Of the processes behind a cable of their own. */
   readonly namespaces: string[] = []
   readonly troubles: string[] = []
 
-  private constructor({ lane, seed, models = [] }: WardOptions, config: Config, log: Log) {
+  private constructor({ lane, seed, models = [], settings = [] }: WardOptions, config: Config, log: Log) {
     this.lane = lane
     this.config = config
     this.log = log
     this.#seed = seed
+    this.#settings = settings
     this.#audible = models.length > 0
   }
 
@@ -68,7 +69,7 @@ export class Ward {
       models: models.join(','),
       demo: 'off',
     }
-    return Object.entries(settings).flatMap(([name, value]) => [`--${name}=${value}`])
+    return [...Object.entries(settings).map(([name, value]) => `--${name}=${value}`), ...this.#settings]
   }
 
   startLoad(): void {
