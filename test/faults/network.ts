@@ -20,11 +20,14 @@ export class Network {
   readonly #namespaces = new Set<string>()
   #made = 0
 
+  readonly #removeAtExit = (): void => this.remove()
+
   constructor(number: number) {
     this.#third = number
     this.#bridge = `vfb${process.pid}x${number}`
     this.hostAddress = `10.${SECOND_BYTE}.${number}.1`
     must('link', 'add', this.#bridge, 'type', 'bridge')
+    process.on('exit', this.#removeAtExit)
     must('addr', 'add', `${this.hostAddress}/24`, 'dev', this.#bridge)
     must('link', 'set', this.#bridge, 'up')
   }
@@ -59,6 +62,7 @@ export class Network {
   }
 
   remove(): void {
+    process.off('exit', this.#removeAtExit)
     for (const name of [...this.#namespaces]) this.removeNamespace(name)
     ip('link', 'del', this.#bridge)
   }

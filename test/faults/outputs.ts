@@ -31,7 +31,7 @@ export function resultOf(topic: OutputTopic, record: LogRecord): Result {
   const content: Prediction | Alert | LateReading | DeadLetter = read.record
   const isAlert = 'bedSequence' in content
   const compared = Object.entries(content).filter(([name]) => name !== 'bedSequence')
-  const fields = Object.fromEntries(compared.map(([name, value]) => [name, JSON.stringify(value)]))
+  const fields = Object.fromEntries(compared.map(([name, value]) => [name, JSON.stringify(ordered(name, value))]))
   return {
     topic,
     id: content.id,
@@ -44,6 +44,11 @@ export function resultOf(topic: OutputTopic, record: LogRecord): Result {
     window: 'rung' in content ? `${content.patientId}|${content.windowStartMs}` : null,
     appendTimeMs: record.appendTimeMs,
   }
+}
+
+/** A patient's feeds are a set: which was heard of first is nobody's business. */
+function ordered(name: string, value: unknown): unknown {
+  return name === 'sources' && Array.isArray(value) ? value.map((source) => JSON.stringify(source)).sort() : value
 }
 
 /** All results in the log, in its order. */

@@ -1,10 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { clock } from '../live/ward-process.ts'
 import { type Fault, type Length } from './fault.ts'
 import { FAULTS } from './faults.ts'
-import { type Lane, openLane } from './lane.ts'
-import { isGood, type Run, table } from './table.ts'
+import { series } from './series.ts'
+import { isGood, lineOf, type Run, table } from './table.ts'
 
 const { values } = parseArgs({
   options: {
@@ -17,70 +16,49 @@ const { values } = parseArgs({
     short: { type: 'boolean', default: false },
   },
 })
-
 const length: Length = values.long ? 'long' : values.short ? 'short' : 'usual'
-const firstSeed = Number(values.seed)
+const [runs, firstSeed, sideBySide] = [count('runs'), count('seed'), count('side-by-side')]
 const wanted = values.only.split(',').filter((name) => name !== '')
 const unknown = wanted.filter((name) => !FAULTS.some((fault) => fault.name === name))
-if (unknown.length > 0) throw new Error(`no fault is called ${unknown.join(', ')}; there are ${names(FAULTS)}`)
+if (unknown.length > 0) fail(`no fault is called ${unknown.join(', ')}; there are ${names(FAULTS)}`)
 const faults = FAULTS.filter(({ name }) => wanted.length === 0 || wanted.includes(name))
-// Seed by seed, so that a series that is cut short has tried every fault about as often.
-const todo = Array.from({ length: Number(values.runs) }, (_, index) =>
-  faults.map((fault) => ({ fault, seed: firstSeed + index })),
-).flat()
-const runs: Run[] = []
 
-await Promise.all(Array.from({ length: Number(values['side-by-side']) }, (_, number) => workOff(number)))
-process.stdout.write(`\n${table(FAULTS, runs)}\n`)
-save()
-process.exit(runs.every(isGood) ? 0 : 1)
+// What ends the harness ends its processes, brokers and networks as well.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130))
 
-/** A lane takes the next run until none is left. */
-async function workOff(number: number): Promise<void> {
-  const lane = await openLane(number)
-  try {
-    for (let next = todo.shift(); next !== undefined; next = todo.shift()) {
-      const run = await tried(lane, next.fault, next.seed)
-      runs.push(run)
-      process.stdout.write(`${lineOf(run)}\n`)
-      save()
-    }
-  } finally {
-    await lane.close()
-  }
-}
+const done: Run[] = []
+await series({
+  faults,
+  runs,
+  firstSeed,
+  length,
+  sideBySide,
+  onRun: (run) => {
+    done.push(run)
+    process.stdout.write(`${lineOf(run)}\n`)
+    save()
+  },
+})
+process.stdout.write(`\n${table(faults, done)}\n`)
+process.exit(done.every(isGood) ? 0 : 1)
 
-async function tried(lane: Lane, fault: Fault, seed: number): Promise<Run> {
-  const startedMs = clock.monotonicMs()
-  const about = (): Pick<Run, 'fault' | 'seed' | 'wallS'> => ({
-    fault: fault.name,
-    seed,
-    wallS: Math.round((clock.monotonicMs() - startedMs) / 100) / 10,
-  })
-  const leftOut = fault.leftOut?.(lane) ?? null
-  if (leftOut !== null) return { ...about(), kind: 'left_out', why: leftOut }
-  const prefix = `f${process.pid}-${seed}-${fault.name.replaceAll(/[^a-z0-9]/gi, '')}-`
-  try {
-    const outcome = await fault.run({ lane, prefix, seed, length })
-    return { ...about(), kind: 'tried', ...outcome, withinMs: fault.recoversWithinMs }
-  } catch (error) {
-    return { ...about(), kind: 'broken', why: error instanceof Error ? (error.stack ?? error.message) : String(error) }
-  }
-}
-
-function lineOf(run: Run): string {
-  const head = `${isGood(run) ? '✔' : '✖'} ${run.fault}, seed ${run.seed}, ${run.wallS} s:`
-  if (run.kind !== 'tried') return `${head} ${run.kind === 'left_out' ? 'left out' : 'broken'}: ${run.why}`
-  const { expected, missing, doubled, other, late, copies, examples } = run.verdict
-  const counts = `${expected} results, ${missing} missing, ${doubled} doubled, ${other} other, ${late} late, ${copies} copies`
-  const lines = [...examples, ...run.troubles].map((line) => `\n    ${line}`).join('')
-  return `${head} ${counts}, recovered in ${(run.recoveryMs / 1_000).toFixed(1)} s${lines}`
-}
-
+/** After every run: a long series that is cut short has not been for nothing. */
 function save(): void {
-  if (values.json !== '') writeFileSync(values.json, JSON.stringify({ firstSeed, length, runs }, null, 1))
+  if (values.json === '') return
+  writeFileSync(values.json, JSON.stringify({ firstSeed, length, sideBySide, runs: done }, null, 1))
+}
+
+function count(name: 'runs' | 'seed' | 'side-by-side'): number {
+  const number = Number(values[name])
+  if (!Number.isInteger(number) || number < 1) fail(`--${name} is a whole number from 1 on`)
+  return number
 }
 
 function names(some: readonly Fault[]): string {
   return some.map(({ name }) => name).join(', ')
+}
+
+function fail(why: string): never {
+  process.stderr.write(`faults: ${why}\n`)
+  process.exit(2)
 }

@@ -62,3 +62,13 @@ export function table(faults: readonly Fault[], runs: readonly Run[]): string {
   })
   return [HEAD, HEAD.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 }
+
+/** One run in a line, and what is wrong with it below. */
+export function lineOf(run: Run): string {
+  const head = `${isGood(run) ? '✔' : '✖'} ${run.fault}, seed ${run.seed}, ${run.wallS} s:`
+  if (run.kind !== 'tried') return `${head} ${run.kind === 'left_out' ? 'left out' : 'broken'}: ${run.why}`
+  const { expected, missing, doubled, other, late, copies, examples } = run.verdict
+  const counts = `${expected} results, ${missing} missing, ${doubled} doubled, ${other} other, ${late} late, ${copies} copies`
+  const lines = [...examples, ...run.troubles].map((line) => `\n    ${line}`).join('')
+  return `${head} ${counts}, recovered in ${(run.recoveryMs / 1_000).toFixed(1)} s${lines}`
+}
