@@ -57,8 +57,8 @@ async function feedPlan(plan: AcquirePlan, deps: AcquireDeps): Promise<0 | 1> {
   let faults = 0
   const opened: OpenedFile[] = []
   for (const file of plan.files) {
-    const { site, framesPerSecond } = plan
-    const result = await openRecording(file.path, { modality: file.modality, site, framesPerSecond })
+    const { site, framesPerSecond, local } = plan
+    const result = await openRecording(file.path, { modality: file.modality, site, framesPerSecond, local })
     if (result.ok) opened.push({ file, feed: feedOf(plan, file, result.recording) })
     else {
       faults++

@@ -7,6 +7,7 @@ import {
   type GenerationMode,
 } from '../records.ts'
 import { type Declared, SETTINGS } from '../settings.ts'
+import { LocalTime, UTC } from './local-time.ts'
 
 export interface PlannedFile {
   modality: Modality
@@ -28,6 +29,8 @@ export interface AcquirePlan {
   /** Event time of the beginning; now: when the feed starts; null: so that its end is not in the future. */
   start: number | 'now' | null
   mode: GenerationMode
+  /** What times mean that name no zone, in the files and in `--start`. */
+  local: LocalTime
   /** The flags that are ordinary settings, for `readConfig`. */
   settingsArgv: readonly string[]
 }
@@ -37,7 +40,7 @@ export type PlannedAcquire = { ok: true; plan: AcquirePlan } | { ok: false; prob
 export const ACQUIRE_USAGE = [
   'vigil acquire --patient ID --unit U --bed B [--vitals FILE]… [--heart-sound FILE] [--video FILE]',
   '  [--site aortic|pulmonary|tricuspid|mitral] [--fps 1] [--speed 1|10|max] [--start now|ISO time]',
-  '  [--mode real|test|demo] and the settings of the log (--kafka-brokers, --data …)',
+  '  [--time-zone UTC|Europe/Berlin|…] [--mode real|test|demo] and the settings of the log (--kafka-brokers, --data …)',
 ].join('\n')
 
 const FILES = {
@@ -45,7 +48,7 @@ const FILES = {
   'heart-sound': { modality: 'pcg', device: 'stethoscope' },
   video: { modality: 'video', device: 'scope' },
 } as const
-const OWN = ['patient', 'unit', 'bed', ...Object.keys(FILES), 'site', 'fps', 'speed', 'start', 'mode']
+const OWN = ['patient', 'unit', 'bed', ...Object.keys(FILES), 'site', 'fps', 'speed', 'start', 'time-zone', 'mode']
 const SETTING_FLAGS = (Object.values(SETTINGS) as Declared<unknown>[]).map(({ flag }) => flag)
 
 /** Reads the flags and reports every problem at once; looks at no file and no clock. */
@@ -77,6 +80,8 @@ export function planAcquire(argv: readonly string[]): PlannedAcquire {
     return value as T
   }
   const [patientId, unitId, bedId] = [required('patient'), required('unit'), required('bed')]
+  const local = localTimeOf(last('time-zone') ?? 'UTC')
+  if (local === null) problems.push('--time-zone is a name of the IANA database, such as Europe/Berlin')
   const plan: AcquirePlan = {
     patientId,
     unitId,
@@ -85,8 +90,9 @@ export function planAcquire(argv: readonly string[]): PlannedAcquire {
     site: chosen('site', AUSCULTATION_SITE_VALUES, 'unknown'),
     framesPerSecond: Number(last('fps') ?? 1),
     speed: last('speed') === 'max' ? 'max' : Number(last('speed') ?? 1),
-    start: startOf(last('start')),
+    start: startOf(last('start'), local ?? UTC),
     mode: chosen('mode', GENERATION_MODE_VALUES, 'real'),
+    local: local ?? UTC,
     settingsArgv,
   }
   if (plan.files.length === 0) problems.push('name at least one file: --vitals, --heart-sound or --video')
@@ -109,8 +115,16 @@ function plannedFiles(bedId: string, given: ReadonlyMap<string, readonly string[
   )
 }
 
-function startOf(value: string | undefined): AcquirePlan['start'] {
+function startOf(value: string | undefined, local: LocalTime): AcquirePlan['start'] {
   if (value === undefined) return null
   if (value === 'now') return 'now'
-  return /^\d{4}-\d{2}-\d{2}/.test(value) ? Date.parse(value) : NaN
+  return /^\d{4}-\d{2}-\d{2}/.test(value) ? local.parse(value) : NaN
+}
+
+function localTimeOf(timeZone: string): LocalTime | null {
+  try {
+    return new LocalTime(timeZone)
+  } catch {
+    return null
+  }
 }

@@ -1,43 +1,62 @@
+import { agreementMs, type Seen, steadyEstimate, withMessage } from './steady-clock.ts'
+
 /**
  * How far a device's clock is off, from when its messages say they were sent and when they reached us.
  *
  * `received - sent` is the offset plus the time under way. A message may be late (a pause, a burst after it) but never
  * early, so the two directions are judged differently, as in minimum-delay filtering (Cristian 1989; RFC 5905, clock filter):
- * - Earlier than the present offset allows: the offset is too great, since nothing arrives before it is sent. Three such
- *   messages in a row are believed (one may be a corrupt time); their middle one is the estimate.
- * - Later: either delay or a slow clock. A delay wavers, a clock does not: messages that keep within `AGREEMENT_MS` of each
- *   other over `STEADY_MS` of arrivals are believed; the quickest of them is the estimate. A burst spans no arrival time,
- *   and a queue that drains does not agree with itself, so neither moves the offset.
- * - The very first message is believed at once when it is further off than the tolerance: a device that was set wrong before
- *   we met it must not spoil its first minute.
+ * - Earlier than the present offset allows: nothing arrives before it is sent, so the message itself proves its time wrong.
+ *   It is stamped at once as if sent when it came; three in a row are believed (one may be a corrupt time), and so are two
+ *   that agree across `FAR_APART_MS`, from a device that seldom speaks.
+ * - Later, and sent before what was sent last: no queue that keeps its order can do that, a clock that was set back does. A
+ *   message out of order does it too, so the reading waits (`HOLD_MS` at most) until messages have agreed for `AGREED_MS`.
+ * - Later, in a device's very first messages: a clock that was set wrong before we met it, or a backlog. They wait likewise,
+ *   but must agree more closely: a backlog is sent at more than its own pace.
+ * - Later, in order: delay as a rule. It wavers, a clock does not: see steady-clock.ts. Nothing waits for that.
  *
  * An estimate within the tolerance means offset 0; beyond, whole seconds, so that the offset stands still. Once set, it moves
- * only when the estimate is more than `STILL_MS` away from it, and goes back to 0 only within half the tolerance. A step is so
- * found after three messages (device set forward) or `STEADY_MS` (set back). A pure function of what it was given.
+ * only when the estimate is more than `STILL_MS` away from it (a leap second moves nothing), and goes back to 0 only within
+ * half the tolerance. A pure function of what it was given.
  */
 export interface ClockOffset {
   /** Add it to device time to get event time; whole seconds, 0 for a clock that is left alone. */
   offsetMs: number
-  /** Newest messages that still count, oldest first: when they came, and received minus sent. */
-  recent: readonly (readonly [receivedMs: number, differenceMs: number])[]
+  /** Device time of the latest message whose time was possible; null: nothing is known of the device yet. */
+  latestSentMs: number | null
+  seen: Seen
+  /** Messages in a row that came before they were sent, oldest first. */
+  early: readonly (readonly [receivedMs: number, differenceMs: number])[]
+  /** Messages in a row that a delay does not explain. */
+  doubt: Doubt | null
+}
+
+interface Doubt {
+  sinceMs: number
+  leastMs: number
+  mostMs: number
 }
 
 export interface ClockOffsetStep {
   next: ClockOffset
   /** The offset is not what it was. */
   moved: boolean
+  /** doubtful: to be stamped when the offset moves or a message fits, and no later than `HOLD_MS` after it came. */
+  verdict: 'fits' | 'doubtful'
+  /** What this reading is stamped with if it does not wait. */
+  stampMs: number
 }
 
-const AGREEMENT_MS = 1_000
-const STEADY_MS = 10_000
-const STEADY_MESSAGES = 5
+/** Longest that a reading waits for its clock to be judged. */
+export const HOLD_MS = 3_000
+
+const CLOSE_AGREEMENT_MS = 250
+const AGREED_MS = 1_500
 const EARLY_MESSAGES = 3
-const STILL_MS = 1_000
-/** Enough for `STEADY_MS` of a device that sends 25 messages a second, and bounds what a flood can cost. */
-const MOST_RECENT = 256
+const FAR_APART_MS = 10_000
+const STILL_MS = 1_500
 
 /** A device of which nothing was heard yet. */
-export const UNKNOWN_CLOCK: ClockOffset = { offsetMs: 0, recent: [] }
+export const UNKNOWN_CLOCK: ClockOffset = { offsetMs: 0, latestSentMs: null, seen: [], early: [], doubt: null }
 
 /** What is known after one more message, in order of arrival. `sentDeviceMs` is the device's own time of sending. */
 export function observeClock(
@@ -46,44 +65,79 @@ export function observeClock(
   receivedMs: number,
   toleranceMs: number,
 ): ClockOffsetStep {
-  const difference = receivedMs - sentDeviceMs
-  const recent = [...clock.recent, [receivedMs, difference] as const].slice(-MOST_RECENT)
-  const first = clock.recent.length === 0 && clock.offsetMs === 0
-  const estimate = first ? difference : (earlyEstimate(recent, clock.offsetMs) ?? steadyEstimate(recent))
-  const offsetMs = estimate === null ? clock.offsetMs : settled(estimate, clock.offsetMs, toleranceMs)
-  return { next: { offsetMs, recent: stillCounting(recent, receivedMs) }, moved: offsetMs !== clock.offsetMs }
-}
+  const differenceMs = receivedMs - sentDeviceMs
+  const seen = withMessage(clock.seen, receivedMs, differenceMs)
+  const heard = { ...clock, seen }
+  const meant = settled(differenceMs, clock.offsetMs, toleranceMs)
+  if (meant < clock.offsetMs) return early(heard, sentDeviceMs, receivedMs, meant, toleranceMs)
 
-/** The middle of the newest messages, if every one of them came before it could have been sent. */
-function earlyEstimate(recent: ClockOffset['recent'], offsetMs: number): number | null {
-  const newest = recent.slice(-EARLY_MESSAGES).map(([, difference]) => difference)
-  if (newest.length < EARLY_MESSAGES || newest.some((difference) => difference >= offsetMs - STILL_MS)) return null
-  return newest.sort((one, other) => one - other)[Math.floor(EARLY_MESSAGES / 2)] ?? null
-}
-
-/** The quickest of the newest messages that agree with each other, if they have done so for long enough. */
-function steadyEstimate(recent: ClockOffset['recent']): number | null {
-  const newest = recent.at(-1)
-  if (newest === undefined) return null
-  let [least, most] = [newest[1], newest[1]]
-  for (let back = 1; back <= recent.length; back++) {
-    const [receivedMs, difference] = recent[recent.length - back] ?? newest
-    least = Math.min(least, difference)
-    most = Math.max(most, difference)
-    if (most - least > AGREEMENT_MS) return null
-    if (back >= STEADY_MESSAGES && newest[0] - receivedMs >= STEADY_MS) return least
+  const later = meant > clock.offsetMs
+  const first = clock.latestSentMs === null
+  // A clock that was set back a little is soon past what was sent last: a doubt stands until it is settled.
+  if (later && (first || clock.doubt !== null || sentDeviceMs < (clock.latestSentMs ?? sentDeviceMs))) {
+    const doubt = doubted(clock.doubt, receivedMs, differenceMs)
+    const spanMs = receivedMs - doubt.sinceMs
+    if (doubt.mostMs - doubt.leastMs <= (first ? CLOSE_AGREEMENT_MS : agreementMs(spanMs))) {
+      if (spanMs >= AGREED_MS)
+        return moved(heard, settled(doubt.leastMs, clock.offsetMs, toleranceMs), sentDeviceMs, receivedMs)
+      return step({ ...heard, early: [], doubt }, 'doubtful')
+    }
+    // They do not agree: a backlog. From here on it is known, and later messages are as late as they are.
   }
-  return null
+  const latestSentMs = Math.max(clock.latestSentMs ?? sentDeviceMs, sentDeviceMs)
+  const known: ClockOffset = { ...heard, latestSentMs, early: [], doubt: null }
+  const steadyMs = steadyEstimate(seen, receivedMs)
+  const steady = steadyMs === null ? clock.offsetMs : settled(steadyMs, clock.offsetMs, toleranceMs)
+  return steady === clock.offsetMs ? step(known, 'fits') : moved(known, steady, sentDeviceMs, receivedMs)
+}
+
+/** A message that came before it could be sent. */
+function early(
+  clock: ClockOffset,
+  sentDeviceMs: number,
+  receivedMs: number,
+  meantMs: number,
+  toleranceMs: number,
+): ClockOffsetStep {
+  const rows = [...clock.early, [receivedMs, receivedMs - sentDeviceMs] as const].slice(-EARLY_MESSAGES)
+  const differences = rows.map(([, differenceMs]) => differenceMs).sort((one, other) => one - other)
+  const [first] = rows
+  const spreadMs = (differences.at(-1) ?? 0) - (differences[0] ?? 0)
+  const spanMs = receivedMs - (first?.[0] ?? receivedMs)
+  const farApart = spanMs >= FAR_APART_MS && spreadMs <= agreementMs(spanMs)
+  if (rows.length === EARLY_MESSAGES || farApart) {
+    const middleMs = differences[Math.floor(differences.length / 2)] ?? 0
+    const believed = moved(clock, settled(middleMs, clock.offsetMs, toleranceMs), sentDeviceMs, receivedMs)
+    const stampMs = settled(receivedMs - sentDeviceMs, believed.next.offsetMs, toleranceMs)
+    if (stampMs >= believed.next.offsetMs) return believed
+    // The clock stepped once more with this very message.
+    return { ...believed, next: { ...believed.next, early: rows.slice(-1) }, stampMs }
+  }
+  // What the first of them was stamped with stands, so that their event times keep their distances.
+  const before = first === undefined ? meantMs : settled(first[1], clock.offsetMs, toleranceMs)
+  const stampMs = Math.abs(before - meantMs) <= STILL_MS ? before : meantMs
+  return { ...step({ ...clock, early: rows, doubt: null }, 'fits'), stampMs }
+}
+
+function doubted(doubt: Doubt | null, receivedMs: number, differenceMs: number): Doubt {
+  if (doubt === null) return { sinceMs: receivedMs, leastMs: differenceMs, mostMs: differenceMs }
+  const leastMs = Math.min(doubt.leastMs, differenceMs)
+  return { sinceMs: doubt.sinceMs, leastMs, mostMs: Math.max(doubt.mostMs, differenceMs) }
+}
+
+/** What was seen before tells of a clock that is no more. */
+function moved(clock: ClockOffset, offsetMs: number, sentDeviceMs: number, receivedMs: number): ClockOffsetStep {
+  const seen = withMessage([], receivedMs, receivedMs - sentDeviceMs)
+  const next: ClockOffset = { ...clock, offsetMs, latestSentMs: sentDeviceMs, seen, early: [], doubt: null }
+  return { ...step(next, 'fits'), moved: offsetMs !== clock.offsetMs }
+}
+
+function step(next: ClockOffset, verdict: ClockOffsetStep['verdict']): ClockOffsetStep {
+  return { next, moved: false, verdict, stampMs: next.offsetMs }
 }
 
 function settled(estimateMs: number, offsetMs: number, toleranceMs: number): number {
   if (offsetMs !== 0 && Math.abs(estimateMs - offsetMs) <= STILL_MS) return offsetMs
   const leftAloneMs = offsetMs === 0 ? toleranceMs : toleranceMs / 2
   return Math.abs(estimateMs) <= leftAloneMs ? 0 : Math.round(estimateMs / 1_000) * 1_000
-}
-
-/** Keeps one message from before the span, so that the span can be filled. */
-function stillCounting(recent: ClockOffset['recent'], nowMs: number): ClockOffset['recent'] {
-  const from = recent.findIndex(([receivedMs]) => nowMs - receivedMs < STEADY_MS)
-  return recent.slice(Math.max(0, Math.min(from - 1, recent.length - STEADY_MESSAGES)))
 }

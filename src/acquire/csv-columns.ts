@@ -1,3 +1,5 @@
+import { type LocalTime } from './local-time.ts'
+
 /** The header line of a table of vitals. */
 export interface CsvColumns {
   separator: string
@@ -47,11 +49,11 @@ export function splitRow(line: string, separator: string): string[] {
 }
 
 /** Milliseconds by the column's own count; NaN where the cell is no time. */
-export function timeOfCell(columns: CsvColumns, cell: string): number {
+export function timeOfCell(columns: CsvColumns, cell: string, local: LocalTime, notBeforeMs?: number): number {
   if (cell === '') return NaN
   switch (columns.time) {
     case 'iso':
-      return Date.parse(cell)
+      return local.parse(cell, notBeforeMs)
     case 'milliseconds':
       return Number(cell)
     case 'seconds':

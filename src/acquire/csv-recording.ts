@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { type CsvColumns, parseColumns, splitRow, timeOfCell, valueOfCell } from './csv-columns.ts'
+import { type LocalTime } from './local-time.ts'
 import { type OpenedRecording, type RecordedReading, type Recording, type RecordingFault } from './recording.ts'
 import { numericOfValue, packPhysical } from './sample-packing.ts'
 import { numericOf, waveformCodes, waveformUnit } from './signal-labels.ts'
@@ -15,8 +16,11 @@ const GRID_TOLERANCE_MS = 20
 
 const HEAD_BYTES = 65_536
 
-/** Opens a table with a time column and a column for each numeric or waveform; the distance of its rows tells which. */
-export async function openCsvRecording(path: string): Promise<OpenedRecording> {
+/**
+ * Opens a table with a time column and a column for each numeric or waveform; the distance of its rows tells which.
+ * `local`: what its times mean where they name no zone.
+ */
+export async function openCsvRecording(path: string, local: LocalTime): Promise<OpenedRecording> {
   const file = await open(path, 'r')
   try {
     const { size } = await file.stat()
@@ -28,17 +32,18 @@ export async function openCsvRecording(path: string): Promise<OpenedRecording> {
     const parsed = parseColumns(headerLine.replace(/^\ufeff/, ''), first)
     if (!parsed.ok) return { ok: false, code: 'FILE_FORMAT_UNKNOWN', detail: parsed.detail }
     const { columns } = parsed
-    const times = rows.slice(1, 1 + RATE_ROWS).map((row) => timeOfRow(columns, row))
+    const times: number[] = []
+    for (const row of rows.slice(1, 1 + RATE_ROWS)) times.push(timeOfRow(columns, row, local, times.at(-1)))
     const startMs = times[0] ?? NaN
     if (!Number.isFinite(startMs)) return { ok: false, code: 'FILE_FORMAT_UNKNOWN', detail: 'row 1 has no time' }
     const periodMs = periodOf(times)
     if (periodMs === null) return { ok: false, code: 'FILE_FORMAT_UNKNOWN', detail: 'time does not go forward' }
     const tail = await textAt(file, Math.max(0, size - 4096), 4096)
-    const durationMs = durationOf(columns, tail, startMs, periodMs)
+    const durationMs = durationOf(columns, tail, startMs, periodMs, local)
     const fault = endsInARow(columns, tail)
       ? null
       : ({ code: 'FILE_TRUNCATED', detail: 'the last row is cut' } as const)
-    return { ok: true, recording: new CsvRecording(path, columns, startMs, periodMs, durationMs, fault) }
+    return { ok: true, recording: new CsvRecording(path, columns, local, startMs, periodMs, durationMs, fault) }
   } finally {
     await file.close()
   }
@@ -49,6 +54,7 @@ class CsvRecording implements Recording {
   readonly durationMs: number | null
   readonly #path: string
   readonly #columns: CsvColumns
+  readonly #local: LocalTime
   readonly #startMs: number
   readonly #periodMs: number
   #fault: RecordingFault | null
@@ -56,6 +62,7 @@ class CsvRecording implements Recording {
   constructor(
     path: string,
     columns: CsvColumns,
+    local: LocalTime,
     startMs: number,
     periodMs: number,
     durationMs: number | null,
@@ -63,6 +70,7 @@ class CsvRecording implements Recording {
   ) {
     this.#path = path
     this.#columns = columns
+    this.#local = local
     this.#startMs = startMs
     this.#periodMs = periodMs
     this.durationMs = durationMs
@@ -137,13 +145,22 @@ class CsvRecording implements Recording {
     const input = createReadStream(this.#path)
     let line = 0
     let unread = 0
+    let timeMs = -Infinity
     try {
       for await (const text of createInterface({ input, crlfDelay: Infinity })) {
         if (line++ === 0 || text.trim() === '') continue
         const cells = splitRow(text, this.#columns.separator)
-        const offsetMs = timeOfCell(this.#columns, cells[this.#columns.timeColumn] ?? '') - this.#startMs
-        if (!Number.isFinite(offsetMs)) unread++
-        else yield { offsetMs, values: this.#columns.values.map(({ column }) => valueOfCell(cells[column])) }
+        const cell = cells[this.#columns.timeColumn] ?? ''
+        const readMs = timeOfCell(this.#columns, cell, this.#local, timeMs)
+        if (!Number.isFinite(readMs)) {
+          unread++
+          continue
+        }
+        timeMs = readMs
+        yield {
+          offsetMs: readMs - this.#startMs,
+          values: this.#columns.values.map(({ column }) => valueOfCell(cells[column])),
+        }
       }
     } finally {
       input.destroy()
@@ -152,8 +169,8 @@ class CsvRecording implements Recording {
   }
 }
 
-function timeOfRow(columns: CsvColumns, row: string): number {
-  return timeOfCell(columns, splitRow(row, columns.separator)[columns.timeColumn] ?? '')
+function timeOfRow(columns: CsvColumns, row: string, local: LocalTime, notBeforeMs?: number): number {
+  return timeOfCell(columns, splitRow(row, columns.separator)[columns.timeColumn] ?? '', local, notBeforeMs)
 }
 
 /** The median distance of the rows, then the mean over those that are as far apart: exact to a microsecond. */
@@ -166,12 +183,18 @@ function periodOf(times: readonly number[]): number | null {
   return Math.round((even.reduce((sum, gap) => sum + gap, 0) / even.length) * 1e3) / 1e3
 }
 
-function durationOf(columns: CsvColumns, tail: string, startMs: number, periodMs: number): number | null {
-  const last = tail
-    .split(/\r?\n/)
-    .map((row) => timeOfRow(columns, row))
-    .filter(Number.isFinite)
-    .at(-1)
+function durationOf(
+  columns: CsvColumns,
+  tail: string,
+  startMs: number,
+  periodMs: number,
+  local: LocalTime,
+): number | null {
+  const lastOf = (row: string): number => {
+    const cell = splitRow(row, columns.separator)[columns.timeColumn] ?? ''
+    return columns.time === 'iso' ? local.latest(cell) : timeOfCell(columns, cell, local)
+  }
+  const last = tail.split(/\r?\n/).map(lastOf).filter(Number.isFinite).at(-1)
   return last === undefined ? null : Math.max(0, Math.round(last - startMs + periodMs))
 }
 

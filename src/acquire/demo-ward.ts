@@ -5,7 +5,7 @@ import { type Clock, type Timer } from '../clock.ts'
 import { VigilError } from '../errors.ts'
 import { type StageHealth } from '../stage.ts'
 import { type BedSource, type DeviceReading, type Encode, type Publisher } from './bed-source.ts'
-import { stampReadings } from './device-clocks.ts'
+import { beginStamping, resumePoint, type StampedReadings, stampReadings, stampWaiting } from './device-clocks.ts'
 import { readWardCursor, type WardCursor, writeWardCursor } from './ward-cursor.ts'
 
 export interface DemoWardOptions {
@@ -52,10 +52,13 @@ const SAYS: Readonly<Record<Trouble, string>> = {
 /** Feeds the beds of this process to their topics, each reading as it becomes due, and goes on where it was killed. */
 export function createDemoWard(options: DemoWardOptions): DemoWard {
   const { sources, clock, encode, publisher, cursorFile, startMs, clockToleranceMs, logger } = options
-  let cursor: WardCursor = { startMs, publishedThroughMs: startMs, clocks: {} }
+  /** Readings received before this are published or wait for their clock to be judged. */
+  let reachedMs = startMs
+  let stamping = beginStamping({})
   let state: 'starting' | 'running' | 'stopped' = 'starting'
   let timer: Timer | null = null
   let pumping: Promise<void> | null = null
+  let stopping: Promise<void> | null = null
   let missed = false
   const troubles = new Set<Trouble>()
 
@@ -63,8 +66,10 @@ export function createDemoWard(options: DemoWardOptions): DemoWard {
     try {
       await mkdir(dirname(cursorFile), { recursive: true })
       const found = await readWardCursor(cursorFile, clock)
-      if (found.kept?.startMs === startMs) cursor = found.kept
-      else if (found.kept !== null || found.reason !== 'none') {
+      if (found.kept?.startMs === startMs) {
+        reachedMs = found.kept.publishedThroughMs
+        stamping = beginStamping(found.kept.clocks)
+      } else if (found.kept !== null || found.reason !== 'none') {
         logger.warn({ reason: found.kept === null ? found.reason : 'other_start' }, 'demo ward begins anew')
       }
     } catch (error) {
@@ -75,14 +80,28 @@ export function createDemoWard(options: DemoWardOptions): DemoWard {
     tick()
   }
 
-  async function stop(): Promise<void> {
+  function stop(): Promise<void> {
+    stopping ??= end()
+    return stopping
+  }
+
+  async function end(): Promise<void> {
     state = 'stopped'
     timer?.cancel()
-    if (pumping === null) return
     let giveUp: Timer | undefined
     const waited = new Promise<void>((resolve) => (giveUp = clock.after(STOP_WAIT_MS, resolve)))
-    await Promise.race([pumping, waited])
+    await Promise.race([(pumping ?? Promise.resolve()).then(publishWaiting), waited])
     giveUp?.cancel()
+  }
+
+  /** A ward that ends judges no clock any more. What cannot be published is read again from the cursor, as after a kill. */
+  async function publishWaiting(): Promise<void> {
+    if (stamping.waiting.size === 0) return
+    try {
+      await publishStamped(stampWaiting(stamping, clockToleranceMs), reachedMs)
+    } catch (error) {
+      troubled('publisher', error)
+    }
   }
 
   /** A tick that comes while the one before is still at work is not lost: what it would have published follows at once. */
@@ -102,8 +121,8 @@ export function createDemoWard(options: DemoWardOptions): DemoWard {
   async function pump(): Promise<void> {
     const nowMs = clock.nowMs()
     skipGap(nowMs)
-    while (state !== 'stopped' && cursor.publishedThroughMs < nowMs) {
-      const toMs = Math.min(nowMs, cursor.publishedThroughMs + CATCH_UP_MS)
+    while (state !== 'stopped' && reachedMs < nowMs) {
+      const toMs = Math.min(nowMs, reachedMs + CATCH_UP_MS)
       try {
         await publishThrough(toMs)
         settled('publisher')
@@ -116,18 +135,23 @@ export function createDemoWard(options: DemoWardOptions): DemoWard {
   }
 
   function skipGap(nowMs: number): void {
-    const gapMs = nowMs - cursor.publishedThroughMs
+    const gapMs = nowMs - reachedMs
     if (gapMs <= LONGEST_GAP_MS) return
-    cursor = { ...cursor, publishedThroughMs: nowMs - AFTER_GAP_MS }
+    reachedMs = nowMs - AFTER_GAP_MS
     logger.warn({ skippedMs: gapMs - AFTER_GAP_MS }, 'demo ward was away for long; what came meanwhile is left out')
   }
 
   async function publishThrough(toMs: number): Promise<void> {
-    const arrived = await arrivals(cursor.publishedThroughMs, toMs)
-    const { readings, clocks, moves } = stampReadings(arrived, cursor.clocks, clockToleranceMs)
+    const arrived = await arrivals(reachedMs, toMs)
+    await publishStamped(stampReadings(arrived, toMs, stamping, clockToleranceMs), toMs)
+  }
+
+  async function publishStamped(made: StampedReadings, toMs: number): Promise<void> {
+    const { readings, moves } = made
     if (readings.length > 0) await publisher.publish(readings.map((reading) => encode.reading(reading)))
     // From here on it is in the log: were it published again for want of a cursor, every tick would double it.
-    cursor = { startMs, publishedThroughMs: toMs, clocks }
+    reachedMs = toMs
+    stamping = made.stamping
     for (const move of moves) logger.warn(move, 'clock of a device is off; its readings are moved into event time')
     if (readings.length > 0) await writeDown()
   }
@@ -143,6 +167,9 @@ export function createDemoWard(options: DemoWardOptions): DemoWard {
   }
 
   async function writeDown(): Promise<void> {
+    // Readings that wait for their clock are not in the log: after a kill they are taken again.
+    const { fromMs, clocks } = resumePoint(stamping, reachedMs)
+    const cursor: WardCursor = { startMs, publishedThroughMs: fromMs, clocks }
     try {
       await writeWardCursor(cursorFile, cursor)
       settled('cursor')
@@ -164,7 +191,7 @@ export function createDemoWard(options: DemoWardOptions): DemoWard {
     if (state === 'stopped') return { state, detail: 'stopped' }
     const [trouble] = troubles
     if (trouble !== undefined) return { state: 'degraded', detail: SAYS[trouble] }
-    const behindMs = clock.nowMs() - cursor.publishedThroughMs
+    const behindMs = clock.nowMs() - reachedMs
     if (state === 'starting') return { state, detail: `${sources.length} demo beds, ${seconds(behindMs)} to catch up` }
     if (Math.abs(behindMs) <= BEHIND_MS) return { state, detail: `${sources.length} demo beds` }
     const where = behindMs > 0 ? `${seconds(behindMs)} behind` : `waiting ${seconds(-behindMs)} for a clock set back`

@@ -2,12 +2,16 @@ import { type Logger } from 'pino'
 import { type Clock, type Timer } from '../clock.ts'
 import { type ErrorCode, RETRYABLE, VigilError } from '../errors.ts'
 import { type Outbound } from '../reading.ts'
+import { type AcquireTracing, traceRecords } from './acquire-trace.ts'
 import { type Publisher } from './bed-source.ts'
+import { type FairBatch, FairQueue } from './fair-queue.ts'
 import { Spool } from './spool.ts'
 
-/** One append to the log while draining: brokers refuse batches of more than 1 MB. */
-const DRAIN_RECORDS = 500
-const DRAIN_BYTES = 768 * 1024
+/** One append to the log: brokers refuse batches of more than 1 MB. */
+const BATCH_RECORDS = 500
+const BATCH_BYTES = 768 * 1024
+/** To one batch that goes to disk behind them, so that the spool empties although a feed catches up meanwhile. */
+const DRAIN_BATCHES = 4
 
 export interface SpoolingOptions {
   /** Rejects with a retryable VigilError while the log is away. */
@@ -18,6 +22,8 @@ export interface SpoolingOptions {
   logger: Logger
   /** Records that went to disk instead of the log. */
   onSpooled?: (count: number) => void
+  /** null: nothing is traced. */
+  tracing?: AcquireTracing | null
   /** Pause between two tries while the log is away. */
   retryMs: number
 }
@@ -36,16 +42,19 @@ export interface DrainingPublisher extends Publisher {
 }
 
 /**
- * Appends to the log in order. While the log is away records go to disk, and from there to the log, oldest first, when it
- * is back; a record is never passed by a later one. `publish` resolves when the records are safe: callers that wait for it
+ * Appends to the log, the records of each patient in order, and patients in turn: see fair-queue.ts. While the log is away
+ * records go to disk, and from there to the log, oldest first, when it is back; a patient's record is never passed by a
+ * later one. `publish` resolves when the records are safe: callers that wait for it
  * hold no more than they have in hand. An append whose outcome is unknown is made again, so that records may come twice.
  */
 export class SpoolingPublisher implements DrainingPublisher {
   readonly #options: SpoolingOptions
   #spool: Promise<Spool> | null = null
   #turn: Promise<unknown> = Promise.resolve()
+  readonly #queue = new FairQueue()
   #away = false
   #spooled = 0
+  #spooledBytes = 0
   #retry: Timer | null = null
   #closed = false
   #lastCode: ErrorCode | 'UNKNOWN' | null = null
@@ -58,7 +67,7 @@ export class SpoolingPublisher implements DrainingPublisher {
   /** Opens the spool and begins to drain what an earlier run left. Throws LOG_LOCKED, FOLDER_UNWRITABLE, DISK_FULL. */
   async open(): Promise<void> {
     const spool = await this.#opened()
-    this.#spooled = spool.count
+    this.#measure(spool)
     if (spool.count === 0) return
     this.#away = true
     this.#options.logger.warn({ spooled: spool.count }, 'records of an earlier run wait on disk')
@@ -67,29 +76,20 @@ export class SpoolingPublisher implements DrainingPublisher {
 
   /** Throws DISK_FULL when neither the log nor the disk takes the records, and whatever of append is not LOG_UNAVAILABLE. */
   publish(records: readonly Outbound[]): Promise<void> {
-    return this.#inTurn(async () => {
-      if (this.#closed) throw new VigilError('LOG_UNAVAILABLE', 'the publisher is closed')
-      if (records.length === 0) return
-      const spool = await this.#opened()
-      if (!this.#away && spool.count === 0) {
-        try {
-          await this.#options.append(records)
-          return
-        } catch (error) {
-          if (!isPassing(error)) throw error
-          this.#left(error)
-        }
-      }
-      this.#away = true
-      await spool.append(records)
-      this.#spooled = spool.count
-      this.#options.onSpooled?.(records.length)
-      this.#scheduleDrain(this.#options.retryMs)
-    })
+    const idle = this.#queue.isEmpty
+    const safe = this.#queue.give(records)
+    // Each batch takes its turn; those that are given meanwhile share the next ones.
+    if (idle && records.length > 0) this.#scheduleBatch()
+    return safe
   }
 
   state(): SpoolState {
     return { spooled: this.#spooled, away: this.#away }
+  }
+
+  /** Bytes on disk that the log does not have yet. */
+  get spooledBytes(): number {
+    return this.#spooledBytes
   }
 
   async drained(timeoutMs: number): Promise<boolean> {
@@ -123,12 +123,70 @@ export class SpoolingPublisher implements DrainingPublisher {
     return this.#spool
   }
 
+  #scheduleBatch(): void {
+    void this.#inTurn(async () => {
+      const batch = this.#queue.take(BATCH_RECORDS, BATCH_BYTES)
+      if (batch === null) return
+      if (!(await this.#settle(batch))) for (const alone of batch.apart()) await this.#settle(alone)
+      if (!this.#queue.isEmpty) this.#scheduleBatch()
+    })
+  }
+
+  /** False: it was refused, and there are several who gave it. */
+  async #settle(batch: FairBatch): Promise<boolean> {
+    try {
+      await this.#keep(batch)
+      batch.done()
+    } catch (error) {
+      if (batch.apart().length > 1) return false
+      batch.failed(error)
+    }
+    return true
+  }
+
+  async #keep({ records }: FairBatch): Promise<void> {
+    if (this.#closed) throw new VigilError('LOG_UNAVAILABLE', 'the publisher is closed')
+    const spool = await this.#opened()
+    const startMs = this.#options.clock.nowMs()
+    if (!this.#away && spool.count === 0) {
+      try {
+        await this.#options.append(records)
+        this.#trace(records, 'acquire append', startMs, true)
+        return
+      } catch (error) {
+        if (!isPassing(error)) throw error
+        this.#left(error)
+      }
+    }
+    this.#away = true
+    await spool.append(records)
+    this.#measure(spool)
+    this.#options.onSpooled?.(records.length)
+    this.#trace(records, 'acquire spool', startMs, true)
+    this.#scheduleDrain(this.#options.retryMs)
+  }
+
+  #trace(
+    records: readonly Outbound[],
+    name: 'acquire append' | 'acquire spool',
+    startMs: number,
+    first: boolean,
+  ): void {
+    const { tracing, clock } = this.#options
+    if (tracing?.tracer.on === true) traceRecords(tracing, records, { name, startMs, endMs: clock.nowMs() }, first)
+  }
+
+  #measure(spool: Spool): void {
+    this.#spooled = spool.count
+    this.#spooledBytes = spool.bytes
+  }
+
   #scheduleDrain(delayMs: number): void {
     if (this.#closed || (this.#retry !== null && delayMs > 0)) return
     this.#retry?.cancel()
     this.#retry = this.#options.clock.after(delayMs, () => {
       this.#retry = null
-      // Each batch takes its turn between publishes; a failure is dealt with inside.
+      // Batches take their turn between publishes; a failure is dealt with inside.
       void this.#inTurn(() => this.#drainBatch())
     })
   }
@@ -137,11 +195,14 @@ export class SpoolingPublisher implements DrainingPublisher {
     if (this.#closed) return
     try {
       const spool = await this.#opened()
-      const batch = await spool.peek(DRAIN_RECORDS, DRAIN_BYTES)
-      if (batch !== null) {
+      for (let batches = 0; batches < DRAIN_BATCHES; batches++) {
+        const batch = await spool.peek(BATCH_RECORDS, BATCH_BYTES)
+        if (batch === null) break
+        const startMs = this.#options.clock.nowMs()
         await this.#options.append(batch.records)
+        this.#trace(batch.records, 'acquire append', startMs, false)
         await spool.drop(batch)
-        this.#spooled = spool.count
+        this.#measure(spool)
       }
       if (spool.count > 0) this.#scheduleDrain(0)
       else this.#returned()

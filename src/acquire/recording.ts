@@ -5,6 +5,7 @@ import { type ErrorCode } from '../errors.ts'
 import { type AuscultationSite, type Modality, type Numeric, type WaveformStretch } from '../reading.ts'
 import { openAudioRecording } from './audio-recording.ts'
 import { openCsvRecording } from './csv-recording.ts'
+import { type LocalTime, UTC } from './local-time.ts'
 import { openVideoRecording } from './video-recording.ts'
 import { openWfdbRecording } from './wfdb-recording.ts'
 
@@ -48,6 +49,8 @@ export interface RecordingOptions {
   framesPerSecond?: number
   /** Where the stethoscope lay. */
   site?: AuscultationSite
+  /** What times in a file mean that name no zone; left out: they are taken as UTC. */
+  local?: LocalTime
   /** For the deadlines of ffmpeg; left out: the system's, for a process lives in real time. */
   clock?: Clock
 }
@@ -70,7 +73,7 @@ export async function openRecording(path: string, options: RecordingOptions = {}
     case 'wfdb':
       return openWfdbRecording(path)
     case 'csv':
-      return openCsvRecording(path)
+      return openCsvRecording(path, options.local ?? UTC)
     case 'audio':
     case 'video':
       // A film has a sound track: what is asked for decides.

@@ -3,16 +3,27 @@ import { z } from 'zod'
 import { type Clock } from '../clock.ts'
 
 const wholeMs = z.number().int()
+const receivedAndDifference = z.array(z.tuple([wholeMs, wholeMs]).readonly()).readonly()
 const WARD_CURSOR = z.object({
   /** Start of the ward; its readings are a function of the time since then. */
   startMs: wholeMs.nonnegative(),
   /** Everything received before this is in the log. */
   publishedThroughMs: wholeMs.nonnegative(),
   /** Device to what is known of its clock as of then, so that a restart stamps the same event times. */
-  clocks: z.record(
-    z.string(),
-    z.object({ offsetMs: wholeMs, recent: z.array(z.tuple([wholeMs, wholeMs]).readonly()).readonly() }),
-  ),
+  clocks: z
+    .record(
+      z.string(),
+      z.object({
+        offsetMs: wholeMs,
+        latestSentMs: wholeMs.nullable(),
+        seen: receivedAndDifference,
+        early: receivedAndDifference,
+        doubt: z.object({ sinceMs: wholeMs, leastMs: wholeMs, mostMs: wholeMs }).nullable(),
+        last: z.object({ sentMs: wholeMs, receivedMs: wholeMs, eventMs: wholeMs, offsetMs: wholeMs }).nullable(),
+      }),
+    )
+    // What an older version wrote of the clocks is learned anew; the place in the ward still holds.
+    .catch({}),
 })
 export type WardCursor = Readonly<z.infer<typeof WARD_CURSOR>>
 

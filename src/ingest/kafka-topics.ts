@@ -14,10 +14,10 @@ export interface TopicsOptions {
 }
 
 /** A frame and its neighbours fit; the brokers' default of 1 MB does not hold every frame. */
-const MOST_RECORD_BYTES = 8_388_608
+export const MOST_RECORD_BYTES = 8_388_608
 /** Topics whose records carry a whole record of another topic. */
-const CARRIERS: ReadonlySet<TopicName> = new Set(['dead-letter', 'late-readings'])
-const CARRIER_BYTES = MOST_RECORD_BYTES + 1_048_576
+export const CARRIERS: ReadonlySet<TopicName> = new Set(['dead-letter', 'late-readings'])
+export const CARRIER_BYTES = MOST_RECORD_BYTES + 1_048_576
 /** The archive may be away for hours; whoever needs more sets it on the topics. */
 const RETENTION_MS = 86_400_000
 /** kafkajs numbers the kinds of configuration as the protocol does; its enum exists as a type only. */

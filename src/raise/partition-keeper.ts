@@ -5,11 +5,13 @@ import { deadLetterOf } from '../ingest/dead-letter.ts'
 import { type Batch, type Log, type LogRecord, type Positions } from '../ingest/log.ts'
 import { type Metrics } from '../metrics.ts'
 import { type Outbound } from '../reading.ts'
+import { NO_TRACER, type Tracer } from '../trace.ts'
 import { type AlarmRules } from './alarm-rules.ts'
 import { outboxOf, writeAlerts } from './alert-writer.ts'
 import { eventOfRecord } from './event-of-record.ts'
 import { Ownership } from './ownership.ts'
 import { PartitionAlarms, type Write } from './partition-alarms.ts'
+import { RaiseTrace } from './raise-trace.ts'
 import { restoredStates } from './restored-states.ts'
 
 export interface PartitionKeeperOptions {
@@ -18,6 +20,7 @@ export interface PartitionKeeperOptions {
   clock: Clock
   metrics: Metrics
   logger: Logger
+  tracer?: Tracer
   rules: AlarmRules
   commit: (partition: number, positions: Positions) => Promise<'committed' | 'fenced' | 'away'>
 }
@@ -76,8 +79,9 @@ export class PartitionKeeper {
     const { alarms, ownership } = kept
     const deadLetters: Outbound[] = []
     const alertedBy: number[] = []
+    const trace = new RaiseTrace(this.#options.tracer ?? NO_TRACER, clock)
     for (const record of records) {
-      const letter = this.#apply(kept, record, alertedBy)
+      const letter = this.#apply(kept, record, alertedBy, trace)
       if (letter !== null) deadLetters.push(letter)
     }
     alarms.passTime(readThroughMs, kept.watchingSinceMs, clock.monotonicMs())
@@ -88,6 +92,7 @@ export class PartitionKeeper {
       this.#kept.delete(partition)
       return
     }
+    trace.appended()
     this.#countAlerts(writes)
     for (const appendTimeMs of alertedBy) metrics.alertLatencyMs.observe(clock.nowMs() - appendTimeMs)
     if (clock.monotonicMs() - kept.committedAtMs < COMMIT_EVERY_MS) return
@@ -96,7 +101,7 @@ export class PartitionKeeper {
   }
 
   /** The dead letter of a record that cannot be read or followed. */
-  #apply({ alarms }: Kept, record: LogRecord, alertedBy: number[]): Outbound | null {
+  #apply({ alarms }: Kept, record: LogRecord, alertedBy: number[], trace: RaiseTrace): Outbound | null {
     const { config, clock, metrics, logger } = this.#options
     const read = eventOfRecord(record, config)
     if (read.kind !== 'event') alarms.pass(record)
@@ -106,6 +111,7 @@ export class PartitionKeeper {
       return deadLetterOf(record, read.code, read.detail, 'raise')
     }
     const { alerts, refused } = alarms.apply(record, read.event, clock.monotonicMs())
+    trace.evaluated(record, read.event, alerts.length)
     if (alerts.length > 0 && record.topic === 'vitals') alertedBy.push(record.appendTimeMs)
     if (refused === null) return null
     logger.warn({ code: refused, partition: record.partition, offset: record.offset }, 'a command was not followed')

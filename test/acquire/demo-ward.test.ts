@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
-import { type BedSource, type Encode, type Publisher } from '../../src/acquire/bed-source.ts'
+import { type BedSource, type DeviceReading, type Encode, type Publisher } from '../../src/acquire/bed-source.ts'
 import { createDemoWard, type DemoWard } from '../../src/acquire/demo-ward.ts'
 import { createSimulatedBeds } from '../../src/acquire/simulated-bed.ts'
 import { readWardStart } from '../../src/acquire/ward-cursor.ts'
@@ -177,6 +177,71 @@ test('a ward killed between publish and cursor loses nothing, and what it double
   assert.ok(all.length > whole.length, 'the stretch around the kill is published twice')
   assert.deepEqual([...new Set(all)].sort(), [...whole].sort())
   assert.equal(after.records[0]?.topic, 'patient-context')
+})
+
+/** The first bed's monitor is set back half an hour at 12 s after the start of the ward. */
+const setBack = (beds: BedSource[]): BedSource[] =>
+  beds.map((bed, index) => ({
+    patientId: bed.patientId,
+    context: () => bed.context(),
+    readings: async (fromMs, toMs) => {
+      const arrived = await bed.readings(fromMs, toMs)
+      if (index > 0) return arrived
+      return arrived.map(({ receivedMs, reading }): DeviceReading => {
+        if (reading.modality !== 'vitals' || receivedMs < 1_700_000_002_000) return { receivedMs, reading }
+        const deviceTimeMs = reading.record.deviceTimeMs - 1_800_000
+        return { receivedMs, reading: { ...reading, record: { ...reading.record, deviceTimeMs } } }
+      })
+    },
+  }))
+
+/** Moves the clock on, each time until something is published; what waits for its clock keeps the cursor back meanwhile. */
+async function runOn({ clock }: Running, kept: Kept, ms: number): Promise<void> {
+  for (let done = 0; done < ms; done += 250) {
+    const before = kept.records.length
+    clock.advance(250)
+    await until(() => kept.records.length > before)
+  }
+}
+
+test('readings that wait for their clock to be judged are lost by no kill and by no stop', async (t) => {
+  const steppedMs = 1_700_000_002_000
+  const ofMonitor = (kept: Kept) => vitalsIn(kept.records, 'demo-01')
+  const whole = new Kept()
+  const undisturbedWard = await started(await folderOf(t), whole, steppedMs - 1_000, setBack)
+  await runOn(undisturbedWard, whole, 8_000)
+  await reached(undisturbedWard.ward, undisturbedWard.cursorFile, undisturbedWard.clock.nowMs())
+  await undisturbedWard.ward.stop()
+  for (const { eventTimeMs, deviceTimeMs } of ofMonitor(whole))
+    assert.equal(eventTimeMs - deviceTimeMs, eventTimeMs > steppedMs - 100 ? 1_800_000 : 0)
+
+  // Killed, and stopped, a second after the step.
+  for (const end of ['killed', 'stopped'] as const) {
+    const cursorFile = await folderOf(t)
+    const kept = new Kept()
+    const first = await started(cursorFile, kept, steppedMs - 1_000, setBack)
+    await runOn(first, kept, 2_250)
+    const waitingFor = ofMonitor(whole).filter(({ eventTimeMs }) => eventTimeMs > steppedMs - 100)
+    assert.ok(
+      ofMonitor(kept).every(({ sequence }) => sequence < (waitingFor[0]?.sequence ?? 0)),
+      'they wait',
+    )
+    if (end === 'stopped') {
+      await first.ward.stop()
+      const last = ofMonitor(kept).at(-1)
+      assert.ok(last !== undefined && last.sequence >= (waitingFor[0]?.sequence ?? Infinity), 'a stop publishes them')
+    }
+    const second = await started(cursorFile, kept, steppedMs + 1_250, setBack)
+    await runOn(second, kept, 5_750)
+    await second.ward.stop()
+    assert.deepEqual(
+      new Set(ofMonitor(kept).map(({ sequence }) => sequence)),
+      new Set(ofMonitor(whole).map(({ sequence }) => sequence)),
+      end,
+    )
+    if (end === 'killed')
+      assert.deepEqual(new Set(readingsIn(kept.records)), new Set(readingsIn(whole.records)), 'and are the same bytes')
+  }
 })
 
 test('what cannot be published waits, is said, and comes later without loss', async (t) => {

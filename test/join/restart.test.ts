@@ -2,11 +2,12 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { type LogRecord } from '../../src/ingest/log.ts'
+import { headerOf } from '../../src/ingest/reading-header.ts'
 import { type JoinPolicy } from '../../src/join/patient-join.ts'
 import { tumblingWindows } from '../../src/join/tumbling-windows.ts'
 import { type JoinOutput, WindowedJoin } from '../../src/join/windowed-join.ts'
 import { type JoinState, type Reading } from '../../src/reading.ts'
-import { readingOf, recordOf } from '../support/readings.ts'
+import { headerAt, readingOf, recordOf } from '../support/readings.ts'
 
 const POLICY: JoinPolicy = {
   windows: tumblingWindows({ sizeMs: 10_000, graceMs: 2_000 }),
@@ -62,7 +63,7 @@ function effects(outputs: JoinOutput[], into = new Map<string, string>()): Map<s
 
 /** What comes out while the entries are read; of a whole log also what its last moment closes. */
 function run(join: WindowedJoin, entries: readonly Entry[], whole: boolean): JoinOutput[] {
-  const outputs = entries.flatMap(({ record, reading }) => join.receive(record, reading))
+  const outputs = entries.flatMap(({ record, reading }) => join.receive(headerOf(record, reading)))
   if (whole) outputs.push(...join.advance(entries.at(-1)?.record.appendTimeMs ?? 0))
   return outputs
 }
@@ -98,6 +99,33 @@ describe('a join that is restarted', () => {
         },
       ),
       { numRuns: 300, seed: 7 },
+    )
+  })
+
+  it('counts a topic anew that was made anew, though its offsets lie before the restored ones', () => {
+    const first = new WindowedJoin(POLICY)
+    const states = new Map<string, JoinState>()
+    const seconds = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, index) => readingOf({ eventTimeMs: (from + index) * 1_000 }))
+    for (const [offset, reading] of seconds(100, 125).entries())
+      for (const output of first.receive(headerAt(reading, 5_000 + offset, reading.record.eventTimeMs)))
+        if (output.kind === 'window' && output.closed.state !== null) states.set('p1', output.closed.state)
+    assert.deepEqual(
+      [...states.values()].map(({ positions }) => positions),
+      [{ vitals: 5_023 }],
+    )
+
+    const anew = new WindowedJoin(POLICY, states)
+    const outputs = seconds(130, 155).flatMap((reading, offset) =>
+      anew.receive(headerAt(reading, offset, reading.record.eventTimeMs)),
+    )
+    const closed = outputs.flatMap((output) => (output.kind === 'window' ? [output.closed] : []))
+    assert.deepEqual(
+      closed.map(({ window, state }) => [window.startMs, window.vitals.length, state?.positions]),
+      [
+        [130_000, 10, { vitals: 13 }],
+        [140_000, 10, { vitals: 23 }],
+      ],
     )
   })
 
@@ -145,7 +173,7 @@ describe('a join that is restarted', () => {
             const join = new WindowedJoin(POLICY)
             const outputs = order.flatMap(({ said, arrivesMs }, index) => {
               const reading = readingOf(said)
-              return join.receive(recordOf(reading, index, arrivesMs), reading)
+              return join.receive(headerAt(reading, index, arrivesMs))
             })
             outputs.push(...join.end(Number.MAX_SAFE_INTEGER))
             return outputs.map((output) => (output.kind === 'window' ? output.closed.contentDigest : 'late'))

@@ -1,4 +1,4 @@
-import { stampReadings } from '../../src/acquire/device-clocks.ts'
+import { beginStamping, stampReadings } from '../../src/acquire/device-clocks.ts'
 import { createSimulatedBeds } from '../../src/acquire/simulated-bed.ts'
 import { defaultConfig } from '../../src/config.ts'
 import { ENCODE } from '../../src/ingest/outbound.ts'
@@ -36,15 +36,14 @@ export async function recordEpisode({ bed, fromS, toS }: Episode): Promise<Recor
   const source = createSimulatedBeds({ beds: bed + 1, seed, startMs: EPISODE_START_MS - fromS * 1_000 }).at(bed)
   if (source === undefined) throw new RangeError(`there is no bed ${bed}`)
   const arrived = await source.readings(EPISODE_START_MS, endMs)
-  const { readings } = stampReadings(arrived, {}, clockToleranceMs)
+  let stamping = beginStamping({})
   const slices: Slice[] = []
   for (let fromMs = EPISODE_START_MS; fromMs < endMs; fromMs += SLICE_MS) {
     const receivedThroughMs = fromMs + SLICE_MS
-    const records = readings.filter((_, index) => {
-      const receivedMs = arrived[index]?.receivedMs ?? NaN
-      return receivedMs >= fromMs && receivedMs < receivedThroughMs
-    })
-    slices.push({ receivedThroughMs, records: records.map((reading) => ENCODE.reading(reading)) })
+    const received = arrived.filter(({ receivedMs }) => receivedMs >= fromMs && receivedMs < receivedThroughMs)
+    const made = stampReadings(received, receivedThroughMs, stamping, clockToleranceMs)
+    stamping = made.stamping
+    slices.push({ receivedThroughMs, records: made.readings.map((reading) => ENCODE.reading(reading)) })
   }
   return { context: ENCODE.context(source.context()), slices }
 }
