@@ -31,7 +31,7 @@ const writers = new Map<string, Writer>()
 const readers = new Map<string, Reader>()
 
 loadToday()
-loadPast()
+for (const versions of ['past', 'next']) learnVersions(join(AVRO, versions))
 
 /** Encodes a record for its topic. Throws on a record that does not fit the schema: that is a bug of ours. */
 export function encodeRecord<T extends TopicName>(topic: T, record: RecordOf[T]): Buffer {
@@ -77,17 +77,22 @@ function loadToday(): void {
   }
 }
 
-/** Older versions live in schemas/avro/past and are read into today's record by Avro's resolution rules. */
-function loadPast(): void {
-  const past = join(AVRO, 'past')
-  if (!existsSync(past)) return
-  for (const file of schemaFiles(past)) {
-    const written = parse(join(past, file))
+/**
+ * Other versions of today's schemas, whose records are read into today's by Avro's resolution rules: older ones in
+ * schemas/avro/past, and in schemas/avro/next those of the version that is about to be installed, so that a process of
+ * this version reads what one of that version writes beside it.
+ */
+export function learnVersions(folder: string): void {
+  if (!existsSync(folder)) return
+  for (const file of schemaFiles(folder)) {
+    const written = parse(join(folder, file))
     const today = writers.get(plainName(written))
-    if (today === undefined) throw new Error(`schemas/avro/past/${file} has no schema of today`)
+    if (today === undefined) throw new Error(`${join(folder, file)} has no schema of today`)
+    const mark = fingerprint(JSON.stringify(written.schema())).toString('hex')
+    // After the upgrade the next version is today's.
+    if (readers.has(mark)) continue
     const resolver = today.type.createResolver(written)
-    const mark = fingerprint(JSON.stringify(written.schema()))
-    readers.set(mark.toString('hex'), {
+    readers.set(mark, {
       recordName: plainName(written),
       fits: boundsCheck(written.schema()),
       decode: (body) => today.type.fromBuffer(body, resolver) as unknown,

@@ -117,7 +117,7 @@ export class JoinStage implements Stage {
       if (record.value === null) restored.get(record.partition)?.delete(record.key)
       else {
         const read = readRecord('join-state', record)
-        if (read.ok) restored.get(record.partition)?.set(record.key, read.record)
+        if (read.ok) keepFurthest(restored.get(record.partition), read.record)
         else unreadable.push(this.#deadLetter(record, read.code, read.detail))
       }
     }
@@ -259,4 +259,13 @@ function bytesOf(outputs: readonly JoinOutput[], letters: readonly Outbound[]): 
   for (const output of outputs) bytes += output.kind === 'window' ? output.closed.bytes : output.late.value.length
   for (const { value } of letters) bytes += value?.length ?? 0
   return bytes
+}
+
+/**
+ * The newest state of a patient is the one that has closed the most. Behind it in the log may lie the last words of an owner
+ * that was held still and did not know yet that it was one no more; to go on from them would be to take sources for idle.
+ */
+function keepFurthest(states: Map<string, JoinState> | undefined, state: JoinState): void {
+  if (state.closedThroughMs >= (states?.get(state.patientId)?.closedThroughMs ?? -Infinity))
+    states?.set(state.patientId, state)
 }

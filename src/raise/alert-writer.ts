@@ -7,8 +7,16 @@ import { type Write } from './partition-alarms.ts'
 /**
  * Puts alerts and the states that know of them into the log, so that neither is ever there alone: in one append where it
  * is atomic; else the states first, each with its alerts in its outbox, which whoever restores the state sends again.
+ *
+ * `isOurs` is asked before each append that is not atomic. States that land after another has taken over are passed over by
+ * who restores them; their alerts must then not follow, since the other has given their numbers to its own. `lost`: they did not.
  */
-export async function writeAlerts(log: Log, writes: readonly Write[], deadLetters: readonly Outbound[]): Promise<void> {
+export async function writeAlerts(
+  log: Log,
+  writes: readonly Write[],
+  deadLetters: readonly Outbound[],
+  isOurs: () => Promise<boolean>,
+): Promise<'written' | 'lost'> {
   const alerts: Outbound[] = []
   const states: Outbound[] = []
   for (const write of writes) {
@@ -18,12 +26,13 @@ export async function writeAlerts(log: Log, writes: readonly Write[], deadLetter
     states.push(outbound('alert-state', { ...write.state, outbox }))
   }
   const rest = [...alerts, ...deadLetters]
-  if (log.atomicAppend) {
-    if (states.length + rest.length > 0) await log.append([...states, ...rest])
-    return
+  const steps = log.atomicAppend ? [[...states, ...rest]] : [states, rest]
+  for (const step of steps) {
+    if (step.length === 0) continue
+    if (!log.atomicAppend && !(await isOurs())) return 'lost'
+    await log.append(step)
   }
-  if (states.length > 0) await log.append(states)
-  if (rest.length > 0) await log.append(rest)
+  return 'written'
 }
 
 /** The alerts of a state's last write, which may not have reached their topic; their ids are the same. */

@@ -9,6 +9,7 @@ import { NO_TRACER, type Tracer } from '../trace.ts'
 import { type AlarmRules } from './alarm-rules.ts'
 import { outboxOf, writeAlerts } from './alert-writer.ts'
 import { eventOfRecord } from './event-of-record.ts'
+import { Ownership } from './ownership.ts'
 import { PartitionAlarms, type Write } from './partition-alarms.ts'
 import { RaiseTrace } from './raise-trace.ts'
 import { restoredStates } from './restored-states.ts'
@@ -21,10 +22,12 @@ export interface PartitionKeeperOptions {
   logger: Logger
   tracer?: Tracer
   rules: AlarmRules
+  commit: (partition: number, positions: Positions) => Promise<'committed' | 'fenced' | 'away'>
 }
 
 interface Kept {
   alarms: PartitionAlarms
+  ownership: Ownership
   /** Silence of feeds counts from here. */
   watchingSinceMs: number
   committedAtMs: number
@@ -43,7 +46,10 @@ export class PartitionKeeper {
   }
 
   async assigned(partitions: readonly number[]): Promise<void> {
-    const { log, logger, clock, metrics, rules } = this.#options
+    const { log, logger, clock, metrics, rules, commit } = this.#options
+    const ownerships = new Map(
+      partitions.map((partition) => [partition, new Ownership(clock, (positions) => commit(partition, positions))]),
+    )
     const { states, unreadable } = await restoredStates(log, partitions, logger)
     const unsent = log.atomicAppend ? [] : [...states.values()].flat().flatMap(outboxOf)
     const letters = unreadable.map(({ letter }) => letter)
@@ -51,9 +57,10 @@ export class PartitionKeeper {
     for (const { code } of unreadable) metrics.deadLetters.inc({ code })
     if (letters.length > 0)
       logger.error({ count: letters.length }, 'alert states cannot be read; their patients begin anew')
-    for (const [partition, restored] of states) {
+    for (const [partition, ownership] of ownerships) {
       this.#kept.set(partition, {
-        alarms: new PartitionAlarms(rules, restored),
+        alarms: new PartitionAlarms(rules, states.get(partition) ?? []),
+        ownership,
         watchingSinceMs: clock.nowMs(),
         committedAtMs: -Infinity,
       })
@@ -64,11 +71,12 @@ export class PartitionKeeper {
     for (const partition of partitions) this.#kept.delete(partition)
   }
 
-  /** Applies a batch and writes what it led to; what may be committed, when it is time to. */
-  async receive({ partition, records, readThroughMs }: Batch): Promise<Positions | null> {
+  /** Applies a batch, writes what it led to, and commits when it is time to. */
+  async receive({ partition, records, readThroughMs }: Batch): Promise<void> {
     const { log, clock, metrics } = this.#options
     const kept = this.#kept.get(partition)
-    if (kept === undefined) return null
+    if (kept === undefined) return
+    const { alarms, ownership } = kept
     const deadLetters: Outbound[] = []
     const alertedBy: number[] = []
     const trace = new RaiseTrace(this.#options.tracer ?? NO_TRACER, clock)
@@ -76,15 +84,20 @@ export class PartitionKeeper {
       const letter = this.#apply(kept, record, alertedBy, trace)
       if (letter !== null) deadLetters.push(letter)
     }
-    kept.alarms.passTime(readThroughMs, kept.watchingSinceMs, clock.monotonicMs())
-    const writes = kept.alarms.due(clock.monotonicMs())
-    await writeAlerts(log, writes, deadLetters)
+    alarms.passTime(readThroughMs, kept.watchingSinceMs, clock.monotonicMs())
+    // What the states lack that are written by now; after `due` they count as written.
+    const safe = alarms.positions()
+    const writes = alarms.due(clock.monotonicMs())
+    if ((await writeAlerts(log, writes, deadLetters, () => ownership.holds(safe))) === 'lost') {
+      this.#kept.delete(partition)
+      return
+    }
     trace.appended()
     this.#countAlerts(writes)
     for (const appendTimeMs of alertedBy) metrics.alertLatencyMs.observe(clock.nowMs() - appendTimeMs)
-    if (clock.monotonicMs() - kept.committedAtMs < COMMIT_EVERY_MS) return null
+    if (clock.monotonicMs() - kept.committedAtMs < COMMIT_EVERY_MS) return
     kept.committedAtMs = clock.monotonicMs()
-    return kept.alarms.positions()
+    await ownership.commit(alarms.positions())
   }
 
   /** The dead letter of a record that cannot be read or followed. */

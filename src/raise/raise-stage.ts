@@ -39,8 +39,13 @@ export function createRaiseStage(options: RaiseStageOptions): Stage {
   }
 
   async function subscribe(): Promise<void> {
-    const keeper = new PartitionKeeper({ ...options, rules: alarmRules(options.config) })
     let failed = false
+    let mine: Subscription | null = null
+    const keeper = new PartitionKeeper({
+      ...options,
+      rules: alarmRules(options.config),
+      commit: async (partition, positions) => (await mine?.commit(partition, positions)) ?? 'away',
+    })
     const opened = await log.subscribe({
       group: RAISE_GROUP,
       topics: RAISE_TOPICS,
@@ -51,8 +56,7 @@ export function createRaiseStage(options: RaiseStageOptions): Stage {
         assigned: (partitions) => keeper.assigned(partitions),
         revoked: async (partitions) => keeper.revoked(partitions),
         receive: async (batch: Batch) => {
-          const commit = await keeper.receive(batch)
-          if (commit !== null) await subscription?.commit(batch.partition, commit)
+          await keeper.receive(batch)
           runs()
         },
       },
@@ -62,6 +66,7 @@ export function createRaiseStage(options: RaiseStageOptions): Stage {
         again(error)
       },
     })
+    mine = opened
     if (failed) return
     if (running) subscription = opened
     else await opened.stop()

@@ -1,5 +1,6 @@
 import { type Logger } from 'pino'
 import { type ErrorCode } from '../errors.ts'
+import { type Decoded } from '../ingest/avro-codec.ts'
 import { deadLetterOf } from '../ingest/dead-letter.ts'
 import { type Log, type LogRecord } from '../ingest/log.ts'
 import { readRecord } from '../ingest/record-check.ts'
@@ -21,18 +22,35 @@ export async function restoredStates(
   partitions: readonly number[],
   logger: Logger,
 ): Promise<{ states: Map<number, AlertState[]>; unreadable: UnreadableState[] }> {
-  const newest = new Map<string, LogRecord>()
-  for await (const record of log.readAll('alert-state', partitions)) newest.set(record.key, record)
+  const newest = new Map<string, Found>()
+  for await (const record of log.readAll('alert-state', partitions)) {
+    const found = { record, read: record.value === null ? null : readRecord('alert-state', record) }
+    if (!isOutdated(found, newest.get(record.key))) newest.set(record.key, found)
+  }
   const states = new Map<number, AlertState[]>(partitions.map((partition) => [partition, []]))
   const unreadable: UnreadableState[] = []
   const ends = await endsOf(log)
-  for (const record of newest.values()) {
-    if (record.value === null) continue
-    const read = readRecord('alert-state', record)
+  for (const { record, read } of newest.values()) {
+    if (read === null) continue
     if (read.ok) states.get(record.partition)?.push(withinLog(read.record, record.partition, ends, logger))
     else unreadable.push({ code: read.code, letter: deadLetterOf(record, read.code, read.detail, 'raise') })
   }
   return { states, unreadable }
+}
+
+/** A state as it lies in the log; null: it was removed. */
+interface Found {
+  record: LogRecord
+  read: Decoded<AlertState> | null
+}
+
+/**
+ * The last words of an owner that did not know yet that it was one no more: another has seen more of the log since. It may
+ * say nothing of the patient for a while, so they must not count.
+ */
+function isOutdated({ read }: Found, before: Found | undefined): boolean {
+  if (read?.ok !== true || before?.read?.ok !== true) return false
+  return read.record.appendTimeMs < before.read.record.appendTimeMs
 }
 
 async function endsOf(log: Log): Promise<Map<string, readonly number[]>> {

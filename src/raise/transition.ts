@@ -31,6 +31,8 @@ export function next(state: AlertState, event: RaiseEvent, rules: AlarmRules): T
   const bed = new BedAlarms(state)
   bed.state.appliedOffsets[topic] = offset + 1
   bed.state.appendTimeMs = Math.max(bed.state.appendTimeMs, appendTimeMs)
+  // What time alone decided before this record counts before it, however many records a late reader takes at once.
+  passDeadlines(bed, appendTimeMs, rules)
   let refused: ErrorCode | null = null
   switch (event.type) {
     case 'vitals':
@@ -87,10 +89,16 @@ function takePrediction(bed: BedAlarms, prediction: Prediction, appendTimeMs: nu
 function passTime(state: AlertState, readThroughMs: number, watchingSinceMs: number, rules: AlarmRules): Transition {
   const nowMs = Math.max(state.appendTimeMs, readThroughMs)
   const bed = new BedAlarms(state)
-  const pausedUntilMs = state.audioPausedUntilMs
-  if (pausedUntilMs !== null && nowMs >= pausedUntilMs) resumeAudio(bed, pausedUntilMs)
+  const { audioPausedUntilMs: pausedUntilMs } = state
   checkVitalsIdle(bed, nowMs, watchingSinceMs, rules)
-  escalate(bed, nowMs, rules.escalateMs)
+  passDeadlines(bed, nowMs, rules)
   const changed = bed.alerts.length > 0 || bed.state.audioPausedUntilMs !== pausedUntilMs
   return changed ? { state: bed.done(), alerts: bed.alerts, refused: null } : { state, alerts: [], refused: null }
+}
+
+/** What is due by append time alone: the end of a pause, and alerts that nobody answered. */
+function passDeadlines(bed: BedAlarms, nowMs: number, { escalateMs }: AlarmRules): void {
+  const pausedUntilMs = bed.state.audioPausedUntilMs
+  if (pausedUntilMs !== null && nowMs >= pausedUntilMs) resumeAudio(bed, pausedUntilMs)
+  escalate(bed, nowMs, escalateMs)
 }

@@ -8,6 +8,8 @@ import { PACKAGE_ROOT } from '../../src/config.ts'
 
 export interface KafkaBroker {
   brokers: readonly string[]
+  /** The same broker at its second address. */
+  otherBrokers: readonly string[]
   /** Stops the broker at once, as a power cut would, and starts it again on the same data; null for one that is not ours. */
   restart: (() => Promise<{ start(): Promise<void> }>) | null
   /** Lets the broker hang, connections and all, until it is let go on; null for one that is not ours. */
@@ -19,21 +21,31 @@ export type KafkaBrokerResult = { ok: true; broker: KafkaBroker } | { ok: false;
 
 const START_WITHIN_MS = 60_000
 
-/** A real single-node Kafka (KRaft) on a free port, or the one KAFKA_BROKERS names. Needs Java 17 and Maven. */
-export async function startKafkaBroker(): Promise<KafkaBrokerResult> {
+/**
+ * A real single-node Kafka (KRaft) on a free port, or the one KAFKA_BROKERS names. Needs Java 17 and Maven. One of our own
+ * listens at a second address of this machine as well, where there is one: `alsoAt` is its host, for clients that reach no other.
+ */
+export async function startKafkaBroker(alsoAt: string | null = null): Promise<KafkaBrokerResult> {
   const given = process.env['KAFKA_BROKERS']
   if (given !== undefined && given !== '') {
     return {
       ok: true,
-      broker: { brokers: given.split(','), restart: null, suspend: null, stop: async () => undefined },
+      broker: {
+        brokers: given.split(','),
+        otherBrokers: [],
+        restart: null,
+        suspend: null,
+        stop: async () => undefined,
+      },
     }
   }
   const libs = findLibraries()
   if ('missing' in libs) return { ok: false, missing: libs.missing }
   const folder = mkdtempSync(join(tmpdir(), 'vigil-kafka-'))
-  const [port, controllerPort] = [await freePort(), await freePort()]
+  const [port, controllerPort, otherPort] = [await freePort(), await freePort(), await freePort()]
+  const also = alsoAt === null ? null : `${alsoAt}:${otherPort}`
   const properties = join(folder, 'server.properties')
-  writeFileSync(properties, propertiesOf(folder, port, controllerPort))
+  writeFileSync(properties, propertiesOf(folder, port, controllerPort, also))
   const clusterId = `V${randomBytes(16).toString('base64url').slice(1)}`
   const format = java(libs.classpath, ['kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', properties])
   if (format.status !== 0) throw new Error(`the broker's folder was not formatted: ${format.stderr.slice(-500)}`)
@@ -44,6 +56,7 @@ export async function startKafkaBroker(): Promise<KafkaBrokerResult> {
     ok: true,
     broker: {
       brokers: [`127.0.0.1:${port}`],
+      otherBrokers: also === null ? [] : [also],
       restart: async () => {
         await ended(server, 'SIGKILL')
         return { start: async () => void (server = await start(libs.classpath, properties)) }
@@ -89,16 +102,17 @@ function findLibraries(): { classpath: string } | { missing: string } {
   return { classpath: join(cache, '*') }
 }
 
-function propertiesOf(folder: string, port: number, controllerPort: number): string {
+function propertiesOf(folder: string, port: number, controllerPort: number, also: string | null): string {
+  const other = also === null ? '' : `,OTHER://${also}`
   return Object.entries({
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}${other}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}${other}`,
     'controller.listener.names': 'CONTROLLER',
     'inter.broker.listener.name': 'PLAINTEXT',
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,OTHER:PLAINTEXT',
     'log.dirs': join(folder, 'data'),
     'offsets.topic.replication.factor': 1,
     'offsets.topic.num.partitions': 4,

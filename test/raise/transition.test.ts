@@ -152,14 +152,33 @@ test('an unanswered high alert escalates three times, each at its own time howev
   const bed = new Bedside()
   bed.vitals(0, { spo2: 80 })
   for (let s = 1; s <= 600; s += 5) bed.vitals(s, { spo2: 80 })
-  const escalated = bed.time(600)
+  bed.time(600)
   assert.deepEqual(
-    escalated.map(({ escalationLevel, eventTimeMs }) => [escalationLevel, eventTimeMs - START_MS]),
+    bed.alerts
+      .filter(({ transition }) => transition === 'escalated')
+      .map(({ escalationLevel, eventTimeMs }) => [escalationLevel, eventTimeMs - START_MS]),
     [
       [1, 60_000],
       [2, 120_000],
       [3, 180_000],
     ],
+  )
+})
+
+test('whoever reads late and much at once escalates in the same place', () => {
+  const story = (looks: readonly number[]): string[] => {
+    const bed = new Bedside()
+    for (let s = 0; s <= 90; s++) {
+      bed.vitals(s, { spo2: s < 70 ? 80 : 98 })
+      if (looks.includes(s)) bed.time(s)
+    }
+    return bed.alerts.map(({ id, transition, eventTimeMs }) => `${id} ${transition} ${eventTimeMs}`)
+  }
+  const live = story(Array.from({ length: 90 }, (_, s) => s))
+  assert.deepEqual(story([90]), live)
+  assert.deepEqual(
+    live.map((line) => line.split(' ')[1]),
+    ['raised', 'escalated', 'condition_ended'],
   )
 })
 

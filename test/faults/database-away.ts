@@ -1,0 +1,89 @@
+import { clock } from '../live/ward-process.ts'
+import { stored } from '../live/stored.ts'
+import { disturbedRun } from './disturbed-run.ts'
+import { type Fault, type Length, type Outcome, type RunOptions } from './fault.ts'
+import { OUTPUT_TOPICS, outputsOf } from './outputs.ts'
+import { type VigilProcess } from './vigil-process.ts'
+import { tailOf, type Ward } from './ward.ts'
+
+const AWAY_MS: Readonly<Record<Length, number>> = { short: 4_000, usual: 30_000, long: 600_000 }
+const CATCHES_UP_WITHIN_MS = 60_000
+const QUERIES = {
+  predictions: 'select id from predictions',
+  alerts: 'select id from alerts',
+  'late-readings': 'select id from late_readings',
+  'dead-letter': 'select id from dead_letters',
+} as const
+
+/** Whether the archive has committed all results up to where their topics end now. */
+async function archiveReaches({ log }: Ward): Promise<() => Promise<boolean>> {
+  const ends = new Map(
+    await Promise.all(OUTPUT_TOPICS.map(async (topic) => [topic, await log.endOffsets(topic)] as const)),
+  )
+  return async () => {
+    const committed = await log.committed('vigil-store', OUTPUT_TOPICS)
+    return [...ends].every(([topic, offsets]) =>
+      offsets.every((end, partition) => end === 0 || (committed.get(partition)?.[topic] ?? 0) >= end),
+    )
+  }
+}
+
+/** How long the archive takes until it has all that the log has now. */
+async function catchUp(ward: Ward): Promise<number> {
+  const startedMs = clock.monotonicMs()
+  const hasCaughtUp = await archiveReaches(ward)
+  const tookMs = (): number => clock.monotonicMs() - startedMs
+  while (tookMs() < CATCHES_UP_WITHIN_MS) {
+    if (await hasCaughtUp()) return tookMs()
+    await clock.sleep(250)
+  }
+  ward.troubles.push(`the archive does not catch up: ${ward.processes.map(tailOf).join(' | ')}`)
+  return tookMs()
+}
+
+/** Every result has one row, and there is no row without a result. */
+async function rowsHold(ward: Ward, archive: VigilProcess | undefined): Promise<void> {
+  const results = await outputsOf(ward.log)
+  const rows = await stored<{ id: string }>(archive?.dataDir ?? '', QUERIES)
+  for (const topic of OUTPUT_TOPICS) {
+    const wanted = new Set(results.filter((result) => result.topic === topic).map(({ id }) => id))
+    const ids = (rows[topic] ?? []).map(({ id }) => id)
+    const kept = new Set(ids)
+    const missing = [...wanted].filter((id) => !kept.has(id)).length
+    const other = [...kept].filter((id) => !wanted.has(id)).length
+    const twice = ids.length - kept.size
+    if (missing + other + twice > 0)
+      ward.troubles.push(`${topic}: ${missing} rows missing, ${twice} twice, ${other} of nothing in the log`)
+  }
+}
+
+/**
+ * The process with the embedded database is killed while it writes, and stays away. The alarm path must not notice; the
+ * archive catches up when it is back.
+ */
+async function run(options: RunOptions): Promise<Outcome> {
+  let archive: VigilProcess | undefined
+  let archiveMs = 0
+  const outcome = await disturbedRun(options, {
+    prepare: async (ward) => {
+      archive = await ward.join({ args: ward.args('ingest,store') })
+    },
+    strikes: async (ward, _random, length) => {
+      const killedMs = clock.nowMs()
+      await archive?.end('SIGKILL')
+      await clock.sleep(AWAY_MS[length])
+      const backMs = clock.monotonicMs()
+      await archive?.start()
+      await catchUp(ward)
+      archiveMs = clock.monotonicMs() - backMs
+      return [killedMs]
+    },
+    beforeStop: async (ward) => void (await catchUp(ward)),
+    alsoHolds: (ward) => rowsHold(ward, archive),
+  })
+  const noticed = `the alarm path noticed: it took ${outcome.recoveryMs} ms to be as before`
+  const troubles = outcome.recoveryMs > 0 ? [...outcome.troubles, noticed] : outcome.troubles
+  return { ...outcome, troubles, recoveryMs: archiveMs }
+}
+
+export const DATABASE_AWAY: Fault = { name: 'database away', recoversWithinMs: 45_000, run }

@@ -1,0 +1,47 @@
+import kafkajs from 'kafkajs'
+import { type KafkaBroker, startKafkaBroker } from '../live/kafka-broker.ts'
+import { Network, withoutNamespaces } from './network.ts'
+
+/** A broker of its own for the runs that follow each other here, so that lanes side by side do not disturb each other. */
+export interface Lane {
+  broker: KafkaBroker
+  /** null: no network namespaces can be made here. */
+  network: Network | null
+  /** Forgets the topics and groups of a run. */
+  forget(prefix: string): Promise<void>
+  close(): Promise<void>
+}
+
+/** Throws, saying what is missing, where no broker can be had. */
+export async function openLane(number: number): Promise<Lane> {
+  const network = withoutNamespaces() === null ? new Network(number) : null
+  try {
+    const started = await startKafkaBroker(network?.hostAddress ?? null)
+    if (!started.ok) throw new Error(`no broker: ${started.missing} is missing`)
+    const { broker } = started
+    return {
+      broker,
+      network,
+      forget: (prefix) => forget(broker.brokers, prefix),
+      close: async () => {
+        await broker.stop()
+        network?.remove()
+      },
+    }
+  } catch (error) {
+    network?.remove()
+    throw error
+  }
+}
+
+async function forget(brokers: readonly string[], prefix: string): Promise<void> {
+  const kafka = new kafkajs.Kafka({ brokers: [...brokers], logLevel: kafkajs.logLevel.NOTHING })
+  const admin = kafka.admin()
+  try {
+    await admin.connect()
+    const topics = (await admin.listTopics()).filter((topic) => topic.startsWith(prefix))
+    if (topics.length > 0) await admin.deleteTopics({ topics })
+  } finally {
+    await admin.disconnect()
+  }
+}

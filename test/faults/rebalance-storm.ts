@@ -1,0 +1,28 @@
+import { clock } from '../live/ward-process.ts'
+import { disturbedRun } from './disturbed-run.ts'
+import { type Fault, type Length } from './fault.ts'
+import { type VigilProcess } from './vigil-process.ts'
+
+const MOVES: Readonly<Record<Length, number>> = { short: 4, usual: 8, long: 24 }
+const MOST_GUESTS = 2
+
+/** Members come and go faster than a group settles, some in order and some not. */
+export const REBALANCE_STORM: Fault = {
+  name: 'rebalance storm',
+  recoversWithinMs: 15_000,
+  run: (options) =>
+    disturbedRun(options, {
+      strikes: async (ward, random, length) => {
+        const guests: VigilProcess[] = []
+        const blowsMs: number[] = []
+        for (let move = 0; move < MOVES[length]; move++) {
+          blowsMs.push(clock.nowMs())
+          const guest = guests.length < MOST_GUESTS && random() < 0.6 ? undefined : guests.shift()
+          if (guest === undefined) guests.push(await ward.join())
+          else await guest.end(random() < 0.7 ? 'SIGTERM' : 'SIGKILL')
+          await clock.sleep(random() * 2_500)
+        }
+        return blowsMs
+      },
+    }),
+}

@@ -1,0 +1,150 @@
+import { pino } from 'pino'
+import { type Config, defaultConfig } from '../../src/config.ts'
+import { type Log } from '../../src/ingest/log.ts'
+import { openLog } from '../../src/ingest/open-log.ts'
+import { clock } from '../live/ward-process.ts'
+import { type Lane } from './lane.ts'
+import { Load } from './load.ts'
+import { VigilProcess, type VigilOptions } from './vigil-process.ts'
+
+export interface WardOptions {
+  lane: Lane
+  prefix: string
+  seed: number
+  windowSizeMs?: number
+  models?: readonly string[]
+  settings?: readonly string[]
+}
+
+const PARTITIONS = 6
+const BEDS_PER_PARTITION = 2
+const POLL_MS = 300
+
+/** Several Vigil processes in one group, and a seeded load on their topics. */
+export class Ward {
+  readonly lane: Lane
+  readonly config: Config
+  readonly log: Log
+  readonly #audible: boolean
+  readonly #seed: number
+  readonly #settings: readonly string[]
+  #load: Load | null = null
+  readonly processes: VigilProcess[] = []
+  /** Of the processes behind a cable of their own. */
+  readonly namespaces: string[] = []
+  readonly troubles: string[] = []
+
+  private constructor({ lane, seed, models = [], settings = [] }: WardOptions, config: Config, log: Log) {
+    this.lane = lane
+    this.config = config
+    this.log = log
+    this.#seed = seed
+    this.#settings = settings
+    this.#audible = models.length > 0
+  }
+
+  static async open(options: WardOptions): Promise<Ward> {
+    const { lane, prefix, windowSizeMs = 2_000, models = [] } = options
+    const config = defaultConfig({
+      kafkaBrokers: lane.broker.brokers,
+      topicPrefix: prefix,
+      partitions: PARTITIONS,
+      windowSizeMs,
+      windowGraceMs: 500,
+      models,
+    })
+    return new Ward(options, config, await openLog(config, clock, pino({ level: 'silent' })))
+  }
+
+  /** The settings of a process of this ward. */
+  args(stages = 'ingest,join,predict,raise', brokers = this.config.kafkaBrokers): string[] {
+    const { topicPrefix, partitions, windowSizeMs, windowGraceMs, models } = this.config
+    const settings = {
+      stages,
+      'kafka-brokers': brokers.join(','),
+      'topic-prefix': topicPrefix,
+      partitions,
+      'window-size-ms': windowSizeMs,
+      'window-grace-ms': windowGraceMs,
+      models: models.join(','),
+      demo: 'off',
+    }
+    return [...Object.entries(settings).map(([name, value]) => `--${name}=${value}`), ...this.#settings]
+  }
+
+  startLoad(): void {
+    const { windowSizeMs } = this.config
+    const options = { log: this.log, seed: this.#seed, bedsPerPartition: BEDS_PER_PARTITION, audible: this.#audible }
+    this.#load = new Load({ ...options, windowSizeMs })
+    this.#load.start()
+  }
+
+  /** Resolves when all readings are in the log, and the heartbeats after which every window can close. */
+  async endLoad(): Promise<void> {
+    await this.#load?.end()
+  }
+
+  /** One more process of the alarm path, started. */
+  async join(options: Partial<VigilOptions> = {}): Promise<VigilProcess> {
+    const process = new VigilProcess({ args: this.args(), ...options })
+    this.processes.push(process)
+    await process.start()
+    return process
+  }
+
+  /** A process that reaches the broker over a cable that can be pulled. */
+  async joinBehindCable(): Promise<VigilProcess> {
+    const { network, broker } = this.lane
+    if (network === null) throw new Error('there are no network namespaces here')
+    const namespace = network.namespace()
+    this.namespaces.push(namespace)
+    return this.join({ args: this.args(undefined, broker.otherBrokers), namespace })
+  }
+
+  /** Waits until every partition has written so many results since it was asked; false when it does not come. */
+  async isLive(withinMs: number): Promise<boolean> {
+    const untilMs = clock.monotonicMs() + withinMs
+    let before: readonly number[] | null = null
+    while (clock.monotonicMs() < untilMs) {
+      const now = await this.#ends()
+      before ??= now
+      // Two beds in a partition, two windows each, and as many states of alarms.
+      if (now?.every((end, index) => end - (before?.[index] ?? Infinity) >= 2 * BEDS_PER_PARTITION) === true)
+        return true
+      await clock.sleep(POLL_MS)
+    }
+    return false
+  }
+
+  /** Ends every process as a supervisor does, and says which did not end well. */
+  async stop(): Promise<void> {
+    await Promise.all(
+      this.processes.map(async (process) => {
+        if (!process.running) return
+        const { code, tookMs } = await process.end('SIGTERM')
+        if (code === 0 && tookMs <= 10_000) return
+        this.troubles.push(`a stop took ${Math.round(tookMs)} ms and ended with ${code}: ${tailOf(process)}`)
+      }),
+    )
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled(this.processes.map((process) => process.remove()))
+    for (const namespace of this.namespaces) this.lane.network?.removeNamespace(namespace)
+    await this.log.close()
+  }
+
+  /** null: a broker that has just come back does not lead its partitions yet. */
+  async #ends(): Promise<number[] | null> {
+    try {
+      const topics = ['predictions', 'alert-state'] as const
+      return (await Promise.all(topics.map((topic) => this.log.endOffsets(topic)))).flat()
+    } catch {
+      return null
+    }
+  }
+}
+
+export function tailOf(process: VigilProcess): string {
+  return process.output.trim().split('\n').slice(-3).join(' | ').slice(-600)
+}
