@@ -14,6 +14,10 @@ export interface BenchOptions {
   patients: number
   seconds: number
   processes: number
+  /** of the ward that latencies are measured on */
+  beds: number
+  /** file for the drawing of the scale; null: none is drawn */
+  plot: string | null
 }
 
 /** A part of the benchmark: what `--only` names, and the figures it gives. */

@@ -9,9 +9,10 @@ import { alertLatency } from './alert-latency.ts'
 import { type Benchmark, type BenchOptions, type Figure } from './figure.ts'
 import { inference } from './inference.ts'
 import { joinThroughput } from './join-throughput.ts'
+import { scale } from './scale.ts'
 import { storeRate } from './store-rate.ts'
 
-const BENCHMARKS: readonly Benchmark[] = [joinThroughput, inference, alertLatency, storeRate]
+const BENCHMARKS: readonly Benchmark[] = [joinThroughput, scale, inference, alertLatency, storeRate]
 
 type PartFigure = Figure & { part: string }
 
@@ -26,6 +27,8 @@ const { values: options } = parseArgs({
     patients: { type: 'string', default: '64' },
     seconds: { type: 'string', default: '1200' },
     processes: { type: 'string', default: '2' },
+    beds: { type: 'string', default: '64' },
+    plot: { type: 'string' },
   },
 })
 const benchOptions: BenchOptions = {
@@ -34,6 +37,8 @@ const benchOptions: BenchOptions = {
   patients: positive('patients', options.patients),
   seconds: positive('seconds', options.seconds),
   processes: positive('processes', options.processes),
+  beds: positive('beds', options.beds),
+  plot: options.plot === undefined ? null : resolve(options.plot),
 }
 const chosen = BENCHMARKS.filter(({ name }) => options.only === undefined || options.only.split(',').includes(name))
 if (chosen.length === 0) {

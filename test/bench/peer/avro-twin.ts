@@ -18,8 +18,8 @@ const AUDIO_RATE_HZ = 4_088
 /** Start of image, then an application segment that holds the opaque bytes, then end of image (ITU-T T.81, B.1). */
 const JPEG_HEAD_BYTES = 6
 const JPEG_TAIL = Buffer.from([0xff, 0xd9])
-/** Ticks of 100 ms that are appended together: batches about as large as those of the peer's producer. */
-const TICKS_AN_APPEND = 20
+/** Appended together at least: batches about as large as those of the peer's producer. */
+const RECORDS_AN_APPEND = 1_500
 
 /** The part of a twin's frame that the peer's frame consists of. */
 export function opaqueBytes(jpeg: Uint8Array): Uint8Array {
@@ -36,10 +36,9 @@ export function patientIdOf(patient: number): string {
  */
 export async function fillTwin(log: Log, load: Load, shiftMs: number): Promise<void> {
   let records: Outbound[] = []
-  let ticks = 0
   for (const tick of peerTicks(load)) {
     for (const event of tick) records.push(ENCODE.reading(twinOf(event, shiftMs)))
-    if (++ticks % TICKS_AN_APPEND !== 0) continue
+    if (records.length < RECORDS_AN_APPEND) continue
     await log.append(records)
     records = []
   }

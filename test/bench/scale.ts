@@ -1,0 +1,139 @@
+import { writeFileSync } from 'node:fs'
+import kafkajs, { type Admin } from 'kafkajs'
+import { pino } from 'pino'
+import { SystemClock } from '../../src/clock.ts'
+import { defaultConfig } from '../../src/config.ts'
+import { openLog } from '../../src/ingest/open-log.ts'
+import { startKafkaBroker } from '../live/kafka-broker.ts'
+import { type Benchmark, type Figure, median } from './figure.ts'
+import { fillTwin } from './peer/avro-twin.ts'
+import { type JoinRun, runJoin } from './peer/join-run.ts'
+import { eventsOf, FIRST_EVENT_MS, type Load, TAIL_SECONDS } from './peer/peer-events.ts'
+import { drawScale } from './scale-plot.ts'
+
+const SEED = 42
+const PARTITIONS = 12
+const WINDOW_MS = 10_000
+const RUNS = 3
+const PROCESSES = [1, 2, 4]
+/** Of the curve over processes. */
+const WARD: Load = { patients: 64, seconds: 400, seed: SEED }
+/** Of the curve over patients: some 300 000 readings each, and three windows at least. */
+const WARDS: readonly Load[] = [
+  { patients: 10, seconds: 2_500, seed: SEED },
+  { patients: 50, seconds: 500, seed: SEED },
+  { patients: 200, seconds: 120, seed: SEED },
+  { patients: 500, seconds: 50, seed: SEED },
+  { patients: 1_000, seconds: 30, seed: SEED },
+  { patients: 2_000, seconds: 30, seed: SEED },
+]
+/** The curve over patients is one of cost: read by one process, so that nothing but the patients differs. */
+const COST_PROCESSES = 1
+const clock = new SystemClock()
+
+export interface ScalePoint {
+  /** processes or patients */
+  at: number
+  eventsPerSecond: number
+  cpuSecondsPerMillion: number
+}
+
+/**
+ * The join on 12 partitions of Kafka, on the peer's readings: throughput with 1, 2 and 4 processes, and the CPU time of a
+ * million readings with 10 to 2,000 patients. CPU from the first record to the last window: what a process costs to start
+ * is the same for any ward.
+ */
+export const scale: Benchmark = {
+  name: 'scale',
+  run: async (say, { plot }) => {
+    const started = await startKafkaBroker()
+    if (!started.ok) {
+      say(`  left out: ${started.missing}`)
+      return []
+    }
+    const { broker } = started
+    const admin = new kafkajs.Kafka({ brokers: [...broker.brokers], logLevel: kafkajs.logLevel.NOTHING }).admin()
+    await admin.connect()
+    try {
+      const bench = { admin, brokers: broker.brokers, say }
+      const byProcesses = await measure(bench, WARD, PROCESSES, ({ processes }) => processes)
+      const byPatients: ScalePoint[] = []
+      for (const load of WARDS)
+        byPatients.push(...(await measure(bench, load, [COST_PROCESSES], ({ patients }) => patients)))
+      if (plot !== null) writeFileSync(plot, drawScale(byProcesses, byPatients))
+      return [...byProcesses.flatMap(processFigures), ...byPatients.flatMap(patientFigures)]
+    } finally {
+      await admin.disconnect()
+      await broker.stop()
+    }
+  },
+}
+
+interface Bench {
+  admin: Admin
+  brokers: readonly string[]
+  say: (line: string) => void
+}
+
+async function measure(
+  { admin, brokers, say }: Bench,
+  load: Load,
+  processCounts: readonly number[],
+  at: (what: { processes: number; patients: number }) => number,
+): Promise<ScalePoint[]> {
+  const { patients, seconds } = load
+  const prefix = `scale-${patients}-`
+  const events = eventsOf(load)
+  const windowsEndMs = FIRST_EVENT_MS + Math.floor((seconds * 1_000) / WINDOW_MS) * WINDOW_MS
+  const endMs = FIRST_EVENT_MS + (seconds + TAIL_SECONDS) * 1_000
+  const shiftMs = Math.floor((clock.nowMs() - endMs) / WINDOW_MS) * WINDOW_MS
+  const config = defaultConfig({ kafkaBrokers: [...brokers], topicPrefix: prefix, partitions: PARTITIONS })
+  const log = await openLog(config, clock, pino({ level: 'error' }, pino.destination(2)))
+  await fillTwin(log, load, shiftMs)
+  await log.close()
+  const member = {
+    brokers,
+    prefix,
+    partitions: PARTITIONS,
+    output: `${prefix}out`,
+    shiftMs,
+    endMs: windowsEndMs + shiftMs,
+  }
+  const expectedWindows = patients * Math.floor((seconds * 1_000) / WINDOW_MS)
+  const points: ScalePoint[] = []
+  for (const processes of processCounts) {
+    const runs: JoinRun[] = []
+    for (let run = 0; run < RUNS; run++) runs.push(await runJoin({ admin, clock, processes, member, expectedWindows }))
+    const eventsPerSecond = events / median(runs.map(({ activeSeconds }) => activeSeconds))
+    const cpuSecondsPerMillion = (median(runs.map(({ activeCpuSeconds }) => activeCpuSeconds)) / events) * 1e6
+    points.push({ at: at({ processes, patients }), eventsPerSecond, cpuSecondsPerMillion })
+    const cost = `${Math.round(eventsPerSecond)} readings/s, ${cpuSecondsPerMillion.toFixed(1)} CPU s a million`
+    say(`  ${patients} patients, ${processes} processes: ${cost}`)
+  }
+  const topics = (await admin.listTopics()).filter((topic) => topic.startsWith(prefix))
+  await admin.deleteTopics({ topics })
+  return points
+}
+
+function processFigures({ at, eventsPerSecond, cpuSecondsPerMillion }: ScalePoint): Figure[] {
+  const says = at === 1 ? '1 process' : `${at} processes`
+  return [
+    {
+      name: `processes${at}EventsPerSecond`,
+      says: `readings through the join, ${says}`,
+      value: eventsPerSecond,
+      unit: '/s',
+    },
+    {
+      name: `processes${at}CpuSecondsPerMillion`,
+      says: `CPU of a million readings, ${says}`,
+      value: cpuSecondsPerMillion,
+      unit: 's',
+    },
+  ]
+}
+
+function patientFigures({ at, cpuSecondsPerMillion }: ScalePoint): Figure[] {
+  const says = `CPU of a million readings, ${at} patients, 1 process`
+  return [{ name: `patients${at}CpuSecondsPerMillion`, says, value: cpuSecondsPerMillion, unit: 's' }]
+}
