@@ -6,13 +6,15 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { SystemClock } from '../../src/clock.ts'
 import { alertLatency } from './alert-latency.ts'
+import { beds } from './beds.ts'
 import { type Benchmark, type BenchOptions, type Figure } from './figure.ts'
 import { inference } from './inference.ts'
 import { joinThroughput } from './join-throughput.ts'
+import { memory } from './memory.ts'
 import { scale } from './scale.ts'
 import { storeRate } from './store-rate.ts'
 
-const BENCHMARKS: readonly Benchmark[] = [joinThroughput, scale, inference, alertLatency, storeRate]
+const BENCHMARKS: readonly Benchmark[] = [joinThroughput, scale, memory, inference, alertLatency, beds, storeRate]
 
 type PartFigure = Figure & { part: string }
 

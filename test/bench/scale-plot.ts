@@ -1,5 +1,3 @@
-import { type ScalePoint } from './scale.ts'
-
 const WIDTH = 860
 const HEIGHT = 300
 const TOP = 46
@@ -8,6 +6,13 @@ const PANEL_WIDTH = 350
 const INK = '#334155'
 const GRID = '#cbd5e1'
 const LINE = '#0f766e'
+
+export interface ScalePoint {
+  /** processes or patients */
+  at: number
+  eventsPerSecond: number
+  cpuSecondsPerMillion: number
+}
 
 interface Panel {
   left: number

@@ -9,7 +9,7 @@ import { type Benchmark, type Figure, median } from './figure.ts'
 import { fillTwin } from './peer/avro-twin.ts'
 import { type JoinRun, runJoin } from './peer/join-run.ts'
 import { eventsOf, FIRST_EVENT_MS, type Load, TAIL_SECONDS } from './peer/peer-events.ts'
-import { drawScale } from './scale-plot.ts'
+import { drawScale, type ScalePoint } from './scale-plot.ts'
 
 const SEED = 42
 const PARTITIONS = 12
@@ -30,13 +30,6 @@ const WARDS: readonly Load[] = [
 /** The curve over patients is one of cost: read by one process, so that nothing but the patients differs. */
 const COST_PROCESSES = 1
 const clock = new SystemClock()
-
-export interface ScalePoint {
-  /** processes or patients */
-  at: number
-  eventsPerSecond: number
-  cpuSecondsPerMillion: number
-}
 
 /**
  * The join on 12 partitions of Kafka, on the peer's readings: throughput with 1, 2 and 4 processes, and the CPU time of a

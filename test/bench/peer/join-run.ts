@@ -12,6 +12,7 @@ const GROUP = 'vigil-join'
 const RUN_TOPICS = ['join-state', 'predictions', 'late-readings', 'dead-letter']
 const JOINED_WITHIN_MS = 15_000
 const LOOK_EVERY_MS = 50
+const LEADER_TRIES = 100
 const RUN_WITHIN_MS = 600_000
 
 export interface JoinRun extends Cost {
@@ -120,7 +121,17 @@ async function clearRun(
   const { groups } = await admin.listGroups()
   if (groups.some(({ groupId }) => groupId === prefix + GROUP)) await admin.deleteGroups([prefix + GROUP])
   while ((await admin.listTopics()).some((topic) => topics.includes(topic))) await clock.sleep(LOOK_EVERY_MS)
-  await admin.createTopics({ waitForLeaders: true, topics: [{ topic: output, numPartitions: partitions }] })
+  await admin.createTopics({ waitForLeaders: false, topics: [{ topic: output, numPartitions: partitions }] })
+  // Brokers take a moment to lead what was just made, and the client's own wait for that gives up at the first refusal.
+  for (let triesLeft = LEADER_TRIES; ; triesLeft--) {
+    try {
+      await outputs(admin, output)
+      return
+    } catch (error) {
+      if (triesLeft <= 0) throw error
+    }
+    await clock.sleep(LOOK_EVERY_MS)
+  }
 }
 
 async function outputs(admin: Admin, topic: string): Promise<number> {
