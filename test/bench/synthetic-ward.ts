@@ -1,6 +1,6 @@
 import { simulatedFrame } from '../../src/acquire/simulated-frame.ts'
 import { SimulatedScene } from '../../src/acquire/simulated-scene.ts'
-import { seededRandom } from '../../src/acquire/seeded-random.ts'
+import { seededRandom, type SeededRandom } from '../../src/acquire/seeded-random.ts'
 import { ENCODE } from '../../src/ingest/outbound.ts'
 import { type Outbound, type PatientContext } from '../../src/reading.ts'
 
@@ -8,6 +8,7 @@ const SOUND_RATE_HZ = 2_000
 const ECG_RATE_HZ = 250
 const ECG_SCALE = 0.001
 const BEAT_SECONDS = 0.8
+const NOISE_STEPS = 60
 const FRAMES = 8
 /** A second of sound at its place in the beat, every so many of which it is the same again. */
 const SOUND_SECONDS = 4
@@ -36,7 +37,7 @@ export class SyntheticWard {
     const random = seededRandom(seed)
     this.beds = beds
     this.#phasesMs = Array.from({ length: beds }, () => Math.floor(random() * 1_000))
-    this.#sounds = Array.from({ length: SOUND_SECONDS }, (_, second) => soundOf(second))
+    this.#sounds = Array.from({ length: SOUND_SECONDS }, (_, second) => soundOf(second, random))
     this.#ecg = ecgOf()
     this.#frames = frames
   }
@@ -115,14 +116,15 @@ export class SyntheticWard {
   }
 }
 
-/** Thuds, 75 a minute. */
-function soundOf(second: number): Buffer {
+/** Thuds, 75 a minute, and a room's noise between them: without it, it would be taken for silence. */
+function soundOf(second: number, random: SeededRandom): Buffer {
   const samples = Buffer.alloc(SOUND_RATE_HZ * 2)
   for (let index = 0; index < SOUND_RATE_HZ; index++) {
     const seconds = second + index / SOUND_RATE_HZ
     const phase = seconds % BEAT_SECONDS
     const thud = Math.exp(-((phase - 0.1) ** 2) / 0.0008) + 0.7 * Math.exp(-((phase - 0.42) ** 2) / 0.0005)
-    samples.writeInt16LE(Math.round(8_000 * thud * Math.sin(2 * Math.PI * 60 * seconds)), index * 2)
+    const noise = NOISE_STEPS * (random() - 0.5)
+    samples.writeInt16LE(Math.round(8_000 * thud * Math.sin(2 * Math.PI * 60 * seconds) + noise), index * 2)
   }
   return samples
 }
