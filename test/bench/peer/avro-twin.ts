@@ -32,17 +32,26 @@ export function patientIdOf(patient: number): string {
 
 /**
  * Appends the twin of the peer's topics: the same events in the same order with the same keys, as Avro records. Event times
- * are moved by `shiftMs`: a reading that is years older than its append is not taken for plausible.
+ * are moved by `shiftMs`: a reading that is years older than its append is not taken for plausible. Returns how many records
+ * were appended; `wanted` leaves others out.
  */
-export async function fillTwin(log: Log, load: Load, shiftMs: number): Promise<void> {
+export async function fillTwin(
+  log: Log,
+  load: Load,
+  shiftMs: number,
+  wanted: (event: PeerEvent) => boolean = () => true,
+): Promise<number> {
   let records: Outbound[] = []
+  let appended = 0
   for (const tick of peerTicks(load)) {
-    for (const event of tick) records.push(ENCODE.reading(twinOf(event, shiftMs)))
+    for (const event of tick) if (wanted(event)) records.push(ENCODE.reading(twinOf(event, shiftMs)))
     if (records.length < RECORDS_AN_APPEND) continue
+    appended += records.length
     await log.append(records)
     records = []
   }
   await log.append(records)
+  return appended + records.length
 }
 
 function twinOf(event: PeerEvent, shiftMs: number): Reading {

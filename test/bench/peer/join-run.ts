@@ -2,7 +2,10 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { extname } from 'node:path'
 import { type Admin } from 'kafkajs'
+import { pino } from 'pino'
 import { type Clock } from '../../../src/clock.ts'
+import { defaultConfig } from '../../../src/config.ts'
+import { openLog } from '../../../src/ingest/open-log.ts'
 import { type Cost, cpuSecondsOf, ProcessCost } from '../process-cost.ts'
 import { type MemberHears, type MemberOptions, type MemberSays } from './join-member-messages.ts'
 
@@ -38,6 +41,7 @@ export interface JoinRunOptions {
  */
 export async function runJoin({ admin, clock, processes, member, expectedWindows }: JoinRunOptions): Promise<JoinRun> {
   await clearRun(admin, member, clock)
+  await makeTopics(member, clock)
   const children: ChildProcess[] = []
   const cost = new ProcessCost(clock, () => children)
   const members = Array.from({ length: processes }, () => new Member(member))
@@ -132,6 +136,13 @@ async function clearRun(
     }
     await clock.sleep(LOOK_EVERY_MS)
   }
+}
+
+/** Members that start at once would find each other's topics before the broker leads them. */
+async function makeTopics({ brokers, prefix, partitions }: JoinRunOptions['member'], clock: Clock): Promise<void> {
+  const config = defaultConfig({ kafkaBrokers: [...brokers], topicPrefix: prefix, partitions })
+  const log = await openLog(config, clock, pino({ level: 'error' }, pino.destination(2)))
+  await log.close()
 }
 
 async function outputs(admin: Admin, topic: string): Promise<number> {
