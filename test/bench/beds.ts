@@ -16,9 +16,9 @@ import { type WindowAnswer, WindowAnswers } from './window-answers.ts'
 const LOAD = fileURLToPath(new URL(`./bed-load${extname(import.meta.url)}`, import.meta.url))
 const SEED = 42
 const PARTITIONS = 12
-/** Doubled until a ward is not watched in time, then the steps between are tried. */
-const FIRST_BEDS = 64
+const LEAST_BEDS = 8
 const MOST_BEDS = 2_048
+/** The search ends when the ward that is too large is not much larger than the one that is not. */
 const FINEST_STEP = 1.2
 /** Until every feed has been heard and code is warm. */
 const SETTLE_MS = 25_000
@@ -42,14 +42,15 @@ interface Sustained {
 }
 
 /**
- * How many beds this machine watches in real time, with the model: vitals, heart sound and video of each bed every second,
- * windows of 10 s, Kafka, and join, predict and raise in one `vigil` process. Watched means: from the close of a window to
- * its prediction under 1 s at p99, all windows answered by the model, and the answers not falling behind. The broker and
- * the load share the machine. Today's models look at no frames, so frames cost their way through log and join only.
+ * How many beds this machine watches in real time, with the model; searched from `--beds` up or down. Vitals, heart sound and
+ * video of each bed every second, windows of 10 s, Kafka, and join, predict and raise in one `vigil` process. Watched means:
+ * from the close of a window to its prediction under 1 s at p99, all windows answered by the model, and the answers not
+ * falling behind. The broker and the load share the machine. Today's models look at no frames, so frames cost their way
+ * through log and join only.
  */
 export const beds: Benchmark = {
   name: 'beds',
-  run: async (say) => {
+  run: async (say, { beds: first }) => {
     const started = await startKafkaBroker()
     if (!started.ok) {
       say(`  left out: ${started.missing}`)
@@ -63,8 +64,13 @@ export const beds: Benchmark = {
       return result.isSustained
     }
     let good = 0
-    let bad = FIRST_BEDS
+    let bad = first
     while (bad <= MOST_BEDS && (await attempt(bad))) [good, bad] = [bad, bad * 2]
+    for (let fewer = first; good === 0 && fewer >= 2 * LEAST_BEDS;) {
+      fewer = Math.floor(fewer / 2)
+      if (await attempt(fewer)) good = fewer
+      else bad = fewer
+    }
     while (good > 0 && bad <= MOST_BEDS && bad / good > FINEST_STEP) {
       const between = Math.round((good + bad) / 2)
       if (await attempt(between)) good = between

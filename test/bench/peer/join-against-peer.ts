@@ -38,6 +38,9 @@ export async function joinAgainstPeer(peerFolder: string, options: BenchOptions,
     const shiftMs = await fill(broker.address, load)
     const ours = () => measureOurs({ admin, broker: broker.address, shiftMs, load, windows, options })
     return await pairs({ admin, peer, ours, load, windows, options, say })
+  } catch (error) {
+    say(`  the broker's last words: ${broker.lastWords()}`)
+    throw error
   } finally {
     await admin.disconnect()
     broker.stop()

@@ -6,7 +6,8 @@ import { join } from 'node:path'
 
 export interface PeerBroker {
   address: string
-  pid: number
+  /** the end of what it wrote to its log */
+  lastWords(): string
   stop(): void
 }
 
@@ -29,8 +30,8 @@ export async function startPeerBroker(peerFolder: string): Promise<PeerBroker> {
   }
   process.once('exit', stop)
   await runToEnd('bash', [join(script, 'start.sh'), work], folder)
-  const pid = Number(readFileSync(join(work, 'broker.pid'), 'utf8'))
-  return { address: `127.0.0.1:${port}`, pid, stop }
+  const lastWords = (): string => readFileSync(join(work, 'server.log'), 'utf8').slice(-1_000)
+  return { address: `127.0.0.1:${port}`, lastWords, stop }
 }
 
 /** Runs a program and resolves with what it printed; rejects with its last words when it fails. */
