@@ -28,7 +28,7 @@ export interface KafkaLogOptions {
   prefix: string
   partitions: number
   replicationFactor: number
-  /** how long merged delivery holds a record for older ones of quiet topics */
+  /** how long merged delivery holds records for a topic whose broker does not answer */
   mergeWaitMs: number
   clock: Clock
   logger: Logger

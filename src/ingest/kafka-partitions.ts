@@ -18,6 +18,9 @@ export interface Start {
 
 export type Starts = ReadonlyMap<number, ReadonlyMap<TopicName, Start>>
 
+/** What the brokers' clock may have run on while the record that showed it was under way. */
+const CLOCK_MARGIN_MS = 250
+
 export interface KafkaPartitionsOptions {
   admin: Admin
   prefix: string
@@ -50,7 +53,7 @@ export class KafkaPartitions {
   constructor(options: KafkaPartitionsOptions) {
     const { admin, partitions, clock, logger, delivery } = options
     this.#options = options
-    this.#brokerClock = new BrokerClock(clock, options.mergeWaitMs)
+    this.#brokerClock = new BrokerClock(clock, CLOCK_MARGIN_MS)
     this.#fetcher = new KafkaFetcher({
       admin,
       partitions,
