@@ -117,8 +117,11 @@ function entriesOf(character: number, steps: readonly number[]): Entry[] {
     const topic = TOPIC_OF_MODALITY[modality]
     const before = sent.get(feedId) ?? []
     const repeated = before[before.length - 1 - digits.below(3)]
-    if (kind === 'repeat' && repeated !== undefined)
-      return { ...repeated, record: appender.append(topic, patientId, repeated.record.value, nowMs) }
+    if (kind === 'repeat' && repeated !== undefined) {
+      // A feed that says another thing under the same number has said the first.
+      const changed = digits.below(4) === 3 ? encodeReading(readingOf({ ...repeated, clockOffsetMs: 1 })) : null
+      return { ...repeated, record: appender.append(topic, patientId, changed ?? repeated.record.value, nowMs) }
+    }
     if (kind === 'context') return contextEntry(appender, patientId, digits.below(4), eventTimeMs, nowMs)
     if (kind === 'unreadable') return unreadableEntry(appender, patientId, modality, digits.of(HARM), nowMs)
     const said = { patientId, feedId, modality, sequence: index, eventTimeMs, heartbeat: kind === 'heartbeat' }

@@ -30,8 +30,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     mistake: 'a late reading is lost',
     file: 'patient-join.js',
-    anchor: "return { placed: 'late', late: lateReading(record, reading, startMs, this.#streamTimeMs) }",
-    replacement: "return { placed: 'duplicate' }",
+    anchor: 'return lateReading(header, startMs, this.#streamTimeMs)',
+    replacement: "return 'window'",
     caughtBy: 'accounts',
   },
   {
@@ -44,15 +44,15 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     mistake: 'a repeat is counted twice',
     file: 'open-window.js',
-    anchor: '${record.sequence}/${record.eventTimeMs}`;',
-    replacement: '${record.sequence}/${record.eventTimeMs}/${held.offset}`;',
+    anchor: 'compare(before, header) !== 0',
+    replacement: 'true',
     caughtBy: 'accounts',
   },
   {
     mistake: 'readings stay in the order in which they came',
     file: 'open-window.js',
-    anchor: 'a.eventTimeMs - b.eventTimeMs ||',
-    replacement: '0 *',
+    anchor: 'this.#held.sort(compare)',
+    replacement: 'this.#held',
     caughtBy: 'delay',
   },
   {
@@ -86,15 +86,15 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     mistake: 'windows close before a moment is whole',
     file: 'windowed-join.js',
-    anchor: 'if (record.appendTimeMs > this.#momentMs)',
-    replacement: 'if (record.appendTimeMs >= this.#momentMs)',
+    anchor: 'if (appendTimeMs > this.#momentMs)',
+    replacement: 'if (appendTimeMs >= this.#momentMs)',
     caughtBy: 'polls',
   },
   {
     mistake: 'what silence decides is decided after the record that ends it',
     file: 'windowed-join.js',
-    anchor: '...this.#settle(), ...this.#pass(record.appendTimeMs)',
-    replacement: '...this.#settle()',
+    anchor: 'if (appendTimeMs >= this.#deadlineMs)',
+    replacement: 'if (false)',
     caughtBy: 'reference',
   },
   {
@@ -121,8 +121,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     mistake: 'what the saved state knows already counts again',
     file: 'patient-join.js',
-    anchor: 'record.offset < (this.#restored[record.topic] ?? 0)',
-    replacement: 'record.offset < 0',
+    anchor: 'offset >= (this.#restored[topic] ?? 0)',
+    replacement: 'offset >= 0',
     caughtBy: 'restart',
   },
 ]

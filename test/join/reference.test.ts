@@ -12,8 +12,16 @@ describe('the join and its definition', () => {
     fc.assert(
       fc.property(logs(), settings, ({ entries }, given) => {
         const throughMs = longAfter(entries, given)
-        const outcome = outcomeOf(toldBy(slowPolls(entries, throughMs), given))
-        assert.deepEqual(outcome, referenceJoin(entries, given, throughMs))
+        const told = toldBy(slowPolls(entries, throughMs), given)
+        assert.deepEqual(outcomeOf(told), referenceJoin(entries, given, throughMs))
+        const contents = new Map<string, string>()
+        for (const output of told) {
+          if (output.kind !== 'window') continue
+          const { contentDigest, window } = output.closed
+          const content = JSON.stringify([window.vitals, window.pcg, window.video])
+          assert.equal(contents.get(contentDigest) ?? content, content, 'what differs has another digest')
+          contents.set(contentDigest, content)
+        }
       }),
       cases(10_000),
     )

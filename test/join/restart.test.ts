@@ -8,7 +8,7 @@ import { readingOf, recordOf } from '../support/readings.ts'
 import { type Entry, logs, SETTINGS, settings } from './generated-log.ts'
 import { JoinUnderTest, type JoinSettings, type Told } from './join-under-test.ts'
 import { longAfter, wholeThrough } from './polls.ts'
-import { byName, placeOf } from './told-outcome.ts'
+import { placeOf } from './told-outcome.ts'
 
 /** What one batch led to, and what could be committed once it is all in the log. */
 interface Step {
@@ -93,7 +93,7 @@ function effectOf(output: Told): [string, string] {
       const { window, closedBy, contentDigest } = output.closed
       const { patientId, startMs, context, sources } = window
       const counts = [window.vitals.length, window.pcg.length, window.video.length].join(' ')
-      const told = `${closedBy} ${contentDigest} ${counts} ${context?.diagnosis} ${JSON.stringify(byName(sources))}`
+      const told = `${closedBy} ${contentDigest} ${counts} ${context?.diagnosis} ${JSON.stringify(sources)}`
       return [`window ${patientId} ${startMs}`, told]
     }
   }
