@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { SETTINGS, type Declared, type SettingName } from './settings.ts'
@@ -6,6 +6,11 @@ import { STAGES, type StageName } from './stage.ts'
 
 /** The folder that holds package.json, schemas and models, from the source and from the build alike. */
 export const PACKAGE_ROOT = packageRoot(dirname(fileURLToPath(import.meta.url)))
+
+/** What runs, as package.json says it. */
+export const PACKAGE_VERSION = (
+  JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')) as { version: string }
+).version
 
 type Settings = typeof SETTINGS
 type Widened<T> = T extends number
@@ -97,10 +102,12 @@ function parse(setting: Declared<unknown>, raw: string): { value: unknown } | { 
       return setting.choices?.includes(raw) === true
         ? { value: raw }
         : { problem: `--${flag} is one of ${setting.choices?.join(', ')}` }
+    case 'fraction':
     case 'integer': {
       const value = raw.trim() === '' ? NaN : Number(raw)
-      const good = Number.isFinite(value) && value >= min && value <= max && Number.isInteger(value)
-      return good ? { value } : { problem: `--${flag} is a whole number from ${min} to ${max}` }
+      const whole = kind === 'integer'
+      const good = Number.isFinite(value) && value >= min && value <= max && (Number.isInteger(value) || !whole)
+      return good ? { value } : { problem: `--${flag} is a ${whole ? 'whole ' : ''}number from ${min} to ${max}` }
     }
   }
 }

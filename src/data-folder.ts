@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { VigilError } from './errors.ts'
 
 /** Less than this free and the log would stop within minutes: better not to start. */
-const LEAST_FREE_BYTES = 64 * 1024 * 1024
+export const LEAST_FREE_BYTES = 64 * 1024 * 1024
 const FULL_BYTES = 4 * 1024 * 1024
 
 /**

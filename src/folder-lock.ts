@@ -75,6 +75,15 @@ export function lockFolder(folder: string, clock: Clock): FolderLock {
   }
 }
 
+/** Who holds a folder, in words; null when nobody does. Takes nothing. */
+export function holderOf(folder: string, clock: Clock): string | null {
+  const path = join(folder, LOCK)
+  const holder = readHolder(path)
+  if (holder === null) return null
+  const isOurs = holder.place === place() && holder.pid === process.pid
+  return isOurs || isAlive(holder, path, clock) ? `process ${holder.pid}${elsewhere(holder)}` : null
+}
+
 /** Moves a dead holder's file aside. Two processes may try at once: only the file that was judged may go. */
 function takeAway(folder: string, path: string, judged: Holder | null): void {
   const aside = join(folder, `${LOCK}.${randomUUID()}`)

@@ -4,14 +4,17 @@ import { type Logger, pino } from 'pino'
 import { runAcquire } from './acquire/acquire-command.ts'
 import { ACQUIRE_USAGE, planAcquire } from './acquire/acquire-plan.ts'
 import { SystemClock } from './clock.ts'
-import { type Config, readConfig } from './config.ts'
+import { type Config, PACKAGE_VERSION, readConfig } from './config.ts'
 import { prepareDataFolder } from './data-folder.ts'
+import { DOCTOR_USAGE, runDoctor } from './doctor.ts'
 import { VigilError } from './errors.ts'
 import { openLog } from './ingest/open-log.ts'
 import { ENCODE, outbound } from './ingest/outbound.ts'
 import { knownContext } from './ingest/known-context.ts'
+import { Metrics } from './metrics.ts'
 import { publisherOf, startPipeline } from './pipeline.ts'
 import { settingsTable } from './settings.ts'
+import { openTracer } from './trace.ts'
 import { proveAddress } from './watch/free-address.ts'
 
 /** A stop always ends: whatever still holds on after this is given up, and the log says what is to be done again. */
@@ -29,7 +32,8 @@ process.on('uncaughtException', (error) => {
 if (command === 'help' || command === '--help' || argv.includes('--help')) process.stdout.write(`${usage()}\n`)
 else if (command === 'start') await start(argv)
 else if (command === 'acquire') process.exitCode = await acquire(argv)
-else fail(`unknown command ${command}; there are start, acquire and help`)
+else if (command === 'doctor') await doctor(argv)
+else fail(`unknown command ${command}; there are start, acquire, doctor and help`)
 
 /** Runs the stages until a signal or a failure ends them. */
 async function start(args: readonly string[]): Promise<void> {
@@ -83,7 +87,9 @@ async function acquire(args: readonly string[]): Promise<number> {
   try {
     prepareDataFolder(config.dataDir)
     const log = await openLog(config, clock, logger)
-    const publisher = publisherOf(log, { folder: join(config.dataDir, 'spool-acquire'), clock, logger })
+    const tracer = await openTracer(config, PACKAGE_VERSION, new Metrics(), logger)
+    const folder = join(config.dataDir, 'spool-acquire')
+    const publisher = publisherOf(log, { folder, clock, logger, tracer })
     const interrupt = new AbortController()
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupt.abort())
     try {
@@ -100,12 +106,21 @@ async function acquire(args: readonly string[]): Promise<number> {
       })
     } finally {
       await publisher.close()
+      await tracer.close()
       await log.close()
     }
   } catch (error) {
     fail(messageOf(error))
     return 1
   }
+}
+
+/** Says what stands between this configuration and a ward; exit code 1 when something is broken. */
+async function doctor(args: readonly string[]): Promise<void> {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1))
+  const exitCode = await runDoctor(args, process.env, clock, (line) => void process.stdout.write(`${line}\n`))
+  // Whatever hangs does not keep us.
+  process.stdout.end(() => process.exit(exitCode))
 }
 
 function loggerOf(config: Config): Logger {
@@ -130,5 +145,11 @@ function messageOf(error: unknown): string {
 }
 
 function usage(): string {
-  return ['vigil start [settings]      run the stages of a ward', ACQUIRE_USAGE, '', settingsTable()].join('\n')
+  return [
+    'vigil start [settings]      run the stages of a ward',
+    ACQUIRE_USAGE,
+    DOCTOR_USAGE,
+    '',
+    settingsTable(),
+  ].join('\n')
 }

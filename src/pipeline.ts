@@ -6,28 +6,31 @@ import { createRecordedBeds } from './acquire/recorded-bed.ts'
 import { createSimulatedBeds } from './acquire/simulated-bed.ts'
 import { readWardStart } from './acquire/ward-cursor.ts'
 import { type Clock } from './clock.ts'
-import { type Config, recordingsFolder } from './config.ts'
+import { type Config, PACKAGE_VERSION, recordingsFolder } from './config.ts'
 import { type Log } from './ingest/log.ts'
 import { createIngestStage } from './ingest/ingest-stage.ts'
+import { boundedStop } from './ingest/bounded-stop.ts'
+import { ConsumerLag } from './ingest/consumer-lag.ts'
 import { openLog } from './ingest/open-log.ts'
-import { ENCODE } from './ingest/outbound.ts'
+import { ENCODE, readingOf } from './ingest/outbound.ts'
 import { JoinStage } from './join/join-stage.ts'
 import { Metrics } from './metrics.ts'
 import { createPredictor } from './predict/predictor.ts'
 import { createRaiseStage } from './raise/raise-stage.ts'
-import { type Stage, type StageHealth, type StageName } from './stage.ts'
+import { type NamedHealth, type Stage, type StageName } from './stage.ts'
 import { openArchive } from './store/open-archive.ts'
 import { createStoreStage } from './store/store-stage.ts'
+import { openTracer, type Tracer } from './trace.ts'
+import { type HealthDoor, openHealthDoor } from './watch/health-door.ts'
 import { createWatchStage } from './watch/watch-stage.ts'
 
 /** Beds of the demo ward that replay real recordings, where they are there; the others keep the scripted trouble. */
 const RECORDED_BEDS = 1
 const SPOOL_RETRY_MS = 1_000
+const LAST_TRACES_MS = 1_000
 
 /** The archive and the screens try again by themselves, and no alert waits for the archive: their failure ends nothing. */
 const NEEDED: ReadonlySet<StageName> = new Set(['ingest', 'join', 'raise'])
-
-type NamedHealth = { name: StageName } & StageHealth
 
 export interface Pipeline {
   readonly log: Log
@@ -51,10 +54,12 @@ export async function startPipeline(
   signal?: AbortSignal,
 ): Promise<Pipeline> {
   const metrics = new Metrics()
+  metrics.describeProcess(PACKAGE_VERSION)
   const log = await openLog(config, clock, logger)
-  const shared = { log, config, clock, metrics, logger }
+  const tracer = await openTracer(config, PACKAGE_VERSION, metrics, logger)
+  const shared = { log, config, clock, metrics, logger, tracer }
 
-  const predictor = createPredictor({ config, clock, metrics, logger })
+  const predictor = createPredictor({ config, clock, metrics, logger, tracer })
   const store = createStoreStage({ ...shared, openArchive: (signal) => openArchive(config, clock, logger, signal) })
   const stages: Stage[] = [
     createIngestStage(shared),
@@ -65,9 +70,13 @@ export async function startPipeline(
   ]
   const running = (): Stage[] => stages.filter(({ name }) => config.stages.includes(name))
   const health = () => inOrder(running()).map((stage) => ({ name: stage.name, ...stage.health() }))
+  metrics.beforeRender(() => metrics.stages(health()))
+  const lag = new ConsumerLag({ log, clock, metrics, logger })
   const watch = createWatchStage({ ...shared, archive: () => store.archive(), stages: health })
   stages.push(watch)
   if (wantsDemo(config)) stages.push(await demoWard(shared))
+
+  let door: HealthDoor | null = null
 
   const pipeline: Pipeline = {
     log,
@@ -77,12 +86,17 @@ export async function startPipeline(
     metrics,
     // Against the flow: what feeds stops first, the log last.
     stop: async () => {
+      lag.stop()
+      await door?.close()
       for (const stage of inOrder(running())) await stage.stop()
+      await boundedStop(tracer.close(), 'the last traces', LAST_TRACES_MS, clock, logger)
       await log.close()
     },
   }
   try {
+    if (config.metricsPort > 0 && !config.stages.includes('watch')) door = await openHealthDoor(config, health, metrics)
     for (const stage of running()) if (signal?.aborted !== true) await stage.start()
+    lag.start()
   } catch (error) {
     await pipeline.stop()
     throw error
@@ -90,7 +104,7 @@ export async function startPipeline(
   return pipeline
 }
 
-async function demoWard({ log, config, clock, metrics, logger }: Shared): Promise<Stage> {
+async function demoWard({ log, config, clock, metrics, logger, tracer }: Shared): Promise<Stage> {
   const cursorFile = join(config.dataDir, 'demo-ward.json')
   const startMs = await readWardStart(cursorFile, clock)
   const recordings = recordingsFolder(config)
@@ -106,7 +120,8 @@ async function demoWard({ log, config, clock, metrics, logger }: Shared): Promis
           logger,
         })
   const simulated = createSimulatedBeds({ beds: config.demoBeds - recorded.length, seed: config.demoSeed, startMs })
-  const publisher = publisherOf(log, { folder: join(config.dataDir, 'spool'), clock, logger, metrics })
+  const publisher = publisherOf(log, { folder: join(config.dataDir, 'spool'), clock, logger, metrics, tracer })
+  metrics.beforeRender(() => metrics.queueBytes.set({ queue: 'spool' }, publisher.spooledBytes))
   const { clockToleranceMs } = config
   const sources = [...simulated, ...recorded]
   const ward = createDemoWard({
@@ -139,21 +154,28 @@ async function demoWard({ log, config, clock, metrics, logger }: Shared): Promis
 }
 
 /** Where acquire leaves its records: the log, or a folder of its own on disk while the log is away. */
-export function publisherOf(
-  log: Log,
-  { folder, clock, logger, metrics }: { folder: string; clock: Clock; logger: Logger; metrics?: Metrics },
-): SpoolingPublisher {
+export function publisherOf(log: Log, { folder, clock, logger, metrics, tracer }: PublisherOptions): SpoolingPublisher {
   return new SpoolingPublisher({
     append: (records) => log.append(records),
     folder,
     clock,
     logger,
     retryMs: SPOOL_RETRY_MS,
+    tracing: tracer === undefined ? null : { tracer, readingOf },
     onSpooled: (records) => metrics?.spooledReadings.inc(records),
   })
 }
 
+interface PublisherOptions {
+  folder: string
+  clock: Clock
+  logger: Logger
+  metrics?: Metrics
+  tracer?: Tracer
+}
+
 interface Shared {
+  tracer: Tracer
   log: Log
   config: Config
   clock: Clock

@@ -5,7 +5,7 @@ export interface Declared<T> {
   /** Command-line name; the environment variable is derived from it: `windowSizeMs` is `--window-size-ms` and `VIGIL_WINDOW_SIZE_MS`. */
   flag: string
   env: string
-  kind: 'integer' | 'text' | 'choice' | 'list'
+  kind: 'integer' | 'fraction' | 'text' | 'choice' | 'list'
   fallback: T
   min?: number
   max?: number
@@ -23,6 +23,10 @@ const integer = (flag: string, fallback: number, min: number, max: number, says:
   min,
   max,
   says,
+})
+const fraction = (flag: string, fallback: number, says: string): Declared<number> => ({
+  ...integer(flag, fallback, 0, 1, says),
+  kind: 'fraction',
 })
 const text = (flag: string, fallback: string, says: string, secret = false): Declared<string> => ({
   flag,
@@ -68,6 +72,9 @@ export const SETTINGS = {
     ['debug', 'info', 'warn', 'error', 'silent'],
     'least severe line written to standard error',
   ),
+  metricsPort: integer('metrics-port', 0, 0, 65_535, 'port of /healthz and /metrics where no dashboard is; 0: none'),
+  traceSample: fraction('trace-sample', 0, 'share of readings and windows that are traced; 0: none'),
+  traceEndpoint: text('trace-endpoint', 'http://127.0.0.1:4318/v1/traces', 'where traces go, as OTLP over HTTP'),
 
   kafkaBrokers: list('kafka-brokers', [], 'host:port of Kafka brokers; empty: the embedded log'),
   topicPrefix: text('topic-prefix', '', 'put before every topic and consumer group name'),
@@ -133,6 +140,13 @@ export const SETTINGS = {
     0,
     DAY_MS,
     'how far event time may lie ahead of append time',
+  ),
+  joinQueueBytes: integer(
+    'join-queue-bytes',
+    64_000_000,
+    1_000_000,
+    1_000_000_000_000,
+    'closed windows and late readings that may wait for their answer before the log is read on',
   ),
 
   models: list('models', ['heart-sound'], 'model folders to load, below models/ or by path'),

@@ -2,6 +2,7 @@ import { type Logger } from 'pino'
 import { type Clock, type Timer } from '../clock.ts'
 import { type ErrorCode, RETRYABLE, VigilError } from '../errors.ts'
 import { type Outbound } from '../reading.ts'
+import { type AcquireTracing, traceRecords } from './acquire-trace.ts'
 import { type Publisher } from './bed-source.ts'
 import { type FairBatch, FairQueue } from './fair-queue.ts'
 import { Spool } from './spool.ts'
@@ -21,6 +22,8 @@ export interface SpoolingOptions {
   logger: Logger
   /** Records that went to disk instead of the log. */
   onSpooled?: (count: number) => void
+  /** null: nothing is traced. */
+  tracing?: AcquireTracing | null
   /** Pause between two tries while the log is away. */
   retryMs: number
 }
@@ -51,6 +54,7 @@ export class SpoolingPublisher implements DrainingPublisher {
   readonly #queue = new FairQueue()
   #away = false
   #spooled = 0
+  #spooledBytes = 0
   #retry: Timer | null = null
   #closed = false
   #lastCode: ErrorCode | 'UNKNOWN' | null = null
@@ -63,7 +67,7 @@ export class SpoolingPublisher implements DrainingPublisher {
   /** Opens the spool and begins to drain what an earlier run left. Throws LOG_LOCKED, FOLDER_UNWRITABLE, DISK_FULL. */
   async open(): Promise<void> {
     const spool = await this.#opened()
-    this.#spooled = spool.count
+    this.#measure(spool)
     if (spool.count === 0) return
     this.#away = true
     this.#options.logger.warn({ spooled: spool.count }, 'records of an earlier run wait on disk')
@@ -81,6 +85,11 @@ export class SpoolingPublisher implements DrainingPublisher {
 
   state(): SpoolState {
     return { spooled: this.#spooled, away: this.#away }
+  }
+
+  /** Bytes on disk that the log does not have yet. */
+  get spooledBytes(): number {
+    return this.#spooledBytes
   }
 
   async drained(timeoutMs: number): Promise<boolean> {
@@ -138,9 +147,11 @@ export class SpoolingPublisher implements DrainingPublisher {
   async #keep({ records }: FairBatch): Promise<void> {
     if (this.#closed) throw new VigilError('LOG_UNAVAILABLE', 'the publisher is closed')
     const spool = await this.#opened()
+    const startMs = this.#options.clock.nowMs()
     if (!this.#away && spool.count === 0) {
       try {
         await this.#options.append(records)
+        this.#trace(records, 'acquire append', startMs, true)
         return
       } catch (error) {
         if (!isPassing(error)) throw error
@@ -149,9 +160,25 @@ export class SpoolingPublisher implements DrainingPublisher {
     }
     this.#away = true
     await spool.append(records)
-    this.#spooled = spool.count
+    this.#measure(spool)
     this.#options.onSpooled?.(records.length)
+    this.#trace(records, 'acquire spool', startMs, true)
     this.#scheduleDrain(this.#options.retryMs)
+  }
+
+  #trace(
+    records: readonly Outbound[],
+    name: 'acquire append' | 'acquire spool',
+    startMs: number,
+    first: boolean,
+  ): void {
+    const { tracing, clock } = this.#options
+    if (tracing?.tracer.on === true) traceRecords(tracing, records, { name, startMs, endMs: clock.nowMs() }, first)
+  }
+
+  #measure(spool: Spool): void {
+    this.#spooled = spool.count
+    this.#spooledBytes = spool.bytes
   }
 
   #scheduleDrain(delayMs: number): void {
@@ -171,9 +198,11 @@ export class SpoolingPublisher implements DrainingPublisher {
       for (let batches = 0; batches < DRAIN_BATCHES; batches++) {
         const batch = await spool.peek(BATCH_RECORDS, BATCH_BYTES)
         if (batch === null) break
+        const startMs = this.#options.clock.nowMs()
         await this.#options.append(batch.records)
+        this.#trace(batch.records, 'acquire append', startMs, false)
         await spool.drop(batch)
-        this.#spooled = spool.count
+        this.#measure(spool)
       }
       if (spool.count > 0) this.#scheduleDrain(0)
       else this.#returned()

@@ -99,6 +99,12 @@ export class Spool {
     return this.#count
   }
 
+  /** Bytes on disk that the log does not have yet. */
+  get bytes(): number {
+    const { segment, offset } = this.#position
+    return this.#segments.reduce((sum, { number, bytes }) => sum + bytes - (number === segment ? offset : 0), 0)
+  }
+
   /** Resolves when the records are on disk. Throws DISK_FULL; then none of them is in the spool. */
   async append(records: readonly Outbound[]): Promise<void> {
     if (records.length === 0) return

@@ -1,6 +1,6 @@
 import { type Encode } from '../acquire/bed-source.ts'
-import { type Outbound, TOPIC_OF_MODALITY } from '../reading.ts'
-import { encodeRecord } from './avro-codec.ts'
+import { type Outbound, type Reading, TOPIC_OF_MODALITY } from '../reading.ts'
+import { decodeRecord, encodeRecord } from './avro-codec.ts'
 import { type RecordOf, type TopicName } from './topics.ts'
 
 /** The key of dead letters whose record came without one. */
@@ -29,6 +29,28 @@ export const ENCODE: Encode = {
     }
   },
   context: (context) => outbound('patient-context', context),
+}
+
+/** The reading that a record on its way holds; null when it holds something else. */
+export function readingOf({ topic, value }: Outbound): Reading | null {
+  if (value === null) return null
+  const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength)
+  switch (topic) {
+    case TOPIC_OF_MODALITY.vitals: {
+      const read = decodeRecord('vitals', bytes)
+      return read.ok ? { modality: 'vitals', record: read.record } : null
+    }
+    case TOPIC_OF_MODALITY.pcg: {
+      const read = decodeRecord('heart-audio', bytes)
+      return read.ok ? { modality: 'pcg', record: read.record } : null
+    }
+    case TOPIC_OF_MODALITY.video: {
+      const read = decodeRecord('procedure-video', bytes)
+      return read.ok ? { modality: 'video', record: read.record } : null
+    }
+    default:
+      return null
+  }
 }
 
 function keyOf(record: RecordOf[TopicName]): string {

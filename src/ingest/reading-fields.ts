@@ -8,9 +8,9 @@ export interface FieldProblem {
 }
 
 /** JPEG start of image, then the first marker (ITU-T T.81, table B.1). */
-const JPEG_START = Buffer.from([0xff, 0xd8, 0xff])
+export const JPEG_START = Buffer.from([0xff, 0xd8, 0xff])
 /** Frames are meant to be shrunk at the edge; more than this is not a frame. */
-const MOST_PIXELS_A_SIDE = 16_384
+export const MOST_PIXELS_A_SIDE = 16_384
 
 /** The first field that no device could have meant; null when there is none. Heartbeats carry no media to look at. */
 export function impossibleField(reading: Reading): FieldProblem | null {

@@ -1,4 +1,4 @@
-import { type Reading } from '../reading.ts'
+import { type ReadingHeader } from './reading-header.ts'
 
 const DAY_MS = 86_400_000
 /** Recorded stays are fed up to a year late; a device that lost its clock says 1970. */
@@ -7,26 +7,15 @@ const OLDEST_MS = 366 * DAY_MS
 const FURTHEST_AHEAD_MS = DAY_MS
 
 /**
- * How event time lies to append time. implausible: further away than any feed could be, so nothing can be done with the
- * reading. ahead: further in the future than is tolerated.
+ * How the times of a reading lie to its append time. implausible: further away than any feed could be, so nothing can be
+ * done with the reading. ahead: further in the future than is tolerated. Waveform stretches are drawn and stored by their
+ * own time, so that counts too.
  */
 export function timingOf(
-  reading: Reading,
-  appendTimeMs: number,
+  { earliestTimeMs, latestTimeMs, record: { appendTimeMs } }: ReadingHeader,
   futureToleranceMs: number,
 ): 'plausible' | 'ahead' | 'implausible' {
-  let latestMs = -Infinity
-  for (const timeMs of timesOf(reading)) {
-    const aheadMs = timeMs - appendTimeMs
-    if (aheadMs > FURTHEST_AHEAD_MS || aheadMs < -OLDEST_MS) return 'implausible'
-    latestMs = Math.max(latestMs, aheadMs)
-  }
-  return latestMs > futureToleranceMs ? 'ahead' : 'plausible'
-}
-
-/** Event time, and where waveform stretches begin: those are drawn and stored by their own time. */
-function timesOf(reading: Reading): number[] {
-  const times = [reading.record.eventTimeMs]
-  if (reading.modality === 'vitals') times.push(...reading.record.waveforms.map(({ startTimeMs }) => startTimeMs))
-  return times
+  if (latestTimeMs - appendTimeMs > FURTHEST_AHEAD_MS || earliestTimeMs - appendTimeMs < -OLDEST_MS)
+    return 'implausible'
+  return latestTimeMs - appendTimeMs > futureToleranceMs ? 'ahead' : 'plausible'
 }

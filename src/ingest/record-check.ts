@@ -4,6 +4,9 @@ import { decodeRecord, type Decoded } from './avro-codec.ts'
 import { nonFiniteField } from './finite-fields.ts'
 import { type LogRecord } from './log.ts'
 import { impossibleField } from './reading-fields.ts'
+import { headerOf, type ReadingHeader } from './reading-header.ts'
+import { skimReading } from './reading-skim.ts'
+import { viewReading } from './reading-view.ts'
 import { timingOf } from './reading-time.ts'
 import { type RecordOf, type TopicName } from './topics.ts'
 
@@ -16,19 +19,52 @@ export interface ReadingRules {
 export type CheckedReading =
   { ok: true; reading: Reading; timing: 'plausible' | 'ahead' } | { ok: false; code: ErrorCode; detail: string }
 
+export type CheckedHeader =
+  { ok: true; header: ReadingHeader; timing: 'plausible' | 'ahead' } | { ok: false; code: ErrorCode; detail: string }
+
+const IMPLAUSIBLE = { ok: false, code: 'TIME_IMPLAUSIBLE', detail: 'eventTimeMs' } as const
+
 /**
  * Reads a record of one of the three streams, or says why it belongs in dead-letter; the details name fields, never
  * contents. Numerics outside what a sensor can report are no reason: the record carries good values too.
  */
 export function readReading(record: LogRecord, rules: ReadingRules): CheckedReading {
+  const header = skimReading(record)
+  const reading = header === null ? null : viewReading(record, 'copies')
+  if (header === null || reading === null) return readWhole(record, rules)
+  const timing = timingOf(header, rules.futureToleranceMs)
+  return timing === 'implausible' ? IMPLAUSIBLE : { ok: true, reading, timing }
+}
+
+/** Says the same of a record as `readReading`, but decodes nothing: `readingOf` does that when it is wanted. */
+export function readHeader(record: LogRecord, rules: ReadingRules): CheckedHeader {
+  const header = skimReading(record)
+  if (header === null) {
+    const read = readWhole(record, rules)
+    return read.ok ? { ok: true, header: headerOf(record, read.reading), timing: read.timing } : read
+  }
+  const timing = timingOf(header, rules.futureToleranceMs)
+  return timing === 'implausible' ? IMPLAUSIBLE : { ok: true, header, timing }
+}
+
+/** By the decoder that knows every version and framing, and what is wrong with what it can't read. */
+export function readWhole(record: LogRecord, rules: ReadingRules): CheckedReading {
   const decoded = decodeReading(record)
   if (!decoded.ok) return decoded
   const reading = decoded.record
   const impossible = impossibleField(reading)
   if (impossible !== null) return { ok: false, ...impossible }
-  const timing = timingOf(reading, record.appendTimeMs, rules.futureToleranceMs)
-  if (timing === 'implausible') return { ok: false, code: 'TIME_IMPLAUSIBLE', detail: 'eventTimeMs' }
-  return { ok: true, reading, timing }
+  const timing = timingOf(headerOf(record, reading), rules.futureToleranceMs)
+  return timing === 'implausible' ? IMPLAUSIBLE : { ok: true, reading, timing }
+}
+
+/** The reading of a record whose header was read; samples and frames may be views of the record's bytes. */
+export function readingOf({ record }: ReadingHeader): Reading {
+  const reading = viewReading(record, 'views')
+  if (reading !== null) return reading
+  const decoded = decodeReading(record)
+  if (!decoded.ok) throw new Error(`a reading that was in order is not any more: ${decoded.code}`)
+  return decoded.record
 }
 
 /**

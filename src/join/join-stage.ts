@@ -7,11 +7,14 @@ import { deadLetterOf } from '../ingest/dead-letter.ts'
 import { type Batch, type Log, type LogRecord, type Subscription } from '../ingest/log.ts'
 import { outbound } from '../ingest/outbound.ts'
 import { appendPersistently } from '../ingest/persistent-append.ts'
-import { readReading, readRecord } from '../ingest/record-check.ts'
+import { readHeader, readRecord } from '../ingest/record-check.ts'
 import { type TopicName } from '../ingest/topics.ts'
 import { type Metrics } from '../metrics.ts'
 import { type JoinState, type Outbound, type PatientWindow } from '../reading.ts'
 import { type Stage, type StageHealth } from '../stage.ts'
+import { NO_TRACER, type Tracer } from '../trace.ts'
+import { observeAnswered, observeClosed } from './join-figures.ts'
+import { JoinTrace } from './join-trace.ts'
 import { type ClosedWindow, type JoinPolicy } from './patient-join.ts'
 import { tumblingWindows } from './tumbling-windows.ts'
 import { type Conclusion, windowRecord } from './window-record.ts'
@@ -21,8 +24,6 @@ import { type JoinOutput, WindowedJoin } from './windowed-join.ts'
 const TOPICS = ['patient-context', 'vitals', 'heart-audio', 'procedure-video'] as const satisfies TopicName[]
 /** A stage has 10 s to stop: what the log does not take in this time is concluded again at the next start. */
 const LAST_OUTPUTS_MS = 2_000
-/** Closed windows that may wait for their answer before the log is read on; each holds its media in memory. */
-const MOST_WAITING = 512
 const COMMIT_EVERY_MS = 1_000
 
 interface JoinStageOptions {
@@ -31,6 +32,7 @@ interface JoinStageOptions {
   clock: Clock
   metrics: Metrics
   logger: Logger
+  tracer?: Tracer
   /** Predict's answer to windows, in their order; never rejects on account of a model. */
   conclude: (windows: readonly PatientWindow[]) => Promise<readonly Conclusion[]>
 }
@@ -52,9 +54,11 @@ export class JoinStage implements Stage {
   readonly name = 'join'
   readonly #options: JoinStageOptions
   readonly #policy: JoinPolicy
+  readonly #trace: JoinTrace
   readonly #partitions = new Map<number, Partition>()
   #subscription: Subscription | null = null
-  #waiting = 0
+  /** What waits for its answer or for the log, in bytes: closed windows with their media, late readings. */
+  #waitingBytes = 0
   #wake: (() => void)[] = []
   #state: StageHealth['state'] = 'starting'
   #failure = ''
@@ -62,6 +66,7 @@ export class JoinStage implements Stage {
 
   constructor(options: JoinStageOptions) {
     this.#options = options
+    this.#trace = new JoinTrace(options.tracer ?? NO_TRACER, options.clock)
     const { windowSizeMs, windowGraceMs, sourceIdleMs, windowWaitMs } = options.config
     const windows = tumblingWindows({ sizeMs: windowSizeMs, graceMs: windowGraceMs })
     this.#policy = { windows, sourceIdleMs, windowWaitMs }
@@ -137,48 +142,67 @@ export class JoinStage implements Stage {
     const partition = this.#partitions.get(batch.partition)
     if (partition === undefined || this.#stopping) return
     const letters: Outbound[] = []
-    const outputs = batch.records.flatMap((record) => this.#take(partition.join, record, letters))
+    const outputs: JoinOutput[] = []
+    const counts = new Map<TopicName, number>()
+    for (const record of batch.records) {
+      const told = this.#take(partition.join, record, letters, counts)
+      if (told.length > 0) outputs.push(...told)
+    }
     outputs.push(...partition.join.advance(batch.readThroughMs))
-    const { clock, metrics } = this.#options
+    const { clock, config, metrics } = this.#options
+    for (const [topic, count] of counts) metrics.readings.inc({ topic }, count)
     const windows = outputs.flatMap((output) => (output.kind === 'window' ? [output.closed] : []))
     metrics.windowsClosed.inc(windows.length)
+    const closedAtMs = clock.nowMs()
+    observeClosed(metrics, windows)
+    this.#trace.closed(windows)
     const due = clock.monotonicMs() - partition.committedAtMs >= COMMIT_EVERY_MS
     if (outputs.length === 0 && letters.length === 0 && !due) return
 
     const committable = partition.join.committable
     partition.committedAtMs = clock.monotonicMs()
-    this.#waiting += windows.length
+    const bytes = bytesOf(outputs, letters)
+    this.#waitingBytes += bytes
     const before = partition.outputs
     partition.outputs = this.#conclude(outputs, windows, letters)
       .then(async (records) => {
+        const concludedAtMs = clock.nowMs()
         await before
         if (!(await this.#append(records, () => partition.ours))) return
         metrics.predictions.inc(windows.length)
+        observeAnswered(metrics, windows, closedAtMs, clock.nowMs())
+        this.#trace.answered(windows, concludedAtMs)
         await this.#subscription?.commit(batch.partition, committable)
       })
-      .finally(() => this.#answered(windows.length))
+      .finally(() => this.#answered(bytes))
     partition.outputs.catch((error: unknown) => this.#fail(error instanceof Error ? error : new Error(String(error))))
-    while (this.#waiting > MOST_WAITING) await new Promise<void>((resolve) => this.#wake.push(resolve))
+    while (this.#waitingBytes > config.joinQueueBytes) await new Promise<void>((resolve) => this.#wake.push(resolve))
   }
 
   /** One record into the join; what cannot be read goes to dead-letter and holds nobody up. */
-  #take(join: WindowedJoin, record: LogRecord, letters: Outbound[]): JoinOutput[] {
-    const { config, metrics } = this.#options
+  #take(
+    join: WindowedJoin,
+    record: LogRecord,
+    letters: Outbound[],
+    counts: Map<TopicName, number>,
+  ): readonly JoinOutput[] {
+    const { futureToleranceMs } = this.#options.config
     if (record.topic === 'patient-context') {
       const read = record.value === null ? null : readRecord('patient-context', record)
       if (read === null || read.ok) return join.receiveContext(record, read?.record ?? null)
       letters.push(this.#deadLetter(record, read.code, read.detail))
       return join.receiveNothing(record)
     }
-    const read = readReading(record, { futureToleranceMs: config.futureToleranceMs })
+    const read = readHeader(record, { futureToleranceMs })
     if (!read.ok || read.timing === 'ahead') {
       letters.push(
         read.ok ? this.#deadLetter(record, 'TIME_AHEAD', '') : this.#deadLetter(record, read.code, read.detail),
       )
       return join.receiveNothing(record)
     }
-    metrics.readings.inc({ topic: record.topic })
-    return join.receive(record, read.reading)
+    counts.set(record.topic, (counts.get(record.topic) ?? 0) + 1)
+    this.#trace.placed(read.header)
+    return join.receive(read.header)
   }
 
   /** The records of a step: late readings, windows with their answers and the state behind them, dead letters. */
@@ -217,8 +241,8 @@ export class JoinStage implements Stage {
     return deadLetterOf(record, code, detail, 'join')
   }
 
-  #answered(windows: number): void {
-    this.#waiting -= windows
+  #answered(bytes: number): void {
+    this.#waitingBytes -= bytes
     for (const wake of this.#wake.splice(0)) wake()
   }
 
@@ -227,4 +251,12 @@ export class JoinStage implements Stage {
     this.#failure = error.message
     this.#options.logger.error({ err: error }, 'join stopped')
   }
+}
+
+/** What outputs hold in memory until they are in the log. */
+function bytesOf(outputs: readonly JoinOutput[], letters: readonly Outbound[]): number {
+  let bytes = 0
+  for (const output of outputs) bytes += output.kind === 'window' ? output.closed.bytes : output.late.value.length
+  for (const { value } of letters) bytes += value?.length ?? 0
+  return bytes
 }

@@ -1,24 +1,24 @@
-import { type LogRecord } from '../ingest/log.ts'
-import { type LateReading, type Reading } from '../reading.ts'
+import { type ReadingHeader } from '../ingest/reading-header.ts'
+import { type LateReading } from '../reading.ts'
 
 /** The late output: a reading whose window had closed, with the record as it came. The id makes a second copy harmless. */
 export function lateReading(
-  record: LogRecord,
-  reading: Reading,
+  { feedId, eventTimeMs, record }: ReadingHeader,
   windowStartMs: number,
   streamTimeMs: number,
 ): LateReading {
+  const { topic, partition, offset, key, appendTimeMs, value } = record
   return {
-    id: `${record.topic}-${record.partition}-${record.offset}`,
-    topic: record.topic,
-    partition: record.partition,
-    offset: record.offset,
-    patientId: reading.record.patientId,
-    feedId: reading.record.feedId,
-    eventTimeMs: reading.record.eventTimeMs,
+    id: `${topic}-${partition}-${offset}`,
+    topic,
+    partition,
+    offset,
+    patientId: key,
+    feedId,
+    eventTimeMs,
     windowStartMs,
-    latenessMs: Math.max(0, streamTimeMs - reading.record.eventTimeMs),
-    appendTimeMs: record.appendTimeMs,
-    value: record.value ?? Buffer.alloc(0),
+    latenessMs: Math.max(0, streamTimeMs - eventTimeMs),
+    appendTimeMs,
+    value: value ?? Buffer.alloc(0),
   }
 }

@@ -1,22 +1,21 @@
 import { createHash } from 'node:crypto'
+import { crc32 } from 'node:zlib'
+import { type ReadingHeader } from '../ingest/reading-header.ts'
 import { type TopicName } from '../ingest/topics.ts'
-import { type Modality, type Reading } from '../reading.ts'
+import { type Modality } from '../reading.ts'
 
-/** A reading as the join holds it: where it came from, and a digest of its bytes. */
-export interface HeldReading {
-  reading: Reading
-  topic: TopicName
-  offset: number
-  appendTimeMs: number
-  bytesDigest: Buffer
-}
+/** What a reading counts for beside its bytes: the objects that hold it. */
+const HELD_BYTES = 300
+const DIGEST_BYTES = 32
 
 /** The readings of one patient whose event time lies in `[startMs, startMs + size)`, until the window closes. */
 export class OpenWindow {
   readonly startMs: number
   /** Append time of the first reading; the bounded wait counts from here. */
   readonly openedAppendTimeMs: number
-  readonly #held = new Map<string, HeldReading>()
+  /** What it holds in memory, about. */
+  bytes = 0
+  #held: ReadingHeader[] = []
   readonly #oldest = new Map<TopicName, number>()
 
   constructor(startMs: number, openedAppendTimeMs: number) {
@@ -24,16 +23,13 @@ export class OpenWindow {
     this.openedAppendTimeMs = openedAppendTimeMs
   }
 
-  /** Takes a reading; a feed that sends one twice (same sequence number and time) has said it once. */
-  add(held: HeldReading): 'added' | 'duplicate' {
-    const { modality, record } = held.reading
-    const identity = `${modality}/${record.feedId}/${record.sequence}/${record.eventTimeMs}`
-    const first = this.#held.get(identity)
-    // The log may hold the copy before the original on another topic's clock; the oldest offset is what must be read again.
-    this.#oldest.set(held.topic, Math.min(this.#oldest.get(held.topic) ?? Infinity, held.offset))
-    if (first !== undefined) return 'duplicate'
-    this.#held.set(identity, held)
-    return 'added'
+  add(header: ReadingHeader): void {
+    const { topic, offset, value } = header.record
+    const oldest = this.#oldest.get(topic)
+    // The log may hold a copy before the original on another topic's clock; the oldest offset is what must be read again.
+    if (oldest === undefined || offset < oldest) this.#oldest.set(topic, offset)
+    this.bytes += (value?.length ?? 0) + HELD_BYTES
+    this.#held.push(header)
   }
 
   /** The oldest offset of a topic that this window needs to be rebuilt. */
@@ -41,37 +37,64 @@ export class OpenWindow {
     return this.#oldest.get(topic) ?? Infinity
   }
 
-  /** All readings in event-time order, ties by feed and sequence number: the order in which they came does not matter. */
-  inOrder(): HeldReading[] {
-    return [...this.#held.values()].sort(
-      ({ reading: { record: a } }, { reading: { record: b } }) =>
-        a.eventTimeMs - b.eventTimeMs || compare(a.feedId, b.feedId) || a.sequence - b.sequence,
-    )
-  }
-
-  count(modality: Modality, feedId: string): { readings: number; lastEventTimeMs: number } {
-    let readings = 0
-    let lastEventTimeMs = 0
-    for (const { reading } of this.#held.values()) {
-      if (reading.modality !== modality || reading.record.feedId !== feedId || reading.record.heartbeat) continue
-      readings++
-      lastEventTimeMs = Math.max(lastEventTimeMs, reading.record.eventTimeMs)
-    }
-    return { readings, lastEventTimeMs }
+  /**
+   * All readings in event-time order, ties by feed and sequence number: the order in which they came does not matter. A feed
+   * that sent one twice (same sequence number and time) has said it once; what it said first counts.
+   */
+  inOrder(): ReadingHeader[] {
+    const sorted = this.#held.sort(compare)
+    return sorted.filter((header, index) => {
+      const before = sorted[index - 1]
+      return before === undefined || compare(before, header) !== 0
+    })
   }
 }
 
-/** sha256 over the readings' identities and bytes, in event-time order; equal windows have equal digests. */
-export function contentDigest(readings: readonly HeldReading[]): string {
-  const hash = createHash('sha256')
-  for (const { reading, bytesDigest } of readings) {
-    const { feedId, sequence, eventTimeMs } = reading.record
-    hash.update(`${reading.modality}/${feedId}/${sequence}/${eventTimeMs}\n`)
-    hash.update(bytesDigest)
+/** How many readings a feed has among those of a window, and the newest of them; heartbeats are none. */
+export function countOf(
+  readings: readonly ReadingHeader[],
+  modality: Modality,
+  feedId: string,
+): { readings: number; lastEventTimeMs: number } {
+  let count = 0
+  let lastEventTimeMs = 0
+  for (const header of readings) {
+    if (header.modality !== modality || header.feedId !== feedId || header.heartbeat) continue
+    count++
+    lastEventTimeMs = Math.max(lastEventTimeMs, header.eventTimeMs)
   }
-  return hash.digest('hex')
+  return { readings: count, lastEventTimeMs }
 }
 
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
+/**
+ * sha256 over the readings in event-time order: each one's feed, sequence number, event time, length and CRC-32 of its bytes.
+ * Equal windows have equal digests; it shows what went wrong by accident, not what somebody forged.
+ */
+export function contentDigest(readings: readonly ReadingHeader[]): string {
+  const feeds = new Map<string, number>()
+  const packed = Buffer.alloc(readings.length * DIGEST_BYTES)
+  let at = 0
+  for (const { modality, feedId, sequence, eventTimeMs, record } of readings) {
+    const feed = `${modality}/${feedId}`
+    const number = feeds.get(feed) ?? feeds.size
+    if (number === feeds.size) feeds.set(feed, number)
+    const value = record.value ?? ''
+    packed.writeUInt32LE(number, at)
+    packed.writeUInt32LE(value.length, at + 4)
+    packed.writeDoubleLE(sequence, at + 8)
+    packed.writeDoubleLE(eventTimeMs, at + 16)
+    packed.writeUInt32LE(crc32(value), at + 24)
+    at += DIGEST_BYTES
+  }
+  return createHash('sha256')
+    .update([...feeds.keys()].join('\n'))
+    .update(packed)
+    .digest('hex')
+}
+
+function compare(a: ReadingHeader, b: ReadingHeader): number {
+  if (a.eventTimeMs !== b.eventTimeMs) return a.eventTimeMs - b.eventTimeMs
+  if (a.modality !== b.modality) return a.modality < b.modality ? -1 : 1
+  if (a.feedId !== b.feedId) return a.feedId < b.feedId ? -1 : 1
+  return a.sequence - b.sequence
 }

@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto'
 import { type LogRecord } from '../ingest/log.ts'
+import { type ReadingHeader } from '../ingest/reading-header.ts'
+import { readingOf } from '../ingest/record-check.ts'
 import { type TopicName } from '../ingest/topics.ts'
 import {
   type JoinState,
@@ -7,13 +8,14 @@ import {
   type Modality,
   type PatientWindow,
   type Reading,
+  type SourceProgress,
   type SourceState,
   type WindowClosing,
 } from '../reading.ts'
 import { ContextTable } from './context-table.ts'
 import { EventClock } from './event-clock.ts'
 import { lateReading } from './late-readings.ts'
-import { contentDigest, type HeldReading, OpenWindow } from './open-window.ts'
+import { contentDigest, countOf, OpenWindow } from './open-window.ts'
 import { type TumblingWindows } from './tumbling-windows.ts'
 import { earliest } from './watermark.ts'
 
@@ -30,23 +32,27 @@ export interface ClosedWindow {
   window: PatientWindow
   closedBy: WindowClosing
   contentDigest: string
+  /** What it holds in memory, about. */
+  bytes: number
   /** The state to go on from when all up to this window is in the log; null when another window closed with it. */
   state: JoinState | null
 }
 
 type RecordOfModality<M extends Modality> = Extract<Reading, { modality: M }>['record']
 
-export type Placement = { placed: 'window' | 'duplicate' | 'replayed' } | { placed: 'late'; late: LateReading }
+export type Placement = 'window' | 'replayed' | LateReading
 
 /** The windowed join of one patient's three streams. Pure: it knows records, their append times, and no other clock. */
 export class PatientJoin {
   readonly patientId: string
   readonly context = new ContextTable()
   readonly #policy: JoinPolicy
-  readonly #clocks = new Map<string, EventClock>()
+  readonly #clocks: EventClock[] = []
+  readonly #clockOf: Record<Modality, Map<string, EventClock>> = { vitals: new Map(), pcg: new Map(), video: new Map() }
   readonly #open = new Map<number, OpenWindow>()
   /** Where the restored state was taken; what lies before has had its effect on clocks and outputs. */
-  readonly #restored: Readonly<Record<string, number>>
+  readonly #restored: Record<string, number>
+  readonly #restoredAppendTimeMs: number
   /** Oldest offset of each topic that moved a clock since the last saved state; a late reading is held nowhere else. */
   readonly #unsaved = new Map<TopicName, number>()
   #closedThroughMs: number
@@ -55,57 +61,54 @@ export class PatientJoin {
   constructor(patientId: string, policy: JoinPolicy, state: JoinState | null) {
     this.patientId = patientId
     this.#policy = policy
-    this.#restored = state?.positions ?? {}
+    this.#restored = { ...state?.positions }
+    this.#restoredAppendTimeMs = state?.appendTimeMs ?? -Infinity
     this.#closedThroughMs = state?.closedThroughMs ?? -Infinity
     for (const progress of state?.sources ?? []) {
-      this.#clocks.set(keyOf(progress.modality, progress.feedId), new EventClock(progress, policy.sourceIdleMs))
+      this.#clock(progress)
       this.#streamTimeMs = Math.max(this.#streamTimeMs, progress.watermarkMs)
     }
   }
 
   /** Puts a reading where it belongs. Windows that this closes are collected by `close`. */
-  place(record: LogRecord, reading: Reading): Placement {
-    const { eventTimeMs, feedId } = reading.record
+  place(header: ReadingHeader): Placement {
+    const { modality, feedId, eventTimeMs, record } = header
     const startMs = this.#policy.windows.startOf(eventTimeMs)
     const closed = this.#policy.windows.endOf(startMs) <= this.#closedThroughMs
-    if (record.offset < (this.#restored[record.topic] ?? 0)) {
-      if (!closed) this.#hold(record, reading, startMs)
-      return { placed: 'replayed' }
+    if (this.#isReplayed(record)) {
+      if (!closed) this.#hold(header, startMs)
+      return 'replayed'
     }
-    const key = keyOf(reading.modality, feedId)
-    let clock = this.#clocks.get(key)
-    if (clock === undefined) {
-      const { modality } = reading
-      const progress = {
+    const clock =
+      this.#clockOf[modality].get(feedId) ??
+      this.#clock({
         modality,
         feedId,
         watermarkMs: eventTimeMs,
         lastAppendTimeMs: record.appendTimeMs,
         idle: false,
-      }
-      clock = new EventClock(progress, this.#policy.sourceIdleMs)
-      this.#clocks.set(key, clock)
-    }
+      })
     clock.observe(eventTimeMs, record.appendTimeMs)
     if (!this.#unsaved.has(record.topic)) this.#unsaved.set(record.topic, record.offset)
     this.#streamTimeMs = Math.max(this.#streamTimeMs, eventTimeMs)
-    if (closed) return { placed: 'late', late: lateReading(record, reading, startMs, this.#streamTimeMs) }
-    return { placed: this.#hold(record, reading, startMs) }
+    if (closed) return lateReading(header, startMs, this.#streamTimeMs)
+    this.#hold(header, startMs)
+    return 'window'
   }
 
   /** Append time at which silence next changes something here, if nothing comes before. */
   get nextDeadlineMs(): number {
     let deadlineMs = Infinity
-    for (const clock of this.#clocks.values()) deadlineMs = Math.min(deadlineMs, clock.idleAtMs)
+    for (const clock of this.#clocks) deadlineMs = Math.min(deadlineMs, clock.idleAtMs)
     for (const window of this.#open.values())
       deadlineMs = Math.min(deadlineMs, window.openedAppendTimeMs + this.#policy.windowWaitMs)
     return deadlineMs
   }
 
   /** Closes, oldest first, every window that the watermark or the bounded wait has passed at `appendTimeMs`. */
-  close(appendTimeMs: number, positions: JoinState['positions']): ClosedWindow[] {
-    for (const clock of this.#clocks.values()) clock.advance(appendTimeMs)
-    const watermark = earliest([...this.#clocks.values()].map((clock) => clock.watermark))
+  close(appendTimeMs: number, positions: () => JoinState['positions']): ClosedWindow[] {
+    for (const clock of this.#clocks) clock.advance(appendTimeMs)
+    const watermark = earliest(this.#clocks.map((clock) => clock.watermark))
     const passedMs =
       watermark.kind === 'at'
         ? this.#policy.windows.closedThrough(watermark.timeMs)
@@ -128,18 +131,25 @@ export class PatientJoin {
     // Windows that nobody sent anything for are closed as well: what comes for them now is late.
     if (passedMs !== Infinity) this.#closedThroughMs = Math.max(this.#closedThroughMs, passedMs)
     const last = closed.at(-1)
-    if (last !== undefined) last.state = this.#save(appendTimeMs, positions)
+    if (last !== undefined) last.state = this.#save(appendTimeMs, positions())
     return closed
   }
 
   /** Every source has ended: what is open closes. */
-  end(appendTimeMs: number, positions: JoinState['positions']): ClosedWindow[] {
-    for (const clock of this.#clocks.values()) clock.end()
+  end(appendTimeMs: number, positions: () => JoinState['positions']): ClosedWindow[] {
+    for (const clock of this.#clocks) clock.end()
     return this.close(appendTimeMs, positions)
   }
 
   get openWindows(): number {
     return this.#open.size
+  }
+
+  /** What the open windows hold in memory, about. */
+  get bytes(): number {
+    let bytes = 0
+    for (const window of this.#open.values()) bytes += window.bytes
+    return bytes
   }
 
   /** The oldest offset of a topic that an open window, or a clock that no saved state knows, still needs. */
@@ -149,17 +159,28 @@ export class PatientJoin {
     return oldest
   }
 
-  #hold(record: LogRecord, reading: Reading, startMs: number): 'window' | 'duplicate' {
+  /** A topic that was made anew counts from 0 again: what was appended since the state was taken cannot lie before it. */
+  #isReplayed({ topic, offset, appendTimeMs }: LogRecord): boolean {
+    if (offset >= (this.#restored[topic] ?? 0)) return false
+    if (appendTimeMs <= this.#restoredAppendTimeMs) return true
+    this.#restored[topic] = 0
+    return false
+  }
+
+  #hold(header: ReadingHeader, startMs: number): void {
     let window = this.#open.get(startMs)
     if (window === undefined) {
-      window = new OpenWindow(startMs, record.appendTimeMs)
+      window = new OpenWindow(startMs, header.record.appendTimeMs)
       this.#open.set(startMs, window)
     }
-    const bytesDigest = createHash('sha256')
-      .update(record.value ?? '')
-      .digest()
-    const { topic, offset, appendTimeMs } = record
-    return window.add({ reading, topic, offset, appendTimeMs, bytesDigest }) === 'added' ? 'window' : 'duplicate'
+    window.add(header)
+  }
+
+  #clock(progress: SourceProgress): EventClock {
+    const clock = new EventClock(progress, this.#policy.sourceIdleMs)
+    this.#clockOf[progress.modality].set(progress.feedId, clock)
+    this.#clocks.push(clock)
+    return clock
   }
 
   #closeWindow(startMs: number, closedBy: WindowClosing): ClosedWindow {
@@ -167,20 +188,20 @@ export class PatientJoin {
     if (open === undefined) throw new Error('only an open window closes')
     this.#open.delete(startMs)
     const endMs = this.#policy.windows.endOf(startMs)
-    const held = open.inOrder()
+    const headers = open.inOrder()
+    const readings = readingsOf(headers)
     return {
       window: {
         patientId: this.patientId,
         startMs,
         endMs,
-        vitals: recordsOf(held, 'vitals'),
-        pcg: recordsOf(held, 'pcg'),
-        video: recordsOf(held, 'video'),
+        ...readings,
         context: this.context.asOf(endMs),
-        sources: [...this.#clocks.values()].map((clock) => sourceState(clock, open)),
+        sources: this.#clocks.map((clock) => sourceState(clock, headers)),
       },
       closedBy,
-      contentDigest: contentDigest(held),
+      contentDigest: contentDigest(headers),
+      bytes: open.bytes,
       state: null,
     }
   }
@@ -192,23 +213,30 @@ export class PatientJoin {
       closedThroughMs: this.#closedThroughMs,
       appendTimeMs,
       positions: furthest(this.#restored, positions),
-      sources: [...this.#clocks.values()].map((clock) => clock.progress),
+      sources: this.#clocks.map((clock) => clock.progress),
     }
   }
 }
 
-function sourceState(clock: EventClock, open: OpenWindow): SourceState {
+function sourceState(clock: EventClock, headers: readonly ReadingHeader[]): SourceState {
   const { modality, feedId } = clock
-  const { readings, lastEventTimeMs } = open.count(modality, feedId)
+  const { readings, lastEventTimeMs } = countOf(headers, modality, feedId)
   return { modality, feedId, state: clock.watermark.kind === 'idle' ? 'idle' : 'live', readings, lastEventTimeMs }
 }
 
-/** Heartbeats keep a source alive; they are no readings of the patient. */
-function recordsOf<M extends Modality>(held: readonly HeldReading[], modality: M): RecordOfModality<M>[] {
-  const records: RecordOfModality<M>[] = []
-  for (const { reading } of held)
-    if (reading.modality === modality && !reading.record.heartbeat) records.push(reading.record as RecordOfModality<M>)
-  return records
+/** Only now is decoded what the records hold. Heartbeats keep a source alive; they are no readings of the patient. */
+function readingsOf(headers: readonly ReadingHeader[]): Pick<PatientWindow, Modality> {
+  const vitals: RecordOfModality<'vitals'>[] = []
+  const pcg: RecordOfModality<'pcg'>[] = []
+  const video: RecordOfModality<'video'>[] = []
+  for (const header of headers) {
+    if (header.heartbeat) continue
+    const reading = readingOf(header)
+    if (reading.modality === 'vitals') vitals.push(reading.record)
+    else if (reading.modality === 'pcg') pcg.push(reading.record)
+    else video.push(reading.record)
+  }
+  return { vitals, pcg, video }
 }
 
 /** A topic that sent nothing since the restart is where it was before. */
@@ -216,8 +244,4 @@ function furthest(before: JoinState['positions'], now: JoinState['positions']): 
   const positions = { ...before }
   for (const [topic, offset] of Object.entries(now)) positions[topic] = Math.max(offset, positions[topic] ?? 0)
   return positions
-}
-
-function keyOf(modality: Reading['modality'], feedId: string): string {
-  return `${modality}/${feedId}`
 }

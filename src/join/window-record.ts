@@ -30,7 +30,11 @@ export function windowRecord({ window, closedBy, contentDigest }: ClosedWindow, 
 
 /** A window with anything but real readings in it is not real. */
 function generationMode({ vitals, pcg, video, context }: PatientWindow): GenerationMode {
-  const modes = new Set([...vitals, ...pcg, ...video].map((record) => record.generationMode))
-  if (modes.size === 0) return context?.generationMode ?? 'test'
-  return modes.has('demo') ? 'demo' : modes.has('test') ? 'test' : 'real'
+  let mode: GenerationMode | null = null
+  for (const readings of [vitals, pcg, video])
+    for (const { generationMode } of readings)
+      if (mode === null || WORTH[generationMode] < WORTH[mode]) mode = generationMode
+  return mode ?? context?.generationMode ?? 'test'
 }
+
+const WORTH = { demo: 0, test: 1, real: 2 } as const satisfies Record<GenerationMode, number>

@@ -1,9 +1,13 @@
 import { type LogRecord } from '../ingest/log.ts'
+import { type ReadingHeader } from '../ingest/reading-header.ts'
 import { type TopicName } from '../ingest/topics.ts'
-import { type JoinState, type LateReading, type PatientContext, type Reading } from '../reading.ts'
+import { type JoinState, type LateReading, type PatientContext } from '../reading.ts'
 import { type ClosedWindow, type JoinPolicy, PatientJoin } from './patient-join.ts'
 
 export type JoinOutput = { kind: 'window'; closed: ClosedWindow } | { kind: 'late'; late: LateReading }
+
+/** Most records give nothing at once. */
+const NOTHING: readonly JoinOutput[] = []
 
 /**
  * The windowed join of one partition: the streams of its patients, each patient on their own watermark.
@@ -31,36 +35,39 @@ export class WindowedJoin {
   }
 
   /** Takes a reading that the log appended after, or in the same moment as, all that came before. */
-  receive(record: LogRecord, reading: Reading): JoinOutput[] {
-    const outputs = this.#reach(record)
-    const patient = this.#patient(reading.record.patientId)
-    const placement = patient.place(record, reading)
-    if (placement.placed === 'late') outputs.push({ kind: 'late', late: placement.late })
-    // A window that is being rebuilt is not whole before the log is past the restored position.
-    if (placement.placed !== 'replayed') this.#moved.add(patient)
-    return outputs
+  receive(header: ReadingHeader): readonly JoinOutput[] {
+    const outputs = this.#reach(header.record)
+    const patient = this.#patient(header.record.key)
+    const placement = patient.place(header)
+    if (placement === 'replayed') {
+      // A window that is being rebuilt is whole when the log is past the restored position; its wait ends later than that.
+      this.#deadlineMs = Math.min(this.#deadlineMs, patient.nextDeadlineMs)
+      return outputs
+    }
+    this.#moved.add(patient)
+    return placement === 'window' ? outputs : [...outputs, { kind: 'late', late: placement }]
   }
 
   /** Takes a version of the context table; null: nobody is in the bed any more. */
-  receiveContext(record: LogRecord, context: PatientContext | null): JoinOutput[] {
+  receiveContext(record: LogRecord, context: PatientContext | null): readonly JoinOutput[] {
     const outputs = this.#reach(record)
     this.#patient(record.key).context.put(context, record.appendTimeMs)
     return outputs
   }
 
   /** A record was dealt with elsewhere (it could not be read, or lay in the future); only its position counts. */
-  receiveNothing(record: LogRecord): JoinOutput[] {
+  receiveNothing(record: LogRecord): readonly JoinOutput[] {
     return this.#reach(record)
   }
 
   /** The log has been read to `appendTimeMs`, all of it: whoever has been silent for too long turns idle. */
-  advance(appendTimeMs: number): JoinOutput[] {
-    return appendTimeMs < this.#momentMs ? [] : [...this.#settle(), ...this.#pass(appendTimeMs)]
+  advance(appendTimeMs: number): readonly JoinOutput[] {
+    return appendTimeMs < this.#momentMs ? NOTHING : [...this.#settle(), ...this.#pass(appendTimeMs)]
   }
 
   /** The streams are over: what is open closes. For recorded episodes; a ward never ends. */
   end(appendTimeMs: number): JoinOutput[] {
-    const closed = [...this.#patients.values()].flatMap((patient) => patient.end(appendTimeMs, this.#snapshot()))
+    const closed = [...this.#patients.values()].flatMap((patient) => patient.end(appendTimeMs, this.#snapshot))
     return closed.map((window) => ({ kind: 'window', closed: window }))
   }
 
@@ -81,18 +88,27 @@ export class WindowedJoin {
     return open
   }
 
+  /** What the open windows hold in memory, about. */
+  get bytes(): number {
+    let bytes = 0
+    for (const patient of this.#patients.values()) bytes += patient.bytes
+    return bytes
+  }
+
   get patients(): number {
     return this.#patients.size
   }
 
   /** Moves on to the moment of a record: what came before it is whole, and what its silence decided is decided. */
-  #reach(record: LogRecord): JoinOutput[] {
-    const outputs: JoinOutput[] = []
-    if (record.appendTimeMs > this.#momentMs) {
-      outputs.push(...this.#settle(), ...this.#pass(record.appendTimeMs))
-      this.#momentMs = record.appendTimeMs
+  #reach(record: LogRecord): readonly JoinOutput[] {
+    const { topic, offset, appendTimeMs } = record
+    let outputs = NOTHING
+    if (appendTimeMs > this.#momentMs) {
+      if (this.#moved.size > 0) outputs = this.#settle()
+      if (appendTimeMs >= this.#deadlineMs) outputs = [...outputs, ...this.#pass(appendTimeMs)]
+      this.#momentMs = appendTimeMs
     }
-    this.#positions.set(record.topic, record.offset + 1)
+    this.#positions.set(topic, offset + 1)
     return outputs
   }
 
@@ -120,12 +136,10 @@ export class WindowedJoin {
   }
 
   #close(patient: PatientJoin, appendTimeMs: number): JoinOutput[] {
-    return patient.close(appendTimeMs, this.#snapshot()).map((closed) => ({ kind: 'window', closed }))
+    return patient.close(appendTimeMs, this.#snapshot).map((closed) => ({ kind: 'window', closed }))
   }
 
-  #snapshot(): JoinState['positions'] {
-    return Object.fromEntries(this.#positions)
-  }
+  readonly #snapshot = (): JoinState['positions'] => Object.fromEntries(this.#positions)
 
   #patient(patientId: string): PatientJoin {
     let patient = this.#patients.get(patientId)

@@ -4,6 +4,7 @@ import { type ErrorCode } from '../errors.ts'
 import { type Metrics } from '../metrics.ts'
 import { type InferenceProcess, type RunOutcome } from './inference-process.ts'
 import { type ModelFolder } from './model-folder.ts'
+import { type ModelRun } from './predict-trace.ts'
 import { findProvenProvider, proveAgain, TRANSIENT, type SearchOutcome } from './provider-search.ts'
 import { hasRows, rowOf, stack, type Tensors } from './tensor.ts'
 
@@ -11,7 +12,7 @@ const FIRST_BACKOFF_MS = 500
 const LONGEST_BACKOFF_MS = 30_000
 
 export type RowOutcome =
-  { ok: true; outputs: Tensors; provider: string } | { ok: false; code: ErrorCode; detail: string }
+  { ok: true; outputs: Tensors; provider: string; run?: ModelRun } | { ok: false; code: ErrorCode; detail: string }
 
 type State =
   | { kind: 'starting' }
@@ -65,6 +66,11 @@ export class ModelRunner {
 
   get pids(): readonly number[] {
     return [...this.#processes].flatMap(({ pid }) => pid ?? [])
+  }
+
+  /** Rows that wait for their batch. */
+  get waiting(): number {
+    return this.#queue.length
   }
 
   start(): Promise<void> {
@@ -168,14 +174,15 @@ export class ModelRunner {
   async #runBatch(process: InferenceProcess, provider: string): Promise<void> {
     const { mostRows, deadlineMs, metrics, clock } = this.#options
     const batch = this.#queue.splice(0, mostRows)
-    const startedMs = clock.monotonicMs()
+    const [startedMs, startedAtMs] = [clock.monotonicMs(), clock.nowMs()]
     const inputs = stack(batch.map((waiting) => waiting.inputs))
     const outcome = sized(await process.run(inputs, this.#outputs, deadlineMs), batch.length)
     if (outcome.ok) {
       this.#failures = 0
       metrics.inferenceMs.observe(clock.monotonicMs() - startedMs)
       metrics.batchWindows.observe(batch.length)
-      batch.forEach(({ settle }, index) => settle({ ok: true, outputs: rowOf(outcome.outputs, index), provider }))
+      const run = { startedMs: startedAtMs, endedMs: clock.nowMs(), rows: batch.length }
+      batch.forEach(({ settle }, index) => settle({ ok: true, outputs: rowOf(outcome.outputs, index), provider, run }))
       return
     }
     const again = outcome.code !== 'MODEL_DEADLINE' && !this.#isStopped()

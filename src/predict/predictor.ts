@@ -6,6 +6,7 @@ import { type Conclusion } from '../join/window-record.ts'
 import { type Metrics } from '../metrics.ts'
 import { type Missing, type PatientWindow } from '../reading.ts'
 import { type Stage, type StageHealth } from '../stage.ts'
+import { NO_TRACER, type Tracer } from '../trace.ts'
 import { fuse } from './fusion.ts'
 import { rungOf } from './ladder.ts'
 import { absence, missing } from './missing.ts'
@@ -13,6 +14,7 @@ import { readAnswer, type ModelAnswer } from './model-answer.ts'
 import { type ModelCard } from './model-card.ts'
 import { readModelFolder } from './model-folder.ts'
 import { ModelRunner, type RowOutcome } from './model-runner.ts'
+import { type ModelRun, traceConclusion } from './predict-trace.ts'
 import { NEWS2_SCORER, scoreNews2 } from './news2-scorer.ts'
 import { prepareWindow, rowFor, unprepared, type PreparedWindow } from './window-tensors.ts'
 
@@ -36,6 +38,7 @@ interface PredictorOptions {
   clock: Clock
   metrics: Metrics
   logger: Logger
+  tracer?: Tracer
 }
 
 interface LoadedModel {
@@ -43,7 +46,7 @@ interface LoadedModel {
   runner: ModelRunner
 }
 
-export function createPredictor({ config, clock, metrics, logger }: PredictorOptions): Predictor {
+export function createPredictor({ config, clock, metrics, logger, tracer = NO_TRACER }: PredictorOptions): Predictor {
   const models: LoadedModel[] = []
   const leftOut: { model: string; code: ErrorCode }[] = []
   let proofs: Timer | null = null
@@ -65,8 +68,10 @@ export function createPredictor({ config, clock, metrics, logger }: PredictorOpt
 
   const conclude = async (prepared: PreparedWindow): Promise<Conclusion> => {
     const { window } = prepared
+    const startMs = clock.nowMs()
+    const runs: ModelRun[] = []
     const vitals = scoreNews2(window)
-    const answers = await Promise.all(models.map((model) => ask(model, prepared)))
+    const answers = await Promise.all(models.map((model) => ask(model, prepared, runs)))
     const parts = [vitals.part, ...answers.flatMap((answer) => answer?.part ?? [])]
     const lacking = [
       ...modalitiesLacking(prepared, answers, leftOut),
@@ -75,8 +80,13 @@ export function createPredictor({ config, clock, metrics, logger }: PredictorOpt
       ...vitals.missing.filter(({ input }) => !hasNoVitals(window) || input === NEWS2_SCORER),
     ]
     const fused = fuse(parts)
-    return { rung: rungOf(parts), ...fused, missing: unique(lacking), model: answers.find((a) => a?.use)?.use ?? null }
+    const model = answers.find((a) => a?.use)?.use ?? null
+    const conclusion = { rung: rungOf(parts), ...fused, missing: unique(lacking), model }
+    traceConclusion(tracer, { window, startMs, endMs: clock.nowMs(), conclusion, runs })
+    return conclusion
   }
+
+  metrics.beforeRender(() => metrics.modelQueueWindows.set(models.reduce((sum, { runner }) => sum + runner.waiting, 0)))
 
   return {
     name: 'predict',
@@ -113,10 +123,15 @@ export function createPredictor({ config, clock, metrics, logger }: PredictorOpt
 }
 
 /** null: the window has nothing for this model. */
-async function ask({ card, runner }: LoadedModel, prepared: PreparedWindow): Promise<ModelAnswer | null> {
+async function ask(
+  { card, runner }: LoadedModel,
+  prepared: PreparedWindow,
+  runs: ModelRun[],
+): Promise<ModelAnswer | null> {
   const row = rowFor(card.inputs, prepared)
   if (!row.ok) return null
   const outcome: RowOutcome = await runner.score(row.inputs)
+  if (outcome.ok && outcome.run !== undefined) runs.push(outcome.run)
   return readAnswer(card, outcome, row.modalities, prepared)
 }
 

@@ -5,10 +5,12 @@ import { deadLetterOf } from '../ingest/dead-letter.ts'
 import { type Batch, type Log, type LogRecord, type Positions } from '../ingest/log.ts'
 import { type Metrics } from '../metrics.ts'
 import { type Outbound } from '../reading.ts'
+import { NO_TRACER, type Tracer } from '../trace.ts'
 import { type AlarmRules } from './alarm-rules.ts'
 import { outboxOf, writeAlerts } from './alert-writer.ts'
 import { eventOfRecord } from './event-of-record.ts'
 import { PartitionAlarms, type Write } from './partition-alarms.ts'
+import { RaiseTrace } from './raise-trace.ts'
 import { restoredStates } from './restored-states.ts'
 
 export interface PartitionKeeperOptions {
@@ -17,6 +19,7 @@ export interface PartitionKeeperOptions {
   clock: Clock
   metrics: Metrics
   logger: Logger
+  tracer?: Tracer
   rules: AlarmRules
 }
 
@@ -68,13 +71,15 @@ export class PartitionKeeper {
     if (kept === undefined) return null
     const deadLetters: Outbound[] = []
     const alertedBy: number[] = []
+    const trace = new RaiseTrace(this.#options.tracer ?? NO_TRACER, clock)
     for (const record of records) {
-      const letter = this.#apply(kept, record, alertedBy)
+      const letter = this.#apply(kept, record, alertedBy, trace)
       if (letter !== null) deadLetters.push(letter)
     }
     kept.alarms.passTime(readThroughMs, kept.watchingSinceMs, clock.monotonicMs())
     const writes = kept.alarms.due(clock.monotonicMs())
     await writeAlerts(log, writes, deadLetters)
+    trace.appended()
     this.#countAlerts(writes)
     for (const appendTimeMs of alertedBy) metrics.alertLatencyMs.observe(clock.nowMs() - appendTimeMs)
     if (clock.monotonicMs() - kept.committedAtMs < COMMIT_EVERY_MS) return null
@@ -83,7 +88,7 @@ export class PartitionKeeper {
   }
 
   /** The dead letter of a record that cannot be read or followed. */
-  #apply({ alarms }: Kept, record: LogRecord, alertedBy: number[]): Outbound | null {
+  #apply({ alarms }: Kept, record: LogRecord, alertedBy: number[], trace: RaiseTrace): Outbound | null {
     const { config, clock, metrics, logger } = this.#options
     const read = eventOfRecord(record, config)
     if (read.kind !== 'event') alarms.pass(record)
@@ -93,6 +98,7 @@ export class PartitionKeeper {
       return deadLetterOf(record, read.code, read.detail, 'raise')
     }
     const { alerts, refused } = alarms.apply(record, read.event, clock.monotonicMs())
+    trace.evaluated(record, read.event, alerts.length)
     if (alerts.length > 0 && record.topic === 'vitals') alertedBy.push(record.appendTimeMs)
     if (refused === null) return null
     logger.warn({ code: refused, partition: record.partition, offset: record.offset }, 'a command was not followed')

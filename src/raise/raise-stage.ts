@@ -4,6 +4,7 @@ import { type Config } from '../config.ts'
 import { type Batch, type Log, type Subscription } from '../ingest/log.ts'
 import { type Metrics } from '../metrics.ts'
 import { type Stage, type StageHealth } from '../stage.ts'
+import { type Tracer } from '../trace.ts'
 import { alarmRules } from './alarm-rules.ts'
 import { PartitionKeeper } from './partition-keeper.ts'
 import { RAISE_GROUP, RAISE_TOPICS } from './raise-topics.ts'
@@ -14,6 +15,7 @@ export interface RaiseStageOptions {
   clock: Clock
   metrics: Metrics
   logger: Logger
+  tracer?: Tracer
 }
 
 const FIRST_RETRY_MS = 250

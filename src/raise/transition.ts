@@ -24,7 +24,9 @@ import { checkRisk } from './risk-condition.ts'
 export function next(state: AlertState, event: RaiseEvent, rules: AlarmRules): Transition {
   if (event.type === 'time') return passTime(state, event.readThroughMs, event.watchingSinceMs, rules)
   const { topic, offset, appendTimeMs } = event
-  if (offset < (state.appliedOffsets[topic] ?? 0)) return { state, alerts: [], refused: null }
+  // A topic that was made anew counts from 0 again; what was appended since cannot have been applied.
+  const isApplied = offset < (state.appliedOffsets[topic] ?? 0) && appendTimeMs <= state.appendTimeMs
+  if (isApplied) return { state, alerts: [], refused: null }
 
   const bed = new BedAlarms(state)
   bed.state.appliedOffsets[topic] = offset + 1

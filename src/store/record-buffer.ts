@@ -87,6 +87,11 @@ export class RecordBuffer {
     )
   }
 
+  /** Bytes of the records that wait. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
   /** No batch comes out any more; whoever adds waits. */
   end(): void {
     this.#ended = true

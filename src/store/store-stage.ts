@@ -7,11 +7,13 @@ import { type Batch, type Log, type LogRecord, type Positions, type Subscription
 import { TOPICS } from '../ingest/topics.ts'
 import { type Metrics } from '../metrics.ts'
 import { type Stage, type StageHealth } from '../stage.ts'
+import { NO_TRACER, type Tracer } from '../trace.ts'
 import { type Archive } from './archive.ts'
 import { ArchiveKeeper, type OpenArchive } from './archive-keeper.ts'
 import { writeEntries } from './batch-writer.ts'
 import { type Entry, RecordBuffer } from './record-buffer.ts'
 import { rowsOf, STORED_TOPICS } from './rows-of-record.ts'
+import { traceStored } from './store-trace.ts'
 import { TABLE_NAMES } from './tables.ts'
 
 export interface StoreStageOptions {
@@ -21,6 +23,7 @@ export interface StoreStageOptions {
   clock: Clock
   metrics: Metrics
   logger: Logger
+  tracer?: Tracer
 }
 
 export type StoreStage = Stage & {
@@ -75,6 +78,8 @@ class LogToArchive implements StoreStage {
     this.#timers.push(
       this.#options.clock.every(GAUGE_MS, () => this.#options.metrics.archiveBehindMs.set(this.#behindMs())),
     )
+    const { metrics } = this.#options
+    metrics.beforeRender(() => metrics.queueBytes.set({ queue: 'store' }, this.#buffer.bytes))
     this.#keeper.use((archive) => this.#write(archive))
     await this.#subscribe()
   }
@@ -161,11 +166,12 @@ class LogToArchive implements StoreStage {
   }
 
   async #store(archive: Archive, entries: readonly Entry[]): Promise<void> {
-    const { clock, metrics, log, logger } = this.#options
+    const { clock, config, metrics, log, logger, tracer = NO_TRACER } = this.#options
     const startedMs = clock.monotonicMs()
     const { counts, refused } = await writeEntries(archive, entries)
     metrics.storeBatchMs.observe(clock.monotonicMs() - startedMs)
     for (const table of TABLE_NAMES) metrics.rowsStored.inc({ table }, counts[table] ?? 0)
+    traceStored(tracer, entries, config, clock.nowMs())
     const unstored = [
       ...refused.map(({ entry, sqlstate }) => unstorable(entry.record, 'ROW_REFUSED', `SQLSTATE ${sqlstate}`)),
       ...undecodable(entries),

@@ -1,4 +1,4 @@
-import { type Modality } from '../records.ts'
+import { type Modality, MODALITY_VALUES } from '../records.ts'
 import { type FeedView } from './events.ts'
 import { SequenceGaps } from './sequence-gaps.ts'
 import { MinuteRate } from './minute-rate.ts'
@@ -71,6 +71,16 @@ export class FeedBoard {
   /** Nobody is in the bed any more: what fed it is no feed of the ward. One that goes on shows up again. */
   discharge(patientId: string): void {
     for (const [key, { view }] of this.#feeds) if (view.patientId === patientId) this.#feeds.delete(key)
+  }
+
+  /** By modality, how many feeds sent something since `sinceMs` of append time, and how many did not. */
+  activity(sinceMs: number): { modality: Modality; live: number; idle: number }[] {
+    const feeds = [...this.#feeds.values()].map(({ view }) => view)
+    return MODALITY_VALUES.map((modality) => {
+      const ofModality = feeds.filter((feed) => feed.modality === modality)
+      const live = ofModality.filter(({ lastAppendTimeMs }) => lastAppendTimeMs >= sinceMs).length
+      return { modality, live, idle: ofModality.length - live }
+    })
   }
 
   views(nowMs: number, bedIdOf: (patientId: string) => string): FeedView[] {

@@ -1,12 +1,15 @@
 import { type Logger } from 'pino'
 import { type Batch, type LogRecord } from '../ingest/log.ts'
+import { type Clock } from '../clock.ts'
 import { readReading } from '../ingest/record-check.ts'
-import { type PcgChunk, type VideoFrame, type VitalsReading } from '../reading.ts'
+import { type Metrics } from '../metrics.ts'
+import { type PcgChunk, type Reading, type VideoFrame, type VitalsReading } from '../reading.ts'
 import { type Broadcast } from './broadcast.ts'
 import { heartSoundSamples } from './heart-sound-samples.ts'
 import { bedRoom, roomsOfBed } from './rooms.ts'
 import { frameUpdate, heartSoundUpdate, vitalsUpdate, waveformUpdate } from './updates.ts'
 import { type Ward } from './ward.ts'
+import { type WatchTrace } from './watch-trace.ts'
 
 /** The waveform that board tiles draw; the others are for those who look at the bed. */
 const BOARD_WAVEFORM = 'ecg'
@@ -15,15 +18,21 @@ interface LiveRelayOptions {
   ward: Ward
   broadcast: Broadcast
   futureToleranceMs: number
+  clock: Clock
+  metrics: Metrics
+  trace: WatchTrace
   logger: Logger
 }
 
 /** Readings of the three streams to the screens, as soon as they are in the log. Each record is decoded once. */
 export class LiveRelay {
   readonly #options: LiveRelayOptions
+  /** What is older was read to begin with a picture; its way took as long as we were not here. */
+  readonly #sinceMs: number
 
   constructor(options: LiveRelayOptions) {
     this.#options = options
+    this.#sinceMs = options.clock.nowMs()
   }
 
   receive(batch: Batch): void {
@@ -66,6 +75,14 @@ export class LiveRelay {
         this.#frame(earlier(reading.record, aheadMs))
         break
     }
+    this.#shown(reading, appendTimeMs)
+    this.#options.trace.reading(reading, appendTimeMs)
+  }
+
+  #shown({ modality, record }: Reading, appendTimeMs: number): void {
+    const { clock, metrics } = this.#options
+    if (appendTimeMs < this.#sinceMs) return
+    metrics.readingToScreenMs.observe({ modality }, Math.max(0, clock.nowMs() - record.eventTimeMs))
   }
 
   #vitals(record: VitalsReading, aheadMs: number): void {

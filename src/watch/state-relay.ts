@@ -1,26 +1,34 @@
 import { type Logger } from 'pino'
+import { type Clock } from '../clock.ts'
 import { type Batch, type LogRecord } from '../ingest/log.ts'
 import { readRecord } from '../ingest/record-check.ts'
 import { type AlertState, type LateReading, type Modality, type Prediction, TOPIC_OF_MODALITY } from '../reading.ts'
+import { type Metrics } from '../metrics.ts'
 import { type Broadcast } from './broadcast.ts'
 import { ALL_UNITS, FEEDS, roomsOfBed, unitRoom } from './rooms.ts'
 import { type SystemWatch } from './system-watch.ts'
 import { predictionUpdate, windowUpdate } from './updates.ts'
 import { type Ward } from './ward.ts'
+import { type WatchTrace } from './watch-trace.ts'
 
 interface StateRelayOptions {
   ward: Ward
   broadcast: Broadcast
   system: SystemWatch
+  clock: Clock
+  metrics: Metrics
+  trace: WatchTrace
   logger: Logger
 }
 
 /** Who is in the bed, what was concluded and what was raised: to the boards, and to the screens as soon as it is in the log. */
 export class StateRelay {
   readonly #options: StateRelayOptions
+  readonly #sinceMs: number
 
   constructor(options: StateRelayOptions) {
     this.#options = options
+    this.#sinceMs = options.clock.nowMs()
   }
 
   receive(batch: Batch): void {
@@ -72,6 +80,9 @@ export class StateRelay {
     // The unit as the alert names it, too: a bed that moved unit a moment ago is still looked for there.
     const rooms = new Set([...roomsOfBed(patientId, ward.beds.unitOf(patientId)), unitRoom(view.unitId)])
     broadcast.send([...rooms], 'alert', view)
+    this.#options.trace.alert(alert.record, record.appendTimeMs)
+    if (record.appendTimeMs < this.#sinceMs) return
+    this.#options.metrics.alertToScreenMs.observe(Math.max(0, this.#options.clock.nowMs() - record.appendTimeMs))
   }
 
   #context(record: LogRecord): void {
@@ -116,6 +127,7 @@ export class StateRelay {
     const rooms = roomsOfBed(patientId, ward.beds.unitOf(patientId))
     broadcast.sendOfBed(patientId, rooms, 'window', windowUpdate('live', prediction))
     broadcast.sendOfBed(patientId, rooms, 'prediction', update)
+    this.#options.trace.prediction(prediction, appendTimeMs)
   }
 
   #late({ id, topic, patientId, feedId }: LateReading): void {

@@ -1,10 +1,8 @@
 import { type Clock } from '../clock.ts'
 import { type Metrics } from '../metrics.ts'
-import { type StageHealth, type StageName } from '../stage.ts'
+import { type NamedHealth } from '../stage.ts'
 import { type SystemView } from './events.ts'
 import { type Ward } from './ward.ts'
-
-export type NamedHealth = { name: StageName } & StageHealth
 
 interface SystemWatchOptions {
   ward: Ward

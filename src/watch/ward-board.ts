@@ -78,6 +78,10 @@ export class WardBoard {
     return before.audioPausedUntilMs !== audioPausedUntilMs || !same
   }
 
+  get count(): number {
+    return this.#beds.size
+  }
+
   has(patientId: string): boolean {
     return this.#beds.has(patientId)
   }

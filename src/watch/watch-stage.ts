@@ -3,7 +3,8 @@ import { type Clock, type Timer } from '../clock.ts'
 import { type Config } from '../config.ts'
 import { type Log } from '../ingest/log.ts'
 import { type Metrics } from '../metrics.ts'
-import { type Stage, type StageHealth } from '../stage.ts'
+import { type NamedHealth, type Stage, type StageHealth } from '../stage.ts'
+import { NO_TRACER, type Tracer } from '../trace.ts'
 import { type Archive } from '../store/archive.ts'
 import { apiRoutes } from './api-routes.ts'
 import { archiveHistory } from './archive-history.ts'
@@ -16,9 +17,10 @@ import { EVERYONE, FEEDS } from './rooms.ts'
 import { Screen } from './screen.ts'
 import { SignIn } from './sign-in.ts'
 import { StateRelay } from './state-relay.ts'
-import { type NamedHealth, SystemWatch } from './system-watch.ts'
+import { SystemWatch } from './system-watch.ts'
 import { Ward } from './ward.ts'
 import { WardHttpServer } from './ward-server.ts'
+import { WatchTrace } from './watch-trace.ts'
 
 export interface WatchStageOptions {
   log: Log
@@ -26,6 +28,7 @@ export interface WatchStageOptions {
   clock: Clock
   metrics: Metrics
   logger: Logger
+  tracer?: Tracer
   /** Null while the archive is away. */
   archive: () => Archive | null
   /** How the archive is asked. */
@@ -80,10 +83,20 @@ export class WatchStage implements Stage {
     })
     const { http, broadcast } = this.#server
     healthRoutes(http, stages, metrics)
+    metrics.beforeRender(() => {
+      metrics.beds.set(ward.beds.count)
+      const active = ward.feeds.activity(clock.nowMs() - config.feedIdleMs)
+      for (const { modality, live, idle } of active) {
+        metrics.feeds.set({ modality, state: 'live' }, live)
+        metrics.feeds.set({ modality, state: 'idle' }, idle)
+      }
+    })
     apiRoutes(http, { ward, system, commands, history, clock })
 
-    const live = new LiveRelay({ ward, broadcast, futureToleranceMs: config.futureToleranceMs, logger })
-    const state = new StateRelay({ ward, broadcast, system, logger })
+    const trace = new WatchTrace(options.tracer ?? NO_TRACER, clock)
+    const told = { ward, broadcast, clock, metrics, trace, logger }
+    const live = new LiveRelay({ ...told, futureToleranceMs: config.futureToleranceMs })
+    const state = new StateRelay({ ...told, system })
     const since = (ms: number) => (): { sinceMs: number } => ({ sinceMs: clock.nowMs() - ms })
     this.#followers = [
       new LogFollower({

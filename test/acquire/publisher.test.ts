@@ -60,6 +60,8 @@ test('while the log is away records wait on disk, said once, and follow in order
   log.mood = 'away'
   for (let index = 1; index < 1200; index++) await publisher.publish([record(index)])
   assert.deepEqual(publisher.state(), { spooled: 1199, away: true })
+  const bytes = publisher.spooledBytes
+  assert.ok(bytes > 1199 * 20, `${bytes} bytes wait`)
   await clock.advanceSettled(5000, 1000)
   assert.deepEqual(lines, ['the log is away: records go to disk'])
   log.mood = 'there'
@@ -73,6 +75,7 @@ test('while the log is away records wait on disk, said once, and follow in order
     Array.from({ length: 1201 }, (_, index) => index),
   )
   assert.deepEqual(publisher.state(), { spooled: 0, away: false })
+  assert.equal(publisher.spooledBytes, 0)
   assert.equal(lines.at(-1), 'the log has everything that waited on disk')
   assert.ok(spooled() >= 1199)
   await publisher.publish([record(1201)])

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { type JoinPolicy } from '../../src/join/patient-join.ts'
 import { tumblingWindows } from '../../src/join/tumbling-windows.ts'
 import { type JoinOutput, WindowedJoin } from '../../src/join/windowed-join.ts'
-import { readingOf, recordOf, type Said } from '../support/readings.ts'
+import { headerAt, readingOf, type Said } from '../support/readings.ts'
 
 const POLICY: JoinPolicy = {
   windows: tumblingWindows({ sizeMs: 10_000, graceMs: 2_000 }),
@@ -23,7 +23,7 @@ function outputsOf(readings: readonly Appended[]): JoinOutput[] {
     const reading = readingOf(said)
     const offset = offsets.get(reading.modality) ?? 0
     offsets.set(reading.modality, offset + 1)
-    return [...join.receive(recordOf(reading, offset, said.appendTimeMs), reading), ...join.advance(said.appendTimeMs)]
+    return [...join.receive(headerAt(reading, offset, said.appendTimeMs)), ...join.advance(said.appendTimeMs)]
   })
 }
 

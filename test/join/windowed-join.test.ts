@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { type JoinPolicy } from '../../src/join/patient-join.ts'
 import { tumblingWindows } from '../../src/join/tumbling-windows.ts'
 import { type JoinOutput, WindowedJoin } from '../../src/join/windowed-join.ts'
-import { readingOf, recordOf, type Said } from '../support/readings.ts'
+import { headerAt, readingOf, type Said } from '../support/readings.ts'
 
 const POLICY: JoinPolicy = {
   windows: tumblingWindows({ sizeMs: 10_000, graceMs: 2_000 }),
@@ -18,11 +18,11 @@ function feed(join: WindowedJoin, readings: (Said & { appendTimeMs?: number })[]
     const offset = offsets.get(reading.modality) ?? 0
     offsets.set(reading.modality, offset + 1)
     const appendTimeMs = said.appendTimeMs ?? said.eventTimeMs
-    return [...join.receive(recordOf(reading, offset, appendTimeMs), reading), ...join.advance(appendTimeMs)]
+    return [...join.receive(headerAt(reading, offset, appendTimeMs)), ...join.advance(appendTimeMs)]
   })
 }
 
-function told(outputs: JoinOutput[]) {
+function told(outputs: readonly JoinOutput[]) {
   return outputs.map((output) =>
     output.kind === 'late'
       ? `late ${output.late.eventTimeMs}`
@@ -120,7 +120,7 @@ describe('windowed join', () => {
     const seconds = Array.from({ length: 33 }, (_, second) => second * 1_000)
     const [first, second] = [seconds.map((ms) => readingOf(vitals(ms))), seconds.map((ms) => readingOf(pcg(ms)))]
     const outputs = [...first, ...second].flatMap((reading, index) =>
-      join.receive(recordOf(reading, index % 33, 50_000), reading),
+      join.receive(headerAt(reading, index % 33, 50_000)),
     )
     assert.deepEqual(told(outputs), [], 'nothing closes before the moment is whole')
     assert.deepEqual(told(join.advance(50_000)), [

@@ -10,6 +10,8 @@ export interface KafkaBroker {
   brokers: readonly string[]
   /** Stops the broker at once, as a power cut would, and starts it again on the same data; null for one that is not ours. */
   restart: (() => Promise<{ start(): Promise<void> }>) | null
+  /** Lets the broker hang, connections and all, until it is let go on; null for one that is not ours. */
+  suspend: (() => () => void) | null
   stop(): Promise<void>
 }
 
@@ -21,7 +23,10 @@ const START_WITHIN_MS = 60_000
 export async function startKafkaBroker(): Promise<KafkaBrokerResult> {
   const given = process.env['KAFKA_BROKERS']
   if (given !== undefined && given !== '') {
-    return { ok: true, broker: { brokers: given.split(','), restart: null, stop: async () => undefined } }
+    return {
+      ok: true,
+      broker: { brokers: given.split(','), restart: null, suspend: null, stop: async () => undefined },
+    }
   }
   const libs = findLibraries()
   if ('missing' in libs) return { ok: false, missing: libs.missing }
@@ -42,6 +47,11 @@ export async function startKafkaBroker(): Promise<KafkaBrokerResult> {
       restart: async () => {
         await ended(server, 'SIGKILL')
         return { start: async () => void (server = await start(libs.classpath, properties)) }
+      },
+      suspend: () => {
+        const suspended = server
+        suspended.kill('SIGSTOP')
+        return () => void suspended.kill('SIGCONT')
       },
       stop: async () => {
         process.off('exit', killAtExit)

@@ -322,3 +322,19 @@ test('every alert walks a legal path: raised first, numbered without gaps, ackno
     { numRuns: 200, seed: 11 },
   )
 })
+
+test('readings of a topic that was made anew are watched at once, though their offsets were applied before', () => {
+  const bed = new Bedside()
+  for (let s = 0; s < 20; s++) bed.vitals(s, { spo2: 95 })
+  const anew = (offset: number, atS: number) =>
+    bed.apply({
+      type: 'vitals',
+      topic: 'vitals',
+      offset,
+      appendTimeMs: START_MS + atS * 1_000,
+      timing: 'plausible',
+      reading: vitals(atS, { spo2: 70 }),
+    })
+  assert.deepEqual(told(anew(5, 19)), [], 'a second reading of the same topic changes nothing')
+  assert.deepEqual(told(anew(0, 60)), ['raised limit:spo2:low high on'])
+})

@@ -16,6 +16,7 @@ const PREREQUISITES: readonly Prerequisite[] = [
   { name: 'Chromium', present: () => chromiumPath() !== null, packages: ['chromium'] },
   { name: 'Java 17', present: () => runs('java', '-version'), packages: ['openjdk-17-jre-headless'] },
   { name: 'Python 3', present: () => runs('python3', '--version'), packages: ['python3'] },
+  { name: 'Prometheus', present: () => runs('promtool', '--version'), packages: ['prometheus'] },
   { name: 'Maven', present: () => runs('mvn', '--version'), packages: ['maven'] },
 ]
 
@@ -31,6 +32,12 @@ export function chromiumPath(): string | null {
  */
 export function leftOut(missing: string | false): string | false {
   return process.env['CI'] === 'true' ? false : missing
+}
+
+/** Why tests with a Prometheus server can't run here, or false. */
+export function withoutPrometheus(): string | false {
+  const present = runs('prometheus', '--version') && runs('promtool', '--version')
+  return leftOut(present ? false : 'Prometheus is not here')
 }
 
 /** Why tests on real recordings can't run here, or false. */

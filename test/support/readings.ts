@@ -1,5 +1,6 @@
 import { encodeRecord } from '../../src/ingest/avro-codec.ts'
 import { type LogRecord } from '../../src/ingest/log.ts'
+import { headerOf, type ReadingHeader } from '../../src/ingest/reading-header.ts'
 import { type Reading, TOPIC_OF_MODALITY, type VitalsReading } from '../../src/reading.ts'
 
 /** What a test says of a reading; the rest is the plainest there is. */
@@ -57,6 +58,11 @@ export function recordOf(reading: Reading, offset: number, appendTimeMs: number,
     value,
     appendTimeMs,
   }
+}
+
+/** The header of a reading that lies in the log. */
+export function headerAt(reading: Reading, offset: number, appendTimeMs: number): ReadingHeader {
+  return headerOf(recordOf(reading, offset, appendTimeMs), reading)
 }
 
 /** Encodes a reading for its topic. */

@@ -24,6 +24,18 @@ describe('the feed board', () => {
     assert.ok(Math.abs(view.bytesPerMinute - 36_000) <= 3_000, `${view.bytesPerMinute} bytes a minute`)
   })
 
+  it('counts, by modality, the feeds that sent something of late and those that did not', () => {
+    const board = new FeedBoard()
+    board.take('vitals', vitals(NOW_MS), ['hr'], 600, NOW_MS)
+    board.take('vitals', vitals(NOW_MS, { feedId: 'other' }), ['hr'], 600, NOW_MS - 20_000)
+    board.seen('pcg', 'p1', 'stethoscope', NOW_MS - 60_000, 0)
+    assert.deepEqual(board.activity(NOW_MS - 10_000), [
+      { modality: 'vitals', live: 1, idle: 1 },
+      { modality: 'pcg', live: 0, idle: 1 },
+      { modality: 'video', live: 0, idle: 0 },
+    ])
+  })
+
   it('lets the rate of a silent feed fall to nothing but goes on listing it', () => {
     const board = new FeedBoard()
     board.take('vitals', vitals(NOW_MS), ['hr'], 600, NOW_MS)

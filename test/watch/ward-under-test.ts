@@ -11,7 +11,7 @@ import { Metrics } from '../../src/metrics.ts'
 import { type Archive } from '../../src/store/archive.ts'
 import { type Answer, type ClientEvents, type ServerEvents } from '../../src/watch/events.ts'
 import { type History } from '../../src/watch/history.ts'
-import { type NamedHealth } from '../../src/watch/system-watch.ts'
+import { type NamedHealth } from '../../src/stage.ts'
 import { createWatchStage, type WatchStage } from '../../src/watch/watch-stage.ts'
 
 export type Client = Socket<ServerEvents, ClientEvents>

@@ -1,0 +1,40 @@
+import { type GenerationMode, type Modality, type Reading } from '../reading.ts'
+import { type LogRecord } from './log.ts'
+
+/** A reading as far as the join must know it before its window closes; the rest stays in the record's bytes. */
+export interface ReadingHeader {
+  modality: Modality
+  feedId: string
+  sequence: number
+  eventTimeMs: number
+  generationMode: GenerationMode
+  heartbeat: boolean
+  /** The earliest and the latest of all times in the record: event time, and where its waveform stretches begin. */
+  earliestTimeMs: number
+  latestTimeMs: number
+  /** its bytes, its place in the log; the key is the patient */
+  record: LogRecord
+}
+
+/** The header of a reading that has been decoded as a whole. */
+export function headerOf(record: LogRecord, reading: Reading): ReadingHeader {
+  const { feedId, sequence, eventTimeMs, generationMode, heartbeat } = reading.record
+  let [earliestTimeMs, latestTimeMs] = [eventTimeMs, eventTimeMs]
+  if (reading.modality === 'vitals')
+    for (const { startTimeMs } of reading.record.waveforms) {
+      earliestTimeMs = Math.min(earliestTimeMs, startTimeMs)
+      latestTimeMs = Math.max(latestTimeMs, startTimeMs)
+    }
+  const { modality } = reading
+  return {
+    modality,
+    feedId,
+    sequence,
+    eventTimeMs,
+    generationMode,
+    heartbeat,
+    earliestTimeMs,
+    latestTimeMs,
+    record,
+  }
+}

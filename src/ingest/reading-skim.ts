@@ -1,0 +1,136 @@
+import { type Modality } from '../reading.ts'
+import { AUSCULTATION_SITE_VALUES, GENERATION_MODE_VALUES, PCG_ENCODING_VALUES, VALIDITY_VALUES } from '../records.ts'
+import { type LogRecord } from './log.ts'
+import { JPEG_START, MOST_PIXELS_A_SIDE } from './reading-fields.ts'
+import { type ReadingHeader } from './reading-header.ts'
+import { WireCursor } from './wire-cursor.ts'
+
+/** The frame of the schemas this was written for; a test holds them against schemas/avro. */
+export const SKIMMED = {
+  vitals: 'c301af9179f39df19a89',
+  'heart-audio': 'c301a6dfcc40c0359a42',
+  'procedure-video': 'c3010901711c2d3083ea',
+} as const
+
+const FRAME_BYTES = 10
+const FRAMES = Object.fromEntries(Object.entries(SKIMMED).map(([topic, frame]) => [topic, Buffer.from(frame, 'hex')]))
+/** An Avro int; what is beyond is left to the decoder. */
+const MOST_INT = 2 ** 31 - 1
+const PCM = PCG_ENCODING_VALUES.indexOf('pcm_s16le')
+const [NULL_OR_DOUBLE, DOUBLE] = [2, 1]
+
+const cursor = new WireCursor()
+
+/** What the body of a reading says besides its head. */
+const span = { earliestTimeMs: 0, latestTimeMs: 0 }
+
+/**
+ * Reads the header of a reading straight from its bytes, and moves over the rest to see that it is in order: about a tenth
+ * of the cost of decoding it. Null: not plainly in order (an older schema, another framing, something wrong); then the whole
+ * decoder must say what it is. What is skimmed is always what the decoder would accept, with the same header.
+ */
+export function skimReading(record: LogRecord): ReadingHeader | null {
+  const { topic, key } = record
+  if (key === '' || !openReading(cursor, record)) return null
+  cursor.same(key)
+  const feedId = cursor.text()
+  cursor.skip() // deviceId
+  const sequence = cursor.long()
+  const eventTimeMs = cursor.long()
+  cursor.long() // deviceTimeMs
+  cursor.long() // clockOffsetMs
+  const mode = GENERATION_MODE_VALUES[cursor.choice(GENERATION_MODE_VALUES.length)]
+  const heartbeat = cursor.boolean()
+  if (!cursor.intact || mode === undefined || feedId === '' || sequence < 0) return null
+  span.earliestTimeMs = eventTimeMs
+  span.latestTimeMs = eventTimeMs
+  const modality = skimBody(topic, heartbeat)
+  if (modality === null || !cursor.done) return null
+  const { earliestTimeMs, latestTimeMs } = span
+  return {
+    modality,
+    feedId,
+    sequence,
+    eventTimeMs,
+    generationMode: mode,
+    heartbeat,
+    earliestTimeMs,
+    latestTimeMs,
+    record,
+  }
+}
+
+/** Opens a record behind its frame; false when the frame is not that of today's schema for its topic. */
+export function openReading(opened: WireCursor, { topic, value }: LogRecord): boolean {
+  const frame = FRAMES[topic]
+  if (frame === undefined || value === null || !startsWith(value, frame)) return false
+  opened.open(value, FRAME_BYTES)
+  return true
+}
+
+function skimBody(topic: LogRecord['topic'], heartbeat: boolean): Modality | null {
+  if (topic === 'vitals') return skimNumerics() && skimWaveforms() ? 'vitals' : null
+  if (topic === 'heart-audio') return skimChunk(heartbeat) ? 'pcg' : null
+  return skimFrame(heartbeat) ? 'video' : null
+}
+
+function skimNumerics(): boolean {
+  for (let count = cursor.block(); count > 0; count = cursor.block())
+    for (let item = 0; item < count; item++) {
+      if (cursor.skip() === 0) return false // code
+      if (cursor.choice(NULL_OR_DOUBLE) === DOUBLE) cursor.finite()
+      cursor.skip() // unit
+      cursor.choice(VALIDITY_VALUES.length)
+      if (!cursor.intact) return false
+    }
+  return cursor.intact
+}
+
+function skimWaveforms(): boolean {
+  for (let count = cursor.block(); count > 0; count = cursor.block())
+    for (let item = 0; item < count; item++) {
+      if (cursor.skip() === 0) return false // code
+      const startTimeMs = cursor.long()
+      if (!cursor.finite()) return false // sampleRateHz
+      cursor.finite() // scale
+      cursor.finite() // offset
+      cursor.skip() // unit
+      cursor.choice(VALIDITY_VALUES.length)
+      const bytes = cursor.skip()
+      if (!cursor.intact || bytes % 2 !== 0) return false
+      if (startTimeMs < span.earliestTimeMs) span.earliestTimeMs = startTimeMs
+      if (startTimeMs > span.latestTimeMs) span.latestTimeMs = startTimeMs
+    }
+  return cursor.intact
+}
+
+function skimChunk(heartbeat: boolean): boolean {
+  cursor.choice(AUSCULTATION_SITE_VALUES.length)
+  const sampleRateHz = cursor.long()
+  const encoding = cursor.choice(PCG_ENCODING_VALUES.length)
+  const sampleCount = cursor.long()
+  const bytes = cursor.skip()
+  if (!cursor.intact || !isInt(sampleRateHz) || !isInt(sampleCount)) return false
+  const fits = encoding !== PCM || bytes === sampleCount * 2
+  return heartbeat || (sampleRateHz > 0 && sampleCount > 0 && bytes > 0 && fits)
+}
+
+function skimFrame(heartbeat: boolean): boolean {
+  const [widthPx, heightPx] = [cursor.long(), cursor.long()]
+  const isJpeg = cursor.skipStarting(JPEG_START)
+  if (!cursor.intact || !isInt(widthPx) || !isInt(heightPx)) return false
+  return heartbeat || (isJpeg && isSide(widthPx) && isSide(heightPx))
+}
+
+function isSide(px: number): boolean {
+  return px > 0 && px <= MOST_PIXELS_A_SIDE
+}
+
+function isInt(value: number): boolean {
+  return value >= -MOST_INT && value <= MOST_INT
+}
+
+function startsWith(value: Buffer, frame: Buffer): boolean {
+  for (let index = 0; index < FRAME_BYTES; index++) if (value[index] !== frame[index]) return false
+  return true
+}
