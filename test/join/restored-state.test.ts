@@ -22,13 +22,16 @@ function stageOn(log: MemoryLog, clock: ManualClock): JoinStage {
 test('the last state of an owner that was overtaken is passed over by the next', async () => {
   const clock = new ManualClock(START_MS)
   const log = new MemoryLog(clock, false)
+  const say = async (eventTimeMs: number): Promise<void> => {
+    const { modality, record } = readingOf({ eventTimeMs })
+    assert.ok(modality === 'vitals')
+    log.put(outbound('vitals', record))
+    assert.ok(await log.deliver(10))
+  }
   const live = async (fromS: number, toS: number): Promise<void> => {
     for (let s = fromS; s < toS; s++) {
       clock.moveTo(START_MS + s * 1_000)
-      const { modality, record } = readingOf({ eventTimeMs: clock.nowMs() })
-      assert.ok(modality === 'vitals')
-      log.put(outbound('vitals', record))
-      assert.ok(await log.deliver(10))
+      await say(clock.nowMs())
     }
   }
   const first = stageOn(log, clock)
@@ -41,7 +44,9 @@ test('the last state of an owner that was overtaken is passed over by the next',
 
   const next = stageOn(log, clock)
   await next.start()
-  await live(95, 130)
+  await live(95, 97)
+  await say(START_MS + 35_500)
+  await live(97, 130)
   await next.stop()
   const windows = new Map<number, Prediction>()
   for (const record of log.of('predictions')) {
@@ -52,6 +57,7 @@ test('the last state of an owner that was overtaken is passed over by the next',
     windows.set(windowStartMs, read.record)
   }
   assert.equal(windows.size, 12)
+  assert.equal(log.of('late-readings').length, 1, 'its window is known to be closed')
   for (const { sources, vitalsCount } of windows.values()) {
     assert.equal(vitalsCount, 10)
     assert.deepEqual(
