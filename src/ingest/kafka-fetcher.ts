@@ -51,7 +51,7 @@ export class KafkaFetcher {
 
   /** False from a failure until every partition is fetched again. */
   get connected(): boolean {
-    return !this.#failing
+    return !this.#failing || this.#leaders.size === 0
   }
 
   /** Bytes of answers that have not all gone out. */
@@ -172,7 +172,7 @@ export class KafkaFetcher {
 
   #recovered(): void {
     if (!this.#failing) return
-    const isWhole = [...this.#loops.values()].every(({ loop }) => loop.isAnswering)
+    const isWhole = [...this.#loops.values()].every(({ loop, targets }) => targets.length === 0 || loop.isAnswering)
     if (!isWhole || this.#lost().length > 0) return
     this.#failing = false
     this.#retryMs = FIRST_RETRY_MS

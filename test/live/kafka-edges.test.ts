@@ -103,6 +103,21 @@ describe('a log on Kafka, at its edges', { skip: leftOut(started.ok ? false : st
     )
   })
 
+  it('reads batches that are larger than an answer, of several partitions at once, beside small ones', async () => {
+    const log = await open('wide')
+    const keys = ['a', 'b', 'c', 'd', 'e', 'f']
+    const frame = (key: string) => ({ topic: 'procedure-video' as const, key, value: Buffer.alloc(1_500_000, key) })
+    for (let round = 0; round < 4; round++)
+      await log.append([...keys.map(frame), ...keys.map((key) => vitals('v', key))])
+    assert.equal((await log.endOffsets('procedure-video')).filter((end) => end > 0).length, PARTITIONS)
+    const collector = new Collector()
+    const options = subscribeTo(collector, 'vigil-wide')
+    await log.subscribe({ ...options, topics: ['vitals', 'procedure-video'] })
+    await collector.untilCount(48)
+    for (const { key, value } of collector.records)
+      assert.ok(value?.equals(Buffer.alloc(value.length, value.length > 1 ? key : 'v')))
+  })
+
   it('hands on a batch that it cannot unpack as one record with all its bytes, and reads on', async () => {
     const losses = new Losses()
     const log = await open('poison', { logger: losses.logger })
