@@ -19,6 +19,7 @@ const APPEND_TIME = 0x08
 const CONTROL = 0x20
 const NONE = 0
 const GZIP = 1
+const MOST_UNPACKED_BYTES = 67_108_864
 
 /** The heads of all records in a fetched stretch of the log: batches of version 2 (Kafka 0.11 and newer), the last one may be cut. */
 export function recordHeads(stretch: Buffer): RecordHead[] {
@@ -39,12 +40,9 @@ function headsOfBatch(batch: Buffer): RecordHead[] {
   const firstMs = Number(batch.readBigInt64BE(27))
   const newestMs = Number(batch.readBigInt64BE(35))
   const isAppendTime = (attributes & APPEND_TIME) !== 0
-  const compression = attributes & COMPRESSION
-  if (compression !== NONE && compression !== GZIP)
-    return [{ offset: baseOffset, timestampMs: newestMs, isAppendTime, head: 'unread' }]
-  const records = new VarintReader(
-    compression === GZIP ? gunzipSync(batch.subarray(RECORDS_AT)) : batch.subarray(RECORDS_AT),
-  )
+  const unpacked = unpack(batch.subarray(RECORDS_AT), attributes & COMPRESSION)
+  if (unpacked === null) return [{ offset: baseOffset, timestampMs: newestMs, isAppendTime, head: 'unread' }]
+  const records = new VarintReader(unpacked)
   const heads: RecordHead[] = []
   for (let left = batch.readInt32BE(57); left > 0; left--) {
     const recordBytes = records.next()
@@ -60,6 +58,17 @@ function headsOfBatch(batch: Buffer): RecordHead[] {
     records.at = end
   }
   return heads
+}
+
+/** Null: packed otherwise, or into more than is unpacked for a look. */
+function unpack(records: Buffer, compression: number): Buffer | null {
+  if (compression === NONE) return records
+  if (compression !== GZIP) return null
+  try {
+    return gunzipSync(records, { maxOutputLength: MOST_UNPACKED_BYTES })
+  } catch {
+    return null
+  }
 }
 
 /** Numbers of the record format: base 128, zigzag. */
