@@ -17,16 +17,24 @@ export interface KafkaReaderOptions {
 
 /** What is held back is looked at again after this, or when something is fetched. */
 const HELD_MS = 20
+/**
+ * Brokers stamp a record a moment before they show it, a busy one some tens of ms before: a fetch proves what lies this share of
+ * the merge wait before it was sent.
+ */
+const SETTLING_SHARE = 0.2
+/** Who has not looked for so long was kept from it; answers may lie unread meanwhile, and are read before a wait is given up. */
+const STALLED_MS = 100
 
 /**
  * Brings the topics of one partition number together as they are fetched. Merged: a record goes out when no other topic can
  * still come up with an older one. That is known of a topic that has a record waiting; a topic that has not been read to its
- * known end is waited for; a quiet one until a fetch that was sent after the record came has been answered, but not longer than
- * `mergeWaitMs`.
+ * known end is waited for; a quiet one until a fetch that was sent well after the record came has been answered, but not longer
+ * than `mergeWaitMs`.
  */
 export class KafkaReader {
   readonly #options: KafkaReaderOptions
   #readThroughMs = 0
+  #lookedAtMs = Infinity
 
   constructor(options: KafkaReaderOptions) {
     this.#options = options
@@ -55,6 +63,7 @@ export class KafkaReader {
       bytes += sizeOf(record)
       if (run.isEmpty && delivery === 'merged') cleared = -1
     }
+    this.#lookedAtMs = this.#options.clock.monotonicMs()
     this.#readThroughMs = Math.max(this.#readThroughMs, this.#throughMs(records.at(-1)))
     return { batch: { partition, records, readThroughMs: this.#readThroughMs }, more, waitMs }
   }
@@ -83,10 +92,13 @@ export class KafkaReader {
     for (const other of runs) {
       if (!other.isEmpty) continue
       if (!other.atEnd) return HELD_MS
-      isHeld ||= other.seenMs <= cameAt.wall
+      isHeld ||= other.seenMs <= cameAt.wall + mergeWaitMs * SETTLING_SHARE
     }
-    const leftMs = cameAt.monotonic + mergeWaitMs - clock.monotonicMs()
-    return isHeld && leftMs > 0 ? Math.min(leftMs, HELD_MS) : null
+    if (!isHeld) return null
+    const nowMs = clock.monotonicMs()
+    if (nowMs - this.#lookedAtMs > STALLED_MS) return HELD_MS
+    const leftMs = cameAt.monotonic + mergeWaitMs - nowMs
+    return leftMs > 0 ? Math.min(leftMs, HELD_MS) : null
   }
 
   #throughMs(last: LogRecord | undefined): number {
