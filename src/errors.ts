@@ -35,6 +35,7 @@ export const ERRORS = {
   FILE_FORMAT_UNKNOWN: { domain: 'device', retry: 'no', says: 'the file is of no format that can be fed' },
   // Infrastructure.
   LOG_UNAVAILABLE: { domain: 'external', retry: 'ambiguous', says: 'the log cannot be reached' },
+  RECORD_TOO_LARGE: { domain: 'device', retry: 'no', says: 'the record is larger than its topic takes' },
   LOG_LOCKED: { domain: 'external', retry: 'no', says: 'another process uses the data folder' },
   TOPICS_NOT_COPARTITIONED: { domain: 'external', retry: 'no', says: 'topics differ in their number of partitions' },
   DATABASE_UNAVAILABLE: { domain: 'external', retry: 'ambiguous', says: 'the database cannot be reached' },

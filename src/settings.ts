@@ -88,10 +88,10 @@ export const SETTINGS = {
   ),
   mergeWaitMs: integer(
     'merge-wait-ms',
-    250,
+    10_000,
     0,
     60_000,
-    'how long the join holds a record for older ones of quiet topics on Kafka',
+    'how long the join holds records for a topic whose broker does not answer; those that come later may be late',
   ),
   logRetentionMs: integer(
     'log-retention-ms',

@@ -8,10 +8,11 @@ import { agreementMs, type Seen, steadyEstimate, withMessage } from './steady-cl
  * - Earlier than the present offset allows: nothing arrives before it is sent, so the message itself proves its time wrong.
  *   It is stamped at once as if sent when it came; three in a row are believed (one may be a corrupt time), and so are two
  *   that agree across `FAR_APART_MS`, from a device that seldom speaks.
- * - Later, and sent before what was sent last: no queue that keeps its order can do that, a clock that was set back does. A
+ * - Later, and sent before what was sent last, which was in time: no queue can do that, a clock that was set back does. A
  *   message out of order does it too, so the reading waits (`HOLD_MS` at most) until messages have agreed for `AGREED_MS`.
  * - Later, in a device's very first messages: a clock that was set wrong before we met it, or a backlog. They wait likewise,
  *   but must agree more closely: a backlog is sent at more than its own pace.
+ *   Should they come ever quicker all the same within `TRIAL_MS`, more than a clock can drift, it was one: nothing was slow.
  * - Later, in order: delay as a rule. It wavers, a clock does not: see steady-clock.ts. Nothing waits for that.
  *
  * An estimate within the tolerance means offset 0; beyond, whole seconds, so that the offset stands still. Once set, it moves
@@ -23,11 +24,15 @@ export interface ClockOffset {
   offsetMs: number
   /** Device time of the latest message whose time was possible; null: nothing is known of the device yet. */
   latestSentMs: number | null
+  /** The newest message was late and in order: a queue is draining, in which a message out of order is as late as the others. */
+  delayed: boolean
   seen: Seen
   /** Messages in a row that came before they were sent, oldest first. */
   early: readonly (readonly [receivedMs: number, differenceMs: number])[]
   /** Messages in a row that a delay does not explain. */
   doubt: Doubt | null
+  /** When a clock was last believed to be slow, and what the offset was before. */
+  trial: { sinceMs: number; beforeMs: number } | null
 }
 
 interface Doubt {
@@ -54,9 +59,20 @@ const AGREED_MS = 1_500
 const EARLY_MESSAGES = 3
 const FAR_APART_MS = 10_000
 const STILL_MS = 1_500
+const TRIAL_MS = 60_000
+/** What a queue that drains slowly gains in three messages; a step that is smaller is no harm. */
+const GRADUAL_MS = 5_000
 
 /** A device of which nothing was heard yet. */
-export const UNKNOWN_CLOCK: ClockOffset = { offsetMs: 0, latestSentMs: null, seen: [], early: [], doubt: null }
+export const UNKNOWN_CLOCK: ClockOffset = {
+  offsetMs: 0,
+  latestSentMs: null,
+  delayed: false,
+  seen: [],
+  early: [],
+  doubt: null,
+  trial: null,
+}
 
 /** What is known after one more message, in order of arrival. `sentDeviceMs` is the device's own time of sending. */
 export function observeClock(
@@ -73,8 +89,9 @@ export function observeClock(
 
   const later = meant > clock.offsetMs
   const first = clock.latestSentMs === null
+  const setBack = !clock.delayed && sentDeviceMs < (clock.latestSentMs ?? sentDeviceMs)
   // A clock that was set back a little is soon past what was sent last: a doubt stands until it is settled.
-  if (later && (first || clock.doubt !== null || sentDeviceMs < (clock.latestSentMs ?? sentDeviceMs))) {
+  if (later && (first || setBack || clock.doubt !== null)) {
     const doubt = doubted(clock.doubt, receivedMs, differenceMs)
     const spanMs = receivedMs - doubt.sinceMs
     if (doubt.mostMs - doubt.leastMs <= (first ? CLOSE_AGREEMENT_MS : agreementMs(spanMs))) {
@@ -85,8 +102,8 @@ export function observeClock(
     // They do not agree: a backlog. From here on it is known, and later messages are as late as they are.
   }
   const latestSentMs = Math.max(clock.latestSentMs ?? sentDeviceMs, sentDeviceMs)
-  const known: ClockOffset = { ...heard, latestSentMs, early: [], doubt: null }
-  const steadyMs = steadyEstimate(seen, receivedMs)
+  const known: ClockOffset = { ...heard, latestSentMs, delayed: later, early: [], doubt: null }
+  const steadyMs = steadyEstimate(clock.seen, seen, receivedMs)
   const steady = steadyMs === null ? clock.offsetMs : settled(steadyMs, clock.offsetMs, toleranceMs)
   return steady === clock.offsetMs ? step(known, 'fits') : moved(known, steady, sentDeviceMs, receivedMs)
 }
@@ -106,6 +123,11 @@ function early(
   const spanMs = receivedMs - (first?.[0] ?? receivedMs)
   const farApart = spanMs >= FAR_APART_MS && spreadMs <= agreementMs(spanMs)
   if (rows.length === EARLY_MESSAGES || farApart) {
+    const beforeMs = slowBefore(clock, receivedMs, receivedMs - sentDeviceMs)
+    if (beforeMs !== null) {
+      const { next, ...rest } = moved(clock, beforeMs, sentDeviceMs, receivedMs)
+      return { ...rest, next: { ...next, delayed: true } }
+    }
     const middleMs = differences[Math.floor(differences.length / 2)] ?? 0
     const believed = moved(clock, settled(middleMs, clock.offsetMs, toleranceMs), sentDeviceMs, receivedMs)
     const stampMs = settled(receivedMs - sentDeviceMs, believed.next.offsetMs, toleranceMs)
@@ -119,6 +141,12 @@ function early(
   return { ...step({ ...clock, early: rows, doubt: null }, 'fits'), stampMs }
 }
 
+/** The offset before a queue was taken for a slow clock; null: it was none. */
+function slowBefore({ offsetMs, trial }: ClockOffset, receivedMs: number, differenceMs: number): number | null {
+  if (trial === null || receivedMs - trial.sinceMs > TRIAL_MS) return null
+  return offsetMs - differenceMs <= GRADUAL_MS && differenceMs >= trial.beforeMs ? trial.beforeMs : null
+}
+
 function doubted(doubt: Doubt | null, receivedMs: number, differenceMs: number): Doubt {
   if (doubt === null) return { sinceMs: receivedMs, leastMs: differenceMs, mostMs: differenceMs }
   const leastMs = Math.min(doubt.leastMs, differenceMs)
@@ -128,7 +156,10 @@ function doubted(doubt: Doubt | null, receivedMs: number, differenceMs: number):
 /** What was seen before tells of a clock that is no more. */
 function moved(clock: ClockOffset, offsetMs: number, sentDeviceMs: number, receivedMs: number): ClockOffsetStep {
   const seen = withMessage([], receivedMs, receivedMs - sentDeviceMs)
-  const next: ClockOffset = { ...clock, offsetMs, latestSentMs: sentDeviceMs, seen, early: [], doubt: null }
+  const slower = offsetMs - clock.offsetMs > GRADUAL_MS
+  const trial = slower ? { sinceMs: receivedMs, beforeMs: clock.offsetMs } : null
+  const latestSentMs = sentDeviceMs
+  const next: ClockOffset = { offsetMs, latestSentMs, delayed: false, seen, early: [], doubt: null, trial }
   return { ...step(next, 'fits'), moved: offsetMs !== clock.offsetMs }
 }
 

@@ -35,9 +35,11 @@ export function withMessage(seen: Seen, receivedMs: number, differenceMs: number
 
 /**
  * The offset of the present if the newest stretches have agreed for long enough: the least difference of the last two, for
- * a clock that drifts is not where it was half a minute ago.
+ * a clock that drifts is not where it was half a minute ago. Asked at the first message of a stretch: within one, a burst may
+ * agree with what came before it for a moment, on its way from late to in time.
  */
-export function steadyEstimate(seen: Seen, nowMs: number): number | null {
+export function steadyEstimate(before: Seen, seen: Seen, nowMs: number): number | null {
+  if (seen.at(-1)?.[0] === before.at(-1)?.[0]) return null
   let [leastMs, mostMs] = [Infinity, -Infinity]
   for (const [index, [sinceMs, differenceMs]] of seen.toReversed().entries()) {
     leastMs = Math.min(leastMs, differenceMs)

@@ -16,9 +16,11 @@ const WARD_CURSOR = z.object({
       z.object({
         offsetMs: wholeMs,
         latestSentMs: wholeMs.nullable(),
+        delayed: z.boolean(),
         seen: receivedAndDifference,
         early: receivedAndDifference,
         doubt: z.object({ sinceMs: wholeMs, leastMs: wholeMs, mostMs: wholeMs }).nullable(),
+        trial: z.object({ sinceMs: wholeMs, beforeMs: wholeMs }).nullable(),
         last: z.object({ sentMs: wholeMs, receivedMs: wholeMs, eventMs: wholeMs, offsetMs: wholeMs }).nullable(),
       }),
     )

@@ -1,7 +1,7 @@
 import { type Finding, broken, duration, notKnown, ok, warning } from '../check.ts'
 import { type Clock } from '../clock.ts'
 import { type KafkaView } from './kafka-view.ts'
-import { type PeekedHead } from './record-peek.ts'
+import { type RecordHead } from './record-peek.ts'
 import { type TopicName } from './topics.ts'
 
 /** A monitor sends about once a second. */
@@ -39,6 +39,6 @@ function judged(aheadMs: number): Finding {
   return size > TOLERATED_MS ? warning(ABOUT, saw, TODO) : ok(ABOUT, `within ${duration(size)} of the broker`)
 }
 
-function newestOf(heads: readonly PeekedHead[]): number {
+function newestOf(heads: readonly RecordHead[]): number {
   return Math.max(...heads.map(({ timestampMs }) => timestampMs))
 }

@@ -4,7 +4,7 @@ import { type Clock } from '../clock.ts'
 import { type Config } from '../config.ts'
 import { kafkaClient } from './kafka-client.ts'
 import { type BrokerView, KafkaView } from './kafka-view.ts'
-import { type BrokerAddress, connectTo } from './kafka-wire.ts'
+import { type BrokerAddress, reachBroker } from './broker-address.ts'
 
 export interface BrokerLook {
   findings: Finding[]
@@ -47,7 +47,7 @@ export async function lookForBroker(config: Config, clock: Clock, logger: Logger
   ]
   const names = some(described.brokers.map(({ host, port }) => `${host}:${port}`))
   if (findings.length === 0) findings.push(ok('broker', `${names}, answered in ${tookMs} ms`))
-  return { findings, view: new KafkaView(admin, config.topicPrefix, described.brokers) }
+  return { findings, view: new KafkaView(admin, config.topicPrefix, described.brokers, clock) }
 }
 
 /** `host`, `host:port` or `[::1]:port`. */
@@ -58,7 +58,7 @@ function addressOf(name: string): BrokerAddress {
 
 async function reach(address: BrokerAddress, name: string): Promise<Reached> {
   try {
-    ;(await connectTo(address, new AbortController().signal)).destroy()
+    await reachBroker(address)
     return { ok: true, address, name }
   } catch (error) {
     return { ok: false, address, name, code: (error as NodeJS.ErrnoException).code ?? 'unknown' }

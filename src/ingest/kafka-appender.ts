@@ -1,7 +1,8 @@
-import { type Message, type Producer } from 'kafkajs'
+import kafkajs, { type Message, type Producer } from 'kafkajs'
 import { VigilError } from '../errors.ts'
 import { type Outbound } from '../reading.ts'
 import { unavailable } from './kafka-client.ts'
+import { MOST_RECORD_BYTES } from './kafka-topics.ts'
 import { partitionOf } from './partition-of.ts'
 import { isTopicName } from './topic-name.ts'
 
@@ -16,6 +17,8 @@ const PARTITION_BYTES = 900_000
 const REQUEST_BYTES = 8_000_000
 /** More than this waits only while the brokers are away; then senders are better told than kept in memory. */
 const QUEUE_BYTES = 64_000_000
+/** What brokers say of a record or a batch that a topic does not take. */
+const TOO_LARGE = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE'])
 
 interface Waiting {
   topic: string
@@ -44,6 +47,8 @@ export class KafkaAppender {
   #sending: Promise<void> | null = null
   #closed = false
   #reachable = true
+  /** how many of those that wait are sent one by one */
+  #singly = 0
 
   constructor(options: KafkaAppenderOptions) {
     this.#options = options
@@ -60,6 +65,10 @@ export class KafkaAppender {
     if (records.length === 0) return Promise.resolve()
     const unknown = records.find(({ topic }) => !isTopicName(topic))
     if (unknown !== undefined) return Promise.reject(new RangeError(`no topic is called ${unknown.topic}`))
+    const large = records.find(
+      (record) => isTopicName(record.topic) && bytesOf(record) > MOST_RECORD_BYTES[record.topic],
+    )
+    if (large !== undefined) return Promise.reject(tooLarge(large.topic, bytesOf(large)))
     if (this.#queuedBytes > QUEUE_BYTES) {
       return Promise.reject(new VigilError('LOG_UNAVAILABLE', `${this.#queuedBytes} bytes are waiting already`))
     }
@@ -67,7 +76,7 @@ export class KafkaAppender {
       const append: Pending = { left: records.length, failed: false, resolve, reject }
       for (const { topic, key, value } of records) {
         const partition = partitionOf(key, partitions)
-        const bytes = (value?.length ?? 0) + key.length + 64
+        const bytes = bytesOf({ key, value })
         const message = { key, value: value === null ? null : bufferOf(value), partition }
         this.#queue.push({ topic: prefix + topic, partition, message, bytes, append })
         this.#queuedBytes += bytes
@@ -102,6 +111,10 @@ export class KafkaAppender {
       await this.#options.producer.sendBatch({ acks: -1, topicMessages })
       this.#reachable = true
     } catch (cause) {
+      if (isTooLarge(cause)) {
+        this.#refused(request)
+        return
+      }
       this.#reachable = false
       this.#fail(request, unavailable(cause, 'append'))
       return
@@ -114,6 +127,12 @@ export class KafkaAppender {
 
   /** The next request: what waits, in its order, as far as each partition has room. */
   #take(): Waiting[] {
+    if (this.#singly > 0) {
+      this.#singly--
+      const alone = this.#queue.splice(0, 1)
+      this.#queuedBytes -= alone[0]?.bytes ?? 0
+      return alone
+    }
     const request: Waiting[] = []
     const rest: Waiting[] = []
     const used = new Map<string, number>()
@@ -136,6 +155,19 @@ export class KafkaAppender {
     return request
   }
 
+  /** The topic takes less than ours do. Each record is tried by itself, so that only what is too large is refused. */
+  #refused(request: readonly Waiting[]): void {
+    const [first] = request
+    this.#reachable = true
+    if (request.length === 1 && first !== undefined) {
+      this.#fail(request, tooLarge(first.topic, first.bytes))
+      return
+    }
+    this.#queue = [...request, ...this.#queue]
+    this.#queuedBytes += request.reduce((sum, { bytes }) => sum + bytes, 0)
+    this.#singly = request.length
+  }
+
   /** An append that failed in part is failed: what is left of it is not sent. */
   #fail(request: readonly Waiting[], error: VigilError): void {
     for (const { append } of request) {
@@ -143,13 +175,31 @@ export class KafkaAppender {
       append.failed = true
       append.reject(error)
     }
+    const singly = this.#queue.slice(0, this.#singly).filter(({ append }) => !append.failed).length
     this.#queue = this.#queue.filter(({ append, bytes }) => {
       if (append.failed) this.#queuedBytes -= bytes
       return !append.failed
     })
+    this.#singly = singly
   }
 }
 
 function bufferOf(value: Uint8Array): Buffer {
   return Buffer.isBuffer(value) ? value : Buffer.from(value.buffer, value.byteOffset, value.byteLength)
+}
+
+/** What a record takes of a batch, at most. */
+function bytesOf({ key, value }: { key: string; value: Uint8Array | null }): number {
+  return (value?.length ?? 0) + key.length + 64
+}
+
+function tooLarge(topic: string, bytes: number): VigilError {
+  return new VigilError('RECORD_TOO_LARGE', `${bytes} bytes for ${topic}`)
+}
+
+function isTooLarge(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof kafkajs.KafkaJSProtocolError && TOO_LARGE.has(cause.type)) return true
+  }
+  return false
 }

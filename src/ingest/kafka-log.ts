@@ -1,14 +1,15 @@
-import { randomUUID } from 'node:crypto'
 import kafkajs, { type Admin, type Kafka, type Producer } from 'kafkajs'
 import { type Logger } from 'pino'
 import { type Clock } from '../clock.ts'
 import { VigilError } from '../errors.ts'
 import { type Outbound } from '../reading.ts'
+import { boundedStop } from './bounded-stop.ts'
 import { KafkaAppender } from './kafka-appender.ts'
 import { kafkaClient, unavailable } from './kafka-client.ts'
-import { KafkaMember, type KafkaMemberOptions } from './kafka-member.ts'
+import { KafkaFollower } from './kafka-follower.ts'
+import { KafkaMember } from './kafka-member.ts'
+import { type Starts } from './kafka-partitions.ts'
 import { KafkaOffsets } from './kafka-offsets.ts'
-import { type Start } from './kafka-reader.ts'
 import { ensureTopics } from './kafka-topics.ts'
 import { readToEnd } from './kafka-read-all.ts'
 import {
@@ -27,11 +28,16 @@ export interface KafkaLogOptions {
   prefix: string
   partitions: number
   replicationFactor: number
-  /** how long merged delivery holds a record for older ones of quiet topics */
+  /** how long merged delivery holds records for a topic whose broker does not answer */
   mergeWaitMs: number
   clock: Clock
   logger: Logger
 }
+
+/** Closing takes no longer, and leaves at least this much for what was to be appended last. */
+const CLOSE_MS = 9_500
+const LAST_MS = 500
+const RETRY_MS = 1_000
 
 /** Opens the log on Kafka and makes the topics that are missing. Throws LOG_UNAVAILABLE, TOPICS_NOT_COPARTITIONED. */
 export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
@@ -62,7 +68,8 @@ class KafkaLog implements Log {
   readonly #producer: Producer
   readonly #appender: KafkaAppender
   readonly #offsets: KafkaOffsets
-  readonly #members = new Set<KafkaMember>()
+  readonly #readers = new Set<KafkaMember | KafkaFollower>()
+  readonly #interrupts = new Set<() => void>()
   #closing: Promise<void> | null = null
 
   constructor(options: KafkaLogOptions, kafka: Kafka, admin: Admin, producer: Producer) {
@@ -77,7 +84,7 @@ class KafkaLog implements Log {
   }
 
   get reachable(): boolean {
-    return this.#appender.reachable && [...this.#members].every((member) => member.connected)
+    return this.#appender.reachable && [...this.#readers].every((reader) => reader.connected)
   }
 
   append(records: readonly Outbound[]): Promise<void> {
@@ -85,60 +92,46 @@ class KafkaLog implements Log {
   }
 
   async subscribe(options: SubscribeOptions): Promise<Subscription> {
-    const { group, topics, tables = [], from, delivery, receiver, onFailed } = options
-    const member = this.#member({
-      group,
-      topics,
-      delivery,
-      receiver,
+    const { group, topics, tables = [], from } = options
+    const member: KafkaMember = new KafkaMember({
+      ...this.#open(),
+      ...options,
       startsOf: (partitions) => this.#offsets.ofGroup({ group, topics, tables, from, partitions }),
-      onFailed,
+      onFailed: (error) => {
+        this.#readers.delete(member)
+        options.onFailed(error)
+      },
     })
+    this.#readers.add(member)
     await member.start()
     return { commit: (partition, positions) => member.commit(partition, positions), stop: () => this.#stop(member) }
   }
 
-  async follow({ topics, from, receive, onFailed }: FollowOptions): Promise<Subscription> {
-    const reached = new Map<number, ReadonlyMap<TopicName, number>>()
-    const group = `vigil-follow-${randomUUID()}`
-    const member: KafkaMember = this.#member({
-      group,
-      topics,
-      delivery: 'arrival',
-      receiver: {
-        receive: async (batch) => {
-          await receive(batch)
-          const reader = member.reader(batch.partition)
-          if (reader !== undefined) reached.set(batch.partition, reader.positions())
+  async follow(options: FollowOptions): Promise<Subscription> {
+    const { topics, from } = options
+    const starts = await this.#startsOfFollower(topics, from)
+    const follower: KafkaFollower = new KafkaFollower(
+      {
+        ...this.#open(),
+        topics,
+        receive: (batch) => options.receive(batch),
+        onFailed: (error) => {
+          this.#readers.delete(follower)
+          options.onFailed(error)
         },
       },
-      // After an interruption a follower goes on where it was.
-      startsOf: async (partitions) => {
-        const starts = await this.#offsets.ofFollower(topics, from, partitions)
-        return new Map([...starts].map(([partition, first]) => [partition, goOn(first, reached.get(partition))]))
-      },
-      onFailed,
-    })
-    await member.start()
-    return {
-      commit: async () => 'fenced',
-      stop: async () => {
-        await this.#stop(member)
-        await this.#offsets.forget(group)
-      },
-    }
+      starts,
+    )
+    this.#readers.add(follower)
+    return { commit: async () => 'fenced', stop: () => this.#stop(follower) }
   }
 
-  readAll(topic: TopicName, partitions?: readonly number[]): AsyncIterable<LogRecord> {
-    const wanted = partitions ?? Array.from({ length: this.partitions }, (_, partition) => partition)
-    const group = `vigil-read-${randomUUID()}`
+  readAll(topic: TopicName, partitions = this.#everyPartition()): AsyncIterable<LogRecord> {
     return readToEnd({
-      startsOf: () => this.#offsets.ofFollower([topic], 'beginning', wanted),
-      member: (options) => this.#member({ ...options, group, topics: [topic], delivery: 'arrival' }),
-      stop: async (member) => {
-        await this.#stop(member)
-        await this.#offsets.forget(group)
-      },
+      ...this.#open(),
+      topic,
+      interrupts: this.#interrupts,
+      startsOf: () => this.#offsets.ofFollower([topic], 'beginning', partitions),
     })
   }
 
@@ -155,45 +148,44 @@ class KafkaLog implements Log {
     return this.#closing
   }
 
+  /** Ends within 10 s, whatever receivers and brokers do. */
   async #close(): Promise<void> {
-    await Promise.all([...this.#members].map((member) => member.stop()))
-    await this.#appender.close()
-    await Promise.allSettled([this.#producer.disconnect(), this.#admin.disconnect()])
+    const { clock, logger } = this.#options
+    const closingSinceMs = clock.monotonicMs()
+    for (const interrupt of this.#interrupts) interrupt()
+    await Promise.all([...this.#readers].map((reader) => reader.stop()))
+    const leftMs = Math.max(LAST_MS, CLOSE_MS - (clock.monotonicMs() - closingSinceMs))
+    const left = Promise.allSettled([this.#appender.close()]).then(() =>
+      Promise.allSettled([this.#producer.disconnect(), this.#admin.disconnect()]),
+    )
+    await boundedStop(left, 'what was to be appended', leftMs, clock, logger)
   }
 
-  #member(
-    options: Pick<KafkaMemberOptions, 'group' | 'topics' | 'delivery' | 'receiver' | 'startsOf' | 'wants' | 'onFailed'>,
-  ): KafkaMember {
+  /** Readers wait for brokers that are away. */
+  async #startsOfFollower(topics: readonly TopicName[], from: FollowOptions['from']): Promise<Starts> {
+    const { clock, logger } = this.#options
+    while (this.#closing === null) {
+      try {
+        return await this.#offsets.ofFollower(topics, from, this.#everyPartition())
+      } catch (error) {
+        logger.warn({ err: unavailable(error, 'offsets') }, 'offsets could not be had; trying again')
+        await clock.sleep(RETRY_MS)
+      }
+    }
+    throw new VigilError('LOG_UNAVAILABLE', 'the log is closed')
+  }
+
+  #open(): KafkaLogOptions & { kafka: Kafka; admin: Admin } {
     if (this.#closing !== null) throw new VigilError('LOG_UNAVAILABLE', 'the log is closed')
-    const { clock, logger, prefix, mergeWaitMs } = this.#options
-    const member: KafkaMember = new KafkaMember({
-      ...options,
-      kafka: this.#kafka,
-      clock,
-      logger,
-      prefix,
-      mergeWaitMs,
-      onFailed: (error) => {
-        this.#members.delete(member)
-        options.onFailed(error)
-      },
-    })
-    this.#members.add(member)
-    return member
+    return { ...this.#options, kafka: this.#kafka, admin: this.#admin }
   }
 
-  async #stop(member: KafkaMember): Promise<void> {
-    await member.stop()
-    this.#members.delete(member)
+  #everyPartition(): readonly number[] {
+    return Array.from({ length: this.partitions }, (_, partition) => partition)
   }
-}
 
-function goOn(
-  starts: ReadonlyMap<TopicName, Start>,
-  reached: ReadonlyMap<TopicName, number> | undefined,
-): ReadonlyMap<TopicName, Start> {
-  if (reached === undefined) return starts
-  return new Map(
-    [...starts].map(([topic, start]) => [topic, { ...start, position: reached.get(topic) ?? start.position }]),
-  )
+  async #stop(reader: KafkaMember | KafkaFollower): Promise<void> {
+    await reader.stop()
+    this.#readers.delete(reader)
+  }
 }

@@ -1,17 +1,19 @@
-import { type Consumer, type EachBatchPayload, type Kafka, type TopicPartitions } from 'kafkajs'
+import { type Admin, type Consumer, type Kafka } from 'kafkajs'
 import { type Logger } from 'pino'
 import { type Clock, type Timer } from '../clock.ts'
+import { VigilError } from '../errors.ts'
 import { boundedStop, RECEIVER_MS } from './bounded-stop.ts'
-import { FetchProgress } from './fetch-progress.ts'
 import { unavailable } from './kafka-client.ts'
 import { groupConsumer, isFenced } from './kafka-consumer.ts'
-import { KafkaReader, type Start } from './kafka-reader.ts'
-import { type LogRecord, type Positions, type Receiver } from './log.ts'
-import { PartitionLoop } from './partition-loop.ts'
+import { KafkaPartitions, type Starts } from './kafka-partitions.ts'
+import { type Positions, type Receiver } from './log.ts'
 import { type TopicName } from './topics.ts'
 
 export interface KafkaMemberOptions {
   kafka: Kafka
+  admin: Admin
+  /** how many partitions every topic has */
+  partitions: number
   clock: Clock
   logger: Logger
   prefix: string
@@ -21,28 +23,22 @@ export interface KafkaMemberOptions {
   mergeWaitMs: number
   receiver: Receiver
   /** Where reading of partitions begins that are taken over. */
-  startsOf(partitions: readonly number[]): Promise<ReadonlyMap<number, ReadonlyMap<TopicName, Start>>>
-  /** Which of the assigned partitions are read; the others are left alone. */
-  wants?(partition: number): boolean
+  startsOf(partitions: readonly number[]): Promise<Starts>
   onFailed(error: Error): void
 }
 
 const RESTART_MS = 1_000
-const DISCONNECT_MS = 1_500
-
-interface Owned {
-  reader: KafkaReader
-  loop: PartitionLoop
-}
+const DISCONNECT_MS = 1_000
 
 /**
- * A member of a consumer group. The client fetches into the readers' bounded buffers and goes on with its heartbeats; the
- * receivers run beside it, so that however long they take, the group does not take the member for dead.
+ * A member of a consumer group. The client only takes part in the group: everything stays paused there, and while it waits it
+ * sends its heartbeats. Fetching and the receivers run beside it, so that however long a receiver takes, the group does not
+ * take the member for dead.
  */
 export class KafkaMember {
   readonly #options: KafkaMemberOptions
-  readonly #progress: FetchProgress
-  readonly #owned = new Map<number, Owned | null>()
+  readonly #reads: KafkaPartitions
+  #owned: readonly number[] = []
   /** Counts assignments and losses; what was begun under another number is void. */
   #epoch = 0
   #ownedEpoch = 0
@@ -50,13 +46,17 @@ export class KafkaMember {
   #consumer: Consumer | null = null
   #restart: Timer | null = null
   #ended = false
+  #stopped: Promise<void> | null = null
   #failed = false
   #joined = (): void => undefined
-  #lastHeldMs = 0
 
   constructor(options: KafkaMemberOptions) {
     this.#options = options
-    this.#progress = new FetchProgress(options.clock, options.mergeWaitMs)
+    this.#reads = new KafkaPartitions({
+      ...options,
+      receive: (batch) => options.receiver.receive(batch),
+      onError: (error) => this.#fail(error),
+    })
   }
 
   /** Resolves when the member has its first assignment and the receiver has been told. */
@@ -66,27 +66,25 @@ export class KafkaMember {
     await joined
   }
 
-  reader(partition: number): KafkaReader | undefined {
-    return this.#owned.get(partition)?.reader
-  }
-
   /** False while the connection is lost and taken up again. */
   get connected(): boolean {
-    return this.#consumer !== null
+    return this.#consumer !== null && this.#reads.connected
   }
 
   /** Lost brokers are no error here: an offset that was not committed costs a second reading, and no reading stops for it. */
   async commit(partition: number, positions: Positions): Promise<'committed' | 'fenced' | 'away'> {
     const { prefix, topics, group, logger } = this.#options
     const consumer = this.#consumer
-    if (consumer === null || !this.#owned.has(partition) || this.#ownedEpoch !== this.#epoch) return 'fenced'
+    const epoch = this.#epoch
+    if (consumer === null || !this.#owned.includes(partition) || this.#ownedEpoch !== this.#epoch) return 'fenced'
     const offsets = topics.flatMap((topic) => {
       const offset = positions[topic]
       return offset === undefined ? [] : [{ topic: prefix + topic, partition, offset: String(offset) }]
     })
     try {
       await consumer.commitOffsets(offsets)
-      return 'committed'
+      // The client says nothing of a commit that it did not send because it had left the group meanwhile.
+      return epoch === this.#epoch ? 'committed' : 'fenced'
     } catch (error) {
       if (isFenced(error)) return 'fenced'
       logger.warn({ group, partition, err: unavailable(error, 'commit') }, 'an offset could not be committed yet')
@@ -95,34 +93,35 @@ export class KafkaMember {
   }
 
   /** Ends within 10 s, whatever the receiver or the brokers do. */
-  async stop(): Promise<void> {
-    if (this.#ended) return this.#moving
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop()
+    return this.#stopped
+  }
+
+  async #stop(): Promise<void> {
+    const { group, clock, logger } = this.#options
     this.#ended = true
     this.#epoch++
     this.#restart?.cancel()
     this.#joined()
-    this.#move(async () => {
-      await this.#letGo(false)
-      await this.#disconnect()
-    })
-    await this.#moving
+    this.#reads.close()
+    this.#move(() => this.#letGo(false))
+    await boundedStop(this.#moving, group, RECEIVER_MS, clock, logger)
+    await this.#disconnect()
   }
 
   async #connect(): Promise<void> {
     const { kafka, group, prefix, topics } = this.#options
     const consumer = groupConsumer(kafka, prefix + group)
     this.#consumer = consumer
-    const { GROUP_JOIN, REBALANCING, CRASH, REQUEST } = consumer.events
+    const { GROUP_JOIN, REBALANCING, CRASH } = consumer.events
     consumer.on(GROUP_JOIN, ({ payload }) => this.#gain(consumer, payload.memberAssignment))
     consumer.on(REBALANCING, () => this.#lose())
     consumer.on(CRASH, ({ payload }) => this.#crashed(consumer, payload.error))
-    consumer.on(REQUEST, ({ payload }) => {
-      if (payload.apiName === 'Fetch') this.#fetched(payload.broker, payload.sentAt)
-    })
     try {
       await consumer.connect()
       await consumer.subscribe({ topics: topics.map((topic) => prefix + topic), fromBeginning: true })
-      await consumer.run({ autoCommit: false, eachBatch: async (payload) => this.#take(payload) })
+      await consumer.run({ autoCommit: false, eachBatch: async () => undefined })
     } catch (error) {
       this.#crashed(consumer, error)
     }
@@ -142,57 +141,34 @@ export class KafkaMember {
   /** Nothing is fetched before the receiver is ready, and then from where it goes on. */
   #gain(consumer: Consumer, assignment: Readonly<Record<string, number[]>>): void {
     if (this.#ended || this.#consumer !== consumer) return
-    const { prefix, topics, wants = () => true } = this.#options
-    const mine = [...new Set(Object.values(assignment).flat())].sort((a, b) => a - b).filter(wants)
+    const mine = [...new Set(Object.values(assignment).flat())].sort((a, b) => a - b)
     consumer.pause(Object.entries(assignment).map(([topic, partitions]) => ({ topic, partitions })))
+    const { partitions } = this.#options
+    const odd = mine.filter((partition) => partition >= partitions)
+    if (odd.length > 0) {
+      this.#fail(new VigilError('TOPICS_NOT_COPARTITIONED', `there is a partition ${odd[0]} of ${partitions}`))
+      return
+    }
     const epoch = ++this.#epoch
+    this.#reads.quieten()
     this.#move(async () => {
       await this.#letGo(true)
       const starts = await this.#starts(epoch, mine)
       if (starts === null || epoch !== this.#epoch) return
       this.#ownedEpoch = epoch
-      for (const partition of mine) {
-        this.#owned.set(partition, null)
-        for (const [topic, { position }] of starts.get(partition) ?? []) {
-          consumer.seek({ topic: prefix + topic, partition, offset: String(position) })
-        }
-      }
+      this.#owned = mine
       if (mine.length > 0 && !(await this.#told(() => this.#options.receiver.assigned?.(mine)))) return
       this.#joined()
       if (epoch !== this.#epoch) return
-      for (const partition of mine) this.#begin(consumer, partition, starts.get(partition) ?? new Map())
-      consumer.resume(topics.map((topic): TopicPartitions => ({ topic: prefix + topic, partitions: mine })))
+      this.#reads.begin(starts)
     })
-  }
-
-  #begin(consumer: Consumer, partition: number, starts: ReadonlyMap<TopicName, Start>): void {
-    const { topics, delivery, mergeWaitMs, clock, logger, prefix, receiver } = this.#options
-    const place = (topic: TopicName): TopicPartitions[] => [{ topic: prefix + topic, partitions: [partition] }]
-    const reader = new KafkaReader({
-      partition,
-      topics,
-      delivery,
-      starts,
-      mergeWaitMs,
-      progress: this.#progress,
-      clock,
-      logger,
-      pause: (topic) => consumer.pause(place(topic)),
-      resume: (topic) => consumer.resume(place(topic)),
-    })
-    const loop = new PartitionLoop({
-      clock,
-      next: () => reader.next(),
-      receive: (batch) => receiver.receive(batch),
-      onError: (error) => this.#fail(error),
-    })
-    this.#owned.set(partition, { reader, loop })
   }
 
   /** The assignment is void: commits are refused at once, the receiver is told when it has come back. */
   #lose(): void {
     if (this.#ended) return
     this.#epoch++
+    this.#reads.quieten()
     this.#move(() => this.#letGo(true))
   }
 
@@ -206,19 +182,16 @@ export class KafkaMember {
 
   async #letGo(tell: boolean): Promise<void> {
     const { group, clock, logger, receiver } = this.#options
-    const lost = [...this.#owned.keys()]
+    const lost = this.#owned
     if (lost.length === 0) return
-    const loops = [...this.#owned.values()].map((owned) => owned?.loop.stop())
-    await boundedStop(Promise.all(loops), group, RECEIVER_MS, clock, logger)
-    this.#owned.clear()
+    await boundedStop(this.#reads.end(), group, RECEIVER_MS, clock, logger)
+    this.#reads.forget()
+    this.#owned = []
     if (tell && !this.#failed) await this.#told(() => receiver.revoked?.(lost))
   }
 
   /** Tries until it succeeds or the assignment is void. */
-  async #starts(
-    epoch: number,
-    partitions: readonly number[],
-  ): Promise<ReadonlyMap<number, ReadonlyMap<TopicName, Start>> | null> {
+  async #starts(epoch: number, partitions: readonly number[]): Promise<Starts | null> {
     while (epoch === this.#epoch) {
       try {
         return await this.#options.startsOf(partitions)
@@ -228,33 +201,6 @@ export class KafkaMember {
       }
     }
     return null
-  }
-
-  #take({ batch }: EachBatchPayload): void {
-    const owned = this.#owned.get(batch.partition)
-    const topic = this.#options.topics.find((name) => this.#options.prefix + name === batch.topic)
-    if (owned === null || owned === undefined || topic === undefined) return
-    const records = batch.messages.map((message): LogRecord => {
-      const { key, value, offset, timestamp } = message
-      return {
-        topic,
-        partition: batch.partition,
-        offset: Number(offset),
-        key: key === null ? '' : key.toString('utf8'),
-        value,
-        appendTimeMs: Number(timestamp),
-      }
-    })
-    owned.reader.push(records, Number(batch.highWatermark))
-    owned.loop.wake()
-  }
-
-  #fetched(broker: string, sentAtMs: number): void {
-    this.#progress.answered(broker, sentAtMs)
-    // What was held back for this fetch may go out now.
-    if (this.#options.delivery === 'arrival' || this.#progress.seenMs() === this.#lastHeldMs) return
-    this.#lastHeldMs = this.#progress.seenMs()
-    for (const owned of this.#owned.values()) if (owned?.reader.isHolding() === true) owned.loop.wake()
   }
 
   async #told(tell: () => Promise<void> | undefined): Promise<boolean> {

@@ -1,11 +1,10 @@
 import { type Admin } from 'kafkajs'
 import { type Logger } from 'pino'
 import { unavailable } from './kafka-client.ts'
-import { type Start } from './kafka-reader.ts'
+import { type Start, type Starts } from './kafka-partitions.ts'
 import { type FollowOptions, type Positions, type SubscribeOptions } from './log.ts'
+import { relocated, report } from './offset-out-of-range.ts'
 import { type TopicName } from './topics.ts'
-
-type Starts = ReadonlyMap<number, ReadonlyMap<TopicName, Start>>
 
 interface Bounds {
   low: number
@@ -78,15 +77,6 @@ export class KafkaOffsets {
     }
   }
 
-  /** Removes a group that was made for one reader; the brokers forget it by themselves if that fails. */
-  async forget(group: string): Promise<void> {
-    try {
-      await this.#admin.deleteGroups([this.#prefix + group])
-    } catch (error) {
-      this.#logger.debug({ group, err: error }, 'a reader’s group was left to the brokers')
-    }
-  }
-
   async #starts(
     topics: readonly TopicName[],
     partitions: readonly number[],
@@ -98,11 +88,9 @@ export class KafkaOffsets {
       for (const partition of partitions) {
         const { low, high } = bounds.get(partition) ?? { low: 0, high: 0 }
         const wanted = at(topic, partition, { low, high })
-        const position = Math.min(Math.max(wanted, low), high)
-        if (position !== wanted) {
-          const missing = position - wanted
-          this.#logger.warn({ topic, partition, missing }, 'the offset asked for is not there; going on at the nearest')
-        }
+        const to = relocated(wanted, low, high)
+        report(this.#logger, { topic, partition }, wanted, to)
+        const position = to.kind === 'there' ? wanted : to.position
         starts.get(partition)?.set(topic, { position, end: high })
       }
     }

@@ -1,96 +1,80 @@
-import { type KafkaMember, type KafkaMemberOptions } from './kafka-member.ts'
-import { type Start } from './kafka-reader.ts'
-import { type Batch, type LogRecord } from './log.ts'
+import { type Admin } from 'kafkajs'
+import { type Logger } from 'pino'
+import { type Clock } from '../clock.ts'
+import { VigilError } from '../errors.ts'
+import { BrokerClock } from './broker-clock.ts'
+import { KafkaFetcher } from './kafka-fetcher.ts'
+import { type Starts } from './kafka-partitions.ts'
+import { KeyCache } from './key-cache.ts'
+import { type LogRecord } from './log.ts'
 import { type TopicName } from './topics.ts'
-
-type Starts = ReadonlyMap<number, ReadonlyMap<TopicName, Start>>
+import { TopicRun } from './topic-run.ts'
 
 export interface ReadToEndOptions {
+  admin: Admin
+  topic: TopicName
+  prefix: string
+  partitions: number
+  /** Where the partitions begin and end now. */
   startsOf(): Promise<Starts>
-  member(options: Pick<KafkaMemberOptions, 'receiver' | 'startsOf' | 'wants' | 'onFailed'>): KafkaMember
-  stop(member: KafkaMember): Promise<void>
+  /** Called by whoever closes the log: nobody is to wait for records then. */
+  interrupts: Set<() => void>
+  clock: Clock
+  logger: Logger
 }
 
-/** Reads partitions from their starts to the ends they have when reading begins, at the pace of who asks. */
-export async function* readToEnd({ startsOf, member: makeMember, stop }: ReadToEndOptions): AsyncGenerator<LogRecord> {
+/** Reads partitions of a topic from their starts to the ends they have when reading begins, at the pace of who asks. */
+export async function* readToEnd(options: ReadToEndOptions): AsyncGenerator<LogRecord> {
+  const { topic, prefix, startsOf, interrupts, clock, logger } = options
   const starts = await startsOf()
-  const endOf = (partition: number): number =>
-    Math.max(0, ...[...(starts.get(partition)?.values() ?? [])].map(endOfStart))
-  const unread = new Set([...starts].filter(([, topics]) => [...topics.values()].some(hasRecords)).map(([key]) => key))
-  if (unread.size === 0) return
-
-  const batches: { batch: Batch; done(): void }[] = []
-  const reached = new Map<number, ReadonlyMap<TopicName, number>>()
-  let failure: Error | null = null
-  let finished = false
-  let arrived = nothing
-  let current = nothing
-
-  const member = makeMember({
-    receiver: {
-      receive: (batch) =>
-        new Promise<void>((done) => {
-          if (finished) return done()
-          batches.push({ batch, done })
-          arrived()
-        }),
-    },
-    wants: (partition) => unread.has(partition),
-    startsOf: async () =>
-      new Map([...starts].map(([partition, topics]) => [partition, goOn(topics, reached.get(partition))])),
-    onFailed: (error) => {
-      failure = error
-      arrived()
-    },
+  const keys = new KeyCache()
+  const brokerClock = new BrokerClock(clock, 0)
+  let changed = nothing
+  let failure: VigilError | null = null
+  const fail = (error: VigilError): void => {
+    failure = error
+    changed()
+  }
+  const fetcher = new KafkaFetcher({
+    ...options,
+    isHolding: () => false,
+    onTaken: () => changed(),
+    onFailed: fail,
   })
-  const started = member.start().catch((error: unknown) => {
-    failure = error instanceof Error ? error : new Error(String(error))
-    arrived()
-  })
+  const interrupt = (): void => fail(new VigilError('LOG_UNAVAILABLE', 'the log is closed'))
+  interrupts.add(interrupt)
+  const unread = new Map<TopicRun, number>()
+  for (const [partition, topics] of starts) {
+    const start = topics.get(topic)
+    if (start === undefined || start.position >= start.end) continue
+    const place = { topic, name: prefix + topic, partition, start }
+    unread.set(new TopicRun({ ...place, keys, brokerClock, logger, onRoom: () => fetcher.wake() }), start.end)
+  }
   try {
+    fetcher.add([...unread.keys()])
     while (unread.size > 0) {
-      current()
-      current = nothing
-      const next = batches.shift()
-      if (next === undefined) {
-        if (failure !== null) throw failure as Error
-        await new Promise<void>((resolve) => (arrived = resolve))
-        continue
+      for (const [run, end] of unread) {
+        while (run.nextOffset < end && !run.isEmpty) {
+          const record = run.shift()
+          if (record !== undefined) yield record
+        }
+        if (run.nextOffset < end && !(run.isEmpty && run.atEnd)) continue
+        unread.delete(run)
+        fetcher.remove([run])
+        run.letGo()
       }
-      const { partition, records } = next.batch
-      for (const record of records) if (record.offset < endOf(partition)) yield record
-      const reader = member.reader(partition)
-      if (reader !== undefined) reached.set(partition, reader.positions())
-      const isPastEnd = records.some(({ offset }) => offset >= endOf(partition) - 1)
-      if (isPastEnd || reader?.isCaughtUp() === true) unread.delete(partition)
-      current = next.done
+      if (failure !== null) throw failure as VigilError
+      if (unread.size > 0 && [...unread.keys()].every((run) => run.isEmpty)) {
+        await new Promise<void>((resolve) => (changed = resolve))
+        changed = nothing
+      }
     }
   } finally {
-    finished = true
-    current()
-    for (const { done } of batches) done()
-    await started
-    await stop(member)
+    interrupts.delete(interrupt)
+    fetcher.close()
   }
 }
 
 function nothing(): void {
-  // Until there is something to do.
-}
-
-function endOfStart({ end }: Start): number {
-  return end
-}
-
-function hasRecords({ position, end }: Start): boolean {
-  return position < end
-}
-
-function goOn(
-  topics: ReadonlyMap<TopicName, Start>,
-  reached: ReadonlyMap<TopicName, number> | undefined,
-): Map<TopicName, Start> {
-  return new Map(
-    [...topics].map(([topic, start]) => [topic, { ...start, position: reached?.get(topic) ?? start.position }]),
-  )
+  // Nobody waits.
 }

@@ -1,37 +1,22 @@
-import { type Logger } from 'pino'
 import { type Clock } from '../clock.ts'
-import { type FetchProgress } from './fetch-progress.ts'
+import { type BrokerClock } from './broker-clock.ts'
 import { type LogRecord } from './log.ts'
-import { BATCH_BYTES, BATCH_RECORDS, earliest } from './merge.ts'
+import { BATCH_BYTES, BATCH_RECORDS, sizeOf } from './merge.ts'
 import { type NextBatch } from './partition-loop.ts'
-import { TopicRun } from './topic-run.ts'
-import { TOPICS, type TopicName } from './topics.ts'
-
-/** Where reading of a topic begins, and the end of its partition at that time. */
-export interface Start {
-  position: number
-  end: number
-}
+import { type TopicRun } from './topic-run.ts'
 
 export interface KafkaReaderOptions {
   partition: number
-  topics: readonly TopicName[]
+  /** in the order in which ties in append time go */
+  runs: readonly TopicRun[]
   delivery: 'merged' | 'arrival'
-  starts: ReadonlyMap<TopicName, Start>
   mergeWaitMs: number
-  progress: FetchProgress
+  brokerClock: BrokerClock
   clock: Clock
-  logger: Logger
-  pause(topic: TopicName): void
-  resume(topic: TopicName): void
 }
 
-/** While a topic has this much waiting, no more of it is fetched. */
-const BUFFER_BYTES = 2_000_000
 /** What is held back is looked at again after this, or when something is fetched. */
 const HELD_MS = 20
-/** A topic that should have more but shows none for so long has only offsets without records there (compaction). */
-const STUCK_MS = 5_000
 
 /**
  * Brings the topics of one partition number together as they are fetched. Merged: a record goes out when no other topic can
@@ -41,114 +26,79 @@ const STUCK_MS = 5_000
  */
 export class KafkaReader {
   readonly #options: KafkaReaderOptions
-  readonly #runs: readonly TopicRun[]
   #readThroughMs = 0
 
   constructor(options: KafkaReaderOptions) {
     this.#options = options
-    this.#runs = options.topics.map((topic) => {
-      return new TopicRun(topic, options.starts.get(topic) ?? { position: 0, end: 0 }, options.clock)
-    })
-  }
-
-  push(records: readonly LogRecord[], highWatermark: number): void {
-    const { partition, progress, clock, logger, pause } = this.#options
-    const first = records[0]
-    const run = this.#runs.find(({ topic }) => topic === first?.topic)
-    if (first === undefined || run === undefined) return
-    if (first.offset > run.position && TOPICS[first.topic].kept === 'delete') {
-      const missing = first.offset - run.position
-      logger.warn({ topic: run.topic, partition, missing }, 'records were removed by retention before they were read')
-    }
-    const wasAtEnd = run.position >= run.end
-    run.push(records, highWatermark, clock)
-    const last = records.at(-1)
-    if (wasAtEnd && last !== undefined && run.position >= run.end) progress.sawLive(last.appendTimeMs)
-    if (run.bytes > BUFFER_BYTES && !run.paused) {
-      run.paused = true
-      pause(run.topic)
-    }
   }
 
   next(): NextBatch {
-    const { partition } = this.#options
+    const { partition, delivery } = this.#options
     const records: LogRecord[] = []
     let bytes = 0
     let waitMs: number | null = null
     let more = false
-    for (let run = earliest(this.#runs); run !== undefined; run = earliest(this.#runs)) {
-      waitMs = this.#heldForMs(run)
-      if (waitMs !== null) break
+    // What holds for one record of an answer holds for the next, until a topic has run dry.
+    let cleared = delivery === 'arrival' ? Infinity : -1
+    for (let run = this.#earliest(); run !== undefined; run = this.#earliest()) {
+      const cameAtMs = run.headCameAtMs.wall
+      if (cameAtMs > cleared) {
+        waitMs = this.#heldForMs(run)
+        if (waitMs !== null) break
+        cleared = cameAtMs
+      }
       more = bytes >= BATCH_BYTES || records.length >= BATCH_RECORDS
       if (more) break
-      const record = run.take()
+      const record = run.shift()
       if (record === undefined) break
-      records.push(record.record)
-      bytes += record.bytes
+      records.push(record)
+      bytes += sizeOf(record)
+      if (run.isEmpty && delivery === 'merged') cleared = -1
     }
-    this.#resumeFetching()
     this.#readThroughMs = Math.max(this.#readThroughMs, this.#throughMs(records.at(-1)))
     return { batch: { partition, records, readThroughMs: this.#readThroughMs }, more, waitMs }
   }
 
   /** Whether a record waits to go out. */
   isHolding(): boolean {
-    return this.#runs.some((run) => run.head() !== undefined)
+    return this.#options.runs.some((run) => !run.isEmpty)
   }
 
-  /** Whether everything up to the ends known so far has been handed out. */
-  isCaughtUp(): boolean {
-    return this.#runs.every((run) => run.head() === undefined && !this.#isLagging(run))
-  }
-
-  /** Where each topic would be gone on from, had all that was handed out been processed. */
-  positions(): Map<TopicName, number> {
-    return new Map(this.#runs.map((run) => [run.topic, run.head()?.offset ?? run.position]))
+  #earliest(): TopicRun | undefined {
+    let first: TopicRun | undefined
+    let firstMs = Infinity
+    for (const run of this.#options.runs) {
+      if (run.headMs >= firstMs) continue
+      first = run
+      firstMs = run.headMs
+    }
+    return first
   }
 
   /** In how many ms the head of a run is worth another look; null: it may go out. */
   #heldForMs(run: TopicRun): number | null {
-    const { delivery, mergeWaitMs, progress, clock } = this.#options
-    if (delivery === 'arrival') return null
-    const { atMs, wallMs } = run.headReceived()
-    const seenMs = progress.seenMs()
+    const { mergeWaitMs, clock, runs } = this.#options
+    const cameAt = run.headCameAtMs
     let isHeld = false
-    for (const other of this.#runs) {
-      if (other === run || other.head() !== undefined) continue
-      if (this.#isLagging(other)) return HELD_MS
-      isHeld ||= seenMs < wallMs || seenMs < other.fetchedSinceMs
+    for (const other of runs) {
+      if (!other.isEmpty) continue
+      if (!other.atEnd) return HELD_MS
+      isHeld ||= other.seenMs <= cameAt.wall
     }
-    const leftMs = atMs + mergeWaitMs - clock.monotonicMs()
+    const leftMs = cameAt.monotonic + mergeWaitMs - clock.monotonicMs()
     return isHeld && leftMs > 0 ? Math.min(leftMs, HELD_MS) : null
   }
 
-  #isLagging(run: TopicRun): boolean {
-    if (run.position >= run.end) return false
-    const { clock, logger, partition } = this.#options
-    if (clock.monotonicMs() - run.movedAtMs < STUCK_MS) return true
-    if (this.#options.progress.throughMs() === 0) return true
-    logger.info({ topic: run.topic, partition, offsets: run.end - run.position }, 'offsets without records at the end')
-    run.end = run.position
-    return false
-  }
-
   #throughMs(last: LogRecord | undefined): number {
-    const head = earliest(this.#runs)?.head()
-    const lagging = this.#runs.some((run) => run.head() === undefined && this.#isLagging(run))
-    const seenMs = this.#options.progress.seenMs()
-    const unseen = this.#runs.some((run) => run.paused || seenMs < run.fetchedSinceMs)
-    const knownMs = lagging || unseen ? 0 : this.#options.progress.throughMs()
-    const releasedMs = last === undefined ? 0 : last.appendTimeMs - 1
-    if (head !== undefined) return Math.max(releasedMs, Math.min(knownMs, head.appendTimeMs - 1))
-    return Math.max(releasedMs, knownMs)
+    let throughMs = Infinity
+    for (const run of this.#options.runs) {
+      const runMs = run.isEmpty ? this.#seenThroughMs(run) : run.headMs - 1
+      throughMs = Math.min(throughMs, runMs)
+    }
+    return Math.max(throughMs, last === undefined ? 0 : last.appendTimeMs - 1)
   }
 
-  #resumeFetching(): void {
-    for (const run of this.#runs) {
-      if (!run.paused || run.bytes > BUFFER_BYTES / 2) continue
-      run.paused = false
-      run.fetchedSinceMs = this.#options.clock.nowMs()
-      this.#options.resume(run.topic)
-    }
+  #seenThroughMs({ atEnd, seenMs }: TopicRun): number {
+    return atEnd ? this.#options.brokerClock.throughMs(seenMs) : 0
   }
 }

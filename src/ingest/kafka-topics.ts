@@ -14,10 +14,14 @@ export interface TopicsOptions {
 }
 
 /** A frame and its neighbours fit; the brokers' default of 1 MB does not hold every frame. */
-export const MOST_RECORD_BYTES = 8_388_608
+const RECORD_BYTES = 8_388_608
 /** Topics whose records carry a whole record of another topic. */
-export const CARRIERS: ReadonlySet<TopicName> = new Set(['dead-letter', 'late-readings'])
-export const CARRIER_BYTES = MOST_RECORD_BYTES + 1_048_576
+const CARRIERS: ReadonlySet<TopicName> = new Set(['dead-letter', 'late-readings'])
+const CARRIER_BYTES = RECORD_BYTES + 1_048_576
+/** What a topic takes at most. */
+export const MOST_RECORD_BYTES = Object.fromEntries(
+  TOPIC_NAMES.map((topic) => [topic, CARRIERS.has(topic) ? CARRIER_BYTES : RECORD_BYTES]),
+) as Readonly<Record<TopicName, number>>
 /** The archive may be away for hours; whoever needs more sets it on the topics. */
 const RETENTION_MS = 86_400_000
 /** kafkajs numbers the kinds of configuration as the protocol does; its enum exists as a type only. */
@@ -83,7 +87,7 @@ function configOf(topic: TopicName, { prefix, partitions, replicationFactor }: T
     TOPICS[topic].kept === 'compact'
       ? { 'cleanup.policy': 'compact', 'min.compaction.lag.ms': COMPACTION_LAG_MS }
       : { 'cleanup.policy': 'delete', 'retention.ms': RETENTION_MS }
-  const mostBytes = CARRIERS.has(topic) ? CARRIER_BYTES : MOST_RECORD_BYTES
+  const mostBytes = MOST_RECORD_BYTES[topic]
   const entries = { 'message.timestamp.type': 'LogAppendTime', 'max.message.bytes': mostBytes, ...kept }
   return {
     topic: prefix + topic,

@@ -1,6 +1,8 @@
 import { type Admin, type ITopicMetadata } from 'kafkajs'
-import { type BrokerAddress, connectTo, KafkaWire } from './kafka-wire.ts'
-import { peek, type PeekedHead, type Place } from './record-peek.ts'
+import { type Clock } from '../clock.ts'
+import { type BrokerAddress } from './broker-address.ts'
+import { KafkaConnection } from './kafka-connection.ts'
+import { peek, type Place, type RecordHead } from './record-peek.ts'
 import { TOPIC_NAMES, type TopicName } from './topics.ts'
 
 export interface TopicView {
@@ -45,14 +47,16 @@ export class KafkaView {
   readonly brokers: readonly BrokerView[]
   readonly #admin: Admin
   readonly #prefix: string
-  readonly #ending = new AbortController()
-  readonly #wires = new Map<number, Promise<KafkaWire>>()
+  readonly #clock: Clock
+  readonly #connections = new Map<number, Promise<KafkaConnection>>()
+  readonly #turns = new Map<number, Promise<void>>()
   readonly #bounds = new Map<TopicName, Promise<readonly Bounds[]>>()
   #names: Promise<readonly string[]> | null = null
   #metadata: Promise<ReadonlyMap<string, ITopicMetadata>> | null = null
   #topics: Promise<readonly TopicView[]> | null = null
 
-  constructor(admin: Admin, prefix: string, brokers: readonly BrokerView[]) {
+  constructor(admin: Admin, prefix: string, brokers: readonly BrokerView[], clock: Clock) {
+    this.#clock = clock
     this.#admin = admin
     this.#prefix = prefix
     this.brokers = brokers
@@ -94,34 +98,34 @@ export class KafkaView {
   }
 
   /** The newest records of a topic, with those that were sent in one batch with them. */
-  async newest(topic: TopicName): Promise<readonly PeekedHead[]> {
+  async newest(topic: TopicName): Promise<readonly RecordHead[]> {
     const filled = (await this.bounds(topic)).filter(({ low, high }) => high > low).slice(0, MOST_PEEKED)
     const places = filled.map(({ partition, high }) => ({ partition, offset: high - 1 }))
     // One request a partition: of several partitions only the first one's batch comes whatever its size.
-    const found = await Promise.all(places.map((place) => this.#peek(topic, [place])))
-    return found.flat()
+    const heads: RecordHead[] = []
+    for (const place of places) heads.push(...(await this.#peek(topic, [place])))
+    return heads
   }
 
   /** Records that are appended from now on; none if there is none in time. */
-  async arrivals(topic: TopicName, withinMs: number): Promise<readonly PeekedHead[]> {
+  async arrivals(topic: TopicName, withinMs: number): Promise<readonly RecordHead[]> {
     const ends = (await this.#viewBounds(topic)).map(({ partition, high }) => ({ partition, offset: high }))
     return this.#peek(topic, ends, withinMs)
   }
 
   async close(): Promise<void> {
-    this.#ending.abort()
-    for (const wire of await Promise.allSettled(this.#wires.values()))
-      if (wire.status === 'fulfilled') wire.value.close()
+    for (const opened of await Promise.allSettled(this.#connections.values()))
+      if (opened.status === 'fulfilled') opened.value.close()
     await this.#admin.disconnect()
   }
 
   /** Each leader answers for its partitions; with a wait, the first answer that has a record is taken. */
-  async #peek(topic: TopicName, places: readonly Place[], waitMs = 0): Promise<readonly PeekedHead[]> {
+  async #peek(topic: TopicName, places: readonly Place[], waitMs = 0): Promise<readonly RecordHead[]> {
     const leaders = new Map((await this.#partitionsOf(topic)).map(({ partitionId, leader }) => [partitionId, leader]))
     const answers = [...new Set(leaders.values())].map(async (leader) => {
       const led = places.filter(({ partition }) => leaders.get(partition) === leader)
       if (led.length === 0) return []
-      const heads = await peek(await this.#wire(leader), this.#prefix + topic, led, waitMs)
+      const heads = await this.#inTurn(leader, topic, led, waitMs)
       if (waitMs > 0 && heads.length === 0) throw new Error('nothing came')
       return heads
     })
@@ -129,16 +133,31 @@ export class KafkaView {
     return Promise.any(answers).catch(() => [])
   }
 
-  #wire(nodeId: number): Promise<KafkaWire> {
-    const known = this.#wires.get(nodeId) ?? this.#connect(nodeId)
-    this.#wires.set(nodeId, known)
+  /** A connection answers one request at a time. */
+  #inTurn(leader: number, topic: TopicName, places: readonly Place[], waitMs: number): Promise<readonly RecordHead[]> {
+    const turn = (this.#turns.get(leader) ?? Promise.resolve()).then(async () => {
+      return peek(await this.#connection(leader), { name: this.#prefix + topic, topic }, places, waitMs)
+    })
+    this.#turns.set(
+      leader,
+      turn.then(
+        () => undefined,
+        () => undefined,
+      ),
+    )
+    return turn
+  }
+
+  #connection(nodeId: number): Promise<KafkaConnection> {
+    const known = this.#connections.get(nodeId) ?? this.#connect(nodeId)
+    this.#connections.set(nodeId, known)
     return known
   }
 
-  async #connect(nodeId: number): Promise<KafkaWire> {
+  async #connect(nodeId: number): Promise<KafkaConnection> {
     const address = this.brokers.find((broker) => broker.nodeId === nodeId)
     if (address === undefined) throw new Error(`broker ${nodeId} is not known`)
-    return new KafkaWire(await connectTo(address, this.#ending.signal))
+    return KafkaConnection.open({ ...address, clock: this.#clock })
   }
 
   async #viewTopics(): Promise<readonly TopicView[]> {

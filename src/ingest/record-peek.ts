@@ -1,5 +1,20 @@
-import { type KafkaWire } from './kafka-wire.ts'
-import { type RecordHead, recordHeads } from './record-heads.ts'
+import { writeFetch, FETCH } from './fetch-request.ts'
+import { readFetchResponse } from './fetch-response.ts'
+import { decompress, isCompressed, visibleBatches } from './fetched-batches.ts'
+import { type KafkaConnection } from './kafka-connection.ts'
+import { KeyCache } from './key-cache.ts'
+import { recordsOf } from './record-batch.ts'
+import { type TopicName } from './topics.ts'
+
+/** What of a record tells who wrote it and when the log took it. */
+export interface RecordHead {
+  partition: number
+  timestampMs: number
+  /** The broker's own time; else the sender's. */
+  isAppendTime: boolean
+  /** First bytes of the value; null: a tombstone; 'unread': compressed in a way that is not unpacked here. */
+  head: Buffer | null | 'unread'
+}
 
 /** Where to look in a topic: a partition and the offset from which records are wanted. */
 export interface Place {
@@ -7,54 +22,39 @@ export interface Place {
   offset: number
 }
 
-export type PeekedHead = RecordHead & { partition: number }
-
-const FETCH = 1
-/** The oldest version that Kafka 4 still answers, and that every Kafka since 0.11 does. */
-const VERSION = 4
+const HEAD_BYTES = 10
+const LOG_APPEND_TIME = 0x08
+const ANSWER_MS = 10_000
 const MOST_BYTES = 16_777_216
 /** A batch that is larger comes whole when it is the first. */
 const PARTITION_BYTES = 65_536
 
-/** The records from places on, without a group; with a wait, until one is appended there or the time is over. */
+/**
+ * The records from places on, without a group; with a wait, until one is appended there or the time is over. Records that
+ * were sent in one batch with them come too.
+ */
 export async function peek(
-  wire: KafkaWire,
-  topic: string,
+  connection: KafkaConnection,
+  { name, topic }: { name: string; topic: TopicName },
   places: readonly Place[],
   waitMs = 0,
-): Promise<readonly PeekedHead[]> {
-  const body = Buffer.alloc(17 + 4 + 2 + Buffer.byteLength(topic) + 4 + 16 * places.length)
-  let at = body.writeInt32BE(-1, 0)
-  at = body.writeInt32BE(waitMs, at)
-  at = body.writeInt32BE(waitMs > 0 ? 1 : 0, at)
-  at = body.writeInt32BE(MOST_BYTES, at)
-  at = body.writeInt8(0, at)
-  at = body.writeInt32BE(1, at)
-  at = body.writeInt16BE(Buffer.byteLength(topic), at)
-  at += body.write(topic, at)
-  at = body.writeInt32BE(places.length, at)
-  for (const { partition, offset } of places) {
-    at = body.writeInt32BE(partition, at)
-    at = body.writeBigInt64BE(BigInt(offset), at)
-    at = body.writeInt32BE(PARTITION_BYTES, at)
-  }
-  return headsOf(await wire.ask(FETCH, VERSION, body), Buffer.byteLength(topic))
-}
-
-/** throttle time, one topic, its partitions: number, error, high watermark, stable offset, aborted transactions, records. */
-function headsOf(answer: Buffer, topicBytes: number): PeekedHead[] {
-  const heads: PeekedHead[] = []
-  let at = 4 + 4 + 2 + topicBytes
-  const partitions = answer.readInt32BE(at)
-  at += 4
-  for (let index = 0; index < partitions; index++) {
-    const partition = answer.readInt32BE(at)
-    at += 4 + 2 + 8 + 8
-    at += 4 + 16 * Math.max(0, answer.readInt32BE(at))
-    const bytes = Math.max(0, answer.readInt32BE(at))
-    at += 4
-    for (const head of recordHeads(answer.subarray(at, at + bytes))) heads.push({ ...head, partition })
-    at += bytes
+): Promise<readonly RecordHead[]> {
+  const wanted = places.map(({ partition, offset }) => ({ name, partition, position: offset }))
+  const bounds = { maxWaitMs: waitMs, maxBytes: MOST_BYTES, maxPartitionBytes: PARTITION_BYTES }
+  const response = await connection.request(FETCH, waitMs + ANSWER_MS, (to) => writeFetch(to, wanted, bounds))
+  const heads: RecordHead[] = []
+  for (const fetched of readFetchResponse(response).partitions) {
+    const { partition } = fetched
+    for (const batch of visibleBatches(response, fetched, 0).batches) {
+      if (isCompressed(batch)) await decompress(batch)
+      const isAppendTime = (batch.attributes & LOG_APPEND_TIME) !== 0
+      let unread = false
+      const records = recordsOf(batch, { topic, partition }, 0, new KeyCache(), () => (unread = true))
+      for (const { value, appendTimeMs } of records) {
+        const head = unread ? 'unread' : (value?.subarray(0, HEAD_BYTES) ?? null)
+        heads.push({ partition, timestampMs: appendTimeMs, isAppendTime, head })
+      }
+    }
   }
   return heads
 }

@@ -1,72 +1,158 @@
-import { type Clock } from '../clock.ts'
+import { type Logger } from 'pino'
+import { type BrokerClock } from './broker-clock.ts'
+import { type FetchAnswer, type FetchTarget } from './fetch-target.ts'
+import { type KeyCache } from './key-cache.ts'
 import { type LogRecord } from './log.ts'
-import { type Run, sizeOf } from './merge.ts'
-import { type TopicName } from './topics.ts'
+import { type RecordBatch, recordsOf } from './record-batch.ts'
+import { TOPICS, type TopicName } from './topics.ts'
 
-interface Waiting {
-  record: LogRecord
-  bytes: number
-  receivedAtMs: number
-  receivedWallMs: number
+export interface TopicRunOptions {
+  topic: TopicName
+  /** the topic's full name */
+  name: string
+  partition: number
+  start: { position: number; end: number }
+  keys: KeyCache
+  brokerClock: BrokerClock
+  logger: Logger
+  /** Some of what it had waiting has gone out. */
+  onRoom(): void
 }
 
-/** What was fetched of one topic and partition and has not gone out yet. */
-export class TopicRun implements Run {
+/** With less than this waiting, more is fetched. */
+const LOW_BYTES = 131_072
+
+interface Waiting {
+  batch: RecordBatch
+  /** the offset that was asked for; a batch may begin before it */
+  from: number
+  answer: FetchAnswer
+}
+
+/**
+ * What was fetched of one topic and partition and has not gone out yet. Batches wait as they came; the records of one are
+ * read when the first of them is next, so that few live long.
+ */
+export class TopicRun implements FetchTarget {
   readonly topic: TopicName
-  /** the offset that is fetched next */
+  readonly name: string
+  readonly partition: number
   position: number
-  /** the end of the partition as last heard of */
-  end: number
-  bytes = 0
-  paused = false
-  /** wall-clock time since which it is fetched */
-  fetchedSinceMs: number
-  /** monotonic time at which it last got on */
-  movedAtMs: number
-  #waiting: Waiting[] = []
-  #taken = 0
+  /** Whether the last answer, or the known end before there was one, left nothing more to read. */
+  atEnd: boolean
+  /** wall-clock time before which nothing was appended that has not been fetched; 0: not known */
+  seenMs = 0
+  lastMs = 0
+  /** append time of the first record that waits; Infinity: none does */
+  headMs = Infinity
+  readonly #options: TopicRunOptions
+  #batches: Waiting[] = []
+  #current: Waiting | null = null
+  #records: LogRecord[] = []
+  #at = 0
+  #waitingBytes = 0
 
-  constructor(topic: TopicName, { position, end }: { position: number; end: number }, clock: Clock) {
-    this.topic = topic
+  constructor(options: TopicRunOptions) {
+    this.#options = options
+    this.topic = options.topic
+    this.name = options.name
+    this.partition = options.partition
+    this.position = options.start.position
+    this.atEnd = options.start.position >= options.start.end
+  }
+
+  get isEmpty(): boolean {
+    return this.headMs === Infinity
+  }
+
+  get wantsMore(): boolean {
+    return this.#waitingBytes < LOW_BYTES
+  }
+
+  take(answer: FetchAnswer): void {
+    const { batches, next, first } = answer
+    const { brokerClock, logger } = this.#options
+    const { topic, partition } = this
+    if (first > this.position && TOPICS[topic].kept === 'delete') {
+      const missing = first - this.position
+      logger.error({ topic, partition, missing }, 'records were removed before they were read')
+    }
+    const wasAtEnd = this.atEnd
+    for (const batch of batches) {
+      this.#batches.push({ batch, from: this.position, answer })
+      this.#waitingBytes += batch.bytes.length
+      this.lastMs = Math.max(this.lastMs, batch.lastMs)
+    }
+    this.position = next
+    this.atEnd = answer.atEnd
+    if (answer.atEnd) this.seenMs = answer.sentAtMs
+    const last = batches.at(-1)
+    if (wasAtEnd && answer.atEnd && last !== undefined) brokerClock.sawLive(last.lastMs)
+    if (this.#current === null) this.#advance()
+  }
+
+  /** When the head came, by our wall clock and by the monotonic one. */
+  get headCameAtMs(): { wall: number; monotonic: number } {
+    const answer = this.#current?.answer
+    return { wall: answer?.cameAtMs ?? 0, monotonic: answer?.cameAtMonotonicMs ?? 0 }
+  }
+
+  /** The offset of what goes out next. */
+  get nextOffset(): number {
+    return this.#records[this.#at]?.offset ?? this.position
+  }
+
+  shift(): LogRecord | undefined {
+    const record = this.#records[this.#at]
+    if (record === undefined) return undefined
+    this.#at++
+    const next = this.#records[this.#at]
+    if (next !== undefined) this.headMs = next.appendTimeMs
+    else this.#advance()
+    return record
+  }
+
+  /** Reads on elsewhere. What waits is let go. */
+  restart(position: number): void {
+    this.letGo()
     this.position = position
-    this.end = end
-    this.fetchedSinceMs = clock.nowMs()
-    this.movedAtMs = clock.monotonicMs()
+    this.atEnd = false
+    this.seenMs = 0
   }
 
-  push(records: readonly LogRecord[], highWatermark: number, clock: Clock): void {
-    const receivedAtMs = clock.monotonicMs()
-    const receivedWallMs = clock.nowMs()
-    for (const record of records) {
-      if (record.offset < this.position) continue
-      const bytes = sizeOf(record)
-      this.#waiting.push({ record, bytes, receivedAtMs, receivedWallMs })
-      this.bytes += bytes
-      this.position = record.offset + 1
-    }
-    this.end = Math.max(this.end, highWatermark)
-    this.movedAtMs = receivedAtMs
+  /** Nothing of it will be asked for any more. */
+  letGo(): void {
+    this.#current?.answer.release()
+    for (const { answer } of this.#batches) answer.release()
+    this.#batches = []
+    this.#current = null
+    this.#records = []
+    this.#at = 0
+    this.#waitingBytes = 0
+    this.headMs = Infinity
   }
 
-  head(): LogRecord | undefined {
-    return this.#waiting[this.#taken]?.record
+  #advance(): void {
+    const { keys, onRoom } = this.#options
+    this.#records = []
+    this.#at = 0
+    do {
+      if (this.#current !== null) {
+        this.#waitingBytes -= this.#current.batch.bytes.length
+        this.#current.answer.release()
+        onRoom()
+      }
+      this.#current = this.#batches.shift() ?? null
+      if (this.#current === null) break
+      const { batch, from } = this.#current
+      this.#records = recordsOf(batch, this, from, keys, (why) => this.#unreadable(batch, why))
+    } while (this.#records.length === 0)
+    this.headMs = this.#records[0]?.appendTimeMs ?? Infinity
   }
 
-  /** When the head came, by the monotonic and by the wall clock. */
-  headReceived(): { atMs: number; wallMs: number } {
-    const head = this.#waiting[this.#taken]
-    return { atMs: head?.receivedAtMs ?? 0, wallMs: head?.receivedWallMs ?? 0 }
-  }
-
-  take(): Waiting | undefined {
-    const first = this.#waiting[this.#taken]
-    if (first === undefined) return undefined
-    this.#taken++
-    this.bytes -= first.bytes
-    if (this.#taken > 1_000 || this.#taken === this.#waiting.length) {
-      this.#waiting = this.#waiting.slice(this.#taken)
-      this.#taken = 0
-    }
-    return first
+  #unreadable({ baseOffset, lastOffset }: RecordBatch, why: string): void {
+    const { topic, partition } = this
+    const place = { topic, partition, baseOffset, lastOffset }
+    this.#options.logger.error({ ...place, why }, 'a record batch cannot be read; its bytes go on as one record')
   }
 }

@@ -1,7 +1,7 @@
 import { type Finding, broken, duration, megabytes, ok, some, warning } from '../check.ts'
 import { COMPACTION_LAG_MS } from './embedded-tables.ts'
 import { type TopicView } from './kafka-view.ts'
-import { CARRIER_BYTES, CARRIERS, MOST_RECORD_BYTES } from './kafka-topics.ts'
+import { MOST_RECORD_BYTES } from './kafka-topics.ts'
 import { TOPIC_NAMES, TOPICS } from './topics.ts'
 
 interface Wanted {
@@ -83,7 +83,7 @@ function settingsOf({ topic, replicas, settings }: TopicView, name: string): Fin
         set(`min.insync.replicas=${replicas}`),
       ),
     )
-  const needed = CARRIERS.has(topic) ? CARRIER_BYTES : MOST_RECORD_BYTES
+  const needed = MOST_RECORD_BYTES[topic]
   if (number('max.message.bytes') < needed)
     findings.push(
       warning(

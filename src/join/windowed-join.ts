@@ -39,8 +39,11 @@ export class WindowedJoin {
     const outputs = this.#reach(header.record)
     const patient = this.#patient(header.record.key)
     const placement = patient.place(header)
-    // A window that is being rebuilt is not whole before the log is past the restored position.
-    if (placement === 'replayed') return outputs
+    if (placement === 'replayed') {
+      // A window that is being rebuilt is whole when the log is past the restored position; its wait ends later than that.
+      this.#deadlineMs = Math.min(this.#deadlineMs, patient.nextDeadlineMs)
+      return outputs
+    }
     this.#moved.add(patient)
     return placement === 'window' ? outputs : [...outputs, { kind: 'late', late: placement }]
   }

@@ -12,7 +12,7 @@ const FIRST_BACKOFF_MS = 500
 const LONGEST_BACKOFF_MS = 30_000
 
 export type RowOutcome =
-  { ok: true; outputs: Tensors; provider: string; run?: ModelRun } | { ok: false; code: ErrorCode; detail: string }
+  { ok: true; outputs: Tensors; provider: string } | { ok: false; code: ErrorCode; detail: string }
 
 type State =
   | { kind: 'starting' }
@@ -26,6 +26,7 @@ interface Waiting {
   retried: boolean
   patience: Timer
   settle: (outcome: RowOutcome) => void
+  ran: (run: ModelRun) => void
 }
 
 interface RunnerOptions {
@@ -77,8 +78,8 @@ export class ModelRunner {
     return this.#open()
   }
 
-  /** Scores one row; always resolves. */
-  score(inputs: Tensors): Promise<RowOutcome> {
+  /** Scores one row; always resolves. `ran` hears of the run that answered it. */
+  score(inputs: Tensors, ran: (run: ModelRun) => void = () => undefined): Promise<RowOutcome> {
     if (this.#state.kind === 'unproven') return Promise.resolve({ ok: false, ...this.#state })
     if (this.#state.kind === 'stopped') return Promise.resolve(down('the stage is stopped'))
     return new Promise((resolve) => {
@@ -90,6 +91,7 @@ export class ModelRunner {
         inputs,
         retried: false,
         patience,
+        ran,
         settle: (outcome) => {
           patience.cancel()
           const at = this.#queue.indexOf(waiting)
@@ -182,7 +184,8 @@ export class ModelRunner {
       metrics.inferenceMs.observe(clock.monotonicMs() - startedMs)
       metrics.batchWindows.observe(batch.length)
       const run = { startedMs: startedAtMs, endedMs: clock.nowMs(), rows: batch.length }
-      batch.forEach(({ settle }, index) => settle({ ok: true, outputs: rowOf(outcome.outputs, index), provider, run }))
+      for (const { ran } of batch) ran(run)
+      batch.forEach(({ settle }, index) => settle({ ok: true, outputs: rowOf(outcome.outputs, index), provider }))
       return
     }
     const again = outcome.code !== 'MODEL_DEADLINE' && !this.#isStopped()

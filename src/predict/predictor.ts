@@ -130,8 +130,7 @@ async function ask(
 ): Promise<ModelAnswer | null> {
   const row = rowFor(card.inputs, prepared)
   if (!row.ok) return null
-  const outcome: RowOutcome = await runner.score(row.inputs)
-  if (outcome.ok && outcome.run !== undefined) runs.push(outcome.run)
+  const outcome: RowOutcome = await runner.score(row.inputs, (run) => runs.push(run))
   return readAnswer(card, outcome, row.modalities, prepared)
 }
 

@@ -35,9 +35,10 @@ export function messagesOf(life: DeviceLife): SimulatedMessage[] {
   let previousMs = -Infinity
   for (let index = 0; index * life.periodMs < life.lengthS * 1_000; index++) {
     const atMs = Math.round(index * life.periodMs + random() * Math.min(300, life.periodMs / 10))
-    // Most messages are quick, some are not.
-    const usualMs = atMs + 10 + Math.round(life.jitterMs * random() ** 3)
-    let receivedMs = life.pauses.reduce((latestMs, pause) => Math.max(latestMs, afterPause(pause, atMs)), usualMs)
+    // Most messages are quick, some are not; so it is with those that waited.
+    const underWayMs = 10 + Math.round(life.jitterMs * random() ** 3)
+    const leftMs = life.pauses.reduce((latestMs, pause) => Math.max(latestMs, afterPause(pause, atMs)), atMs)
+    let receivedMs = leftMs + underWayMs
     if (life.ordered) receivedMs = Math.max(receivedMs, previousMs)
     previousMs = receivedMs
     const deviceTimeMs = BEGIN_MS + atMs + errorMs(life, atMs / 1_000)

@@ -6,10 +6,24 @@ export interface Figure {
   unit: string
 }
 
+/** What the command line says beside `--only` and `--json`. */
+export interface BenchOptions {
+  /** folder of the Kafka Streams peer; null: no comparison */
+  peer: string | null
+  pairs: number
+  patients: number
+  seconds: number
+  processes: number
+  /** of the ward that latencies are measured on */
+  beds: number
+  /** file for the drawing of the scale; null: none is drawn */
+  plot: string | null
+}
+
 /** A part of the benchmark: what `--only` names, and the figures it gives. */
 export interface Benchmark {
   name: string
-  run(say: (line: string) => void): Promise<Figure[]>
+  run(say: (line: string) => void, options: BenchOptions): Promise<Figure[]>
 }
 
 export function median(values: readonly number[]): number {
@@ -22,5 +36,6 @@ export function quantile(values: readonly number[], q: number): number {
   const at = (sorted.length - 1) * q
   const below = sorted[Math.floor(at)] ?? NaN
   const above = sorted[Math.ceil(at)] ?? NaN
-  return below + (above - below) * (at - Math.floor(at))
+  // Not interpolated where both are the same: infinities have no difference.
+  return below === above ? below : below + (above - below) * (at - Math.floor(at))
 }

@@ -13,6 +13,8 @@ import { startKafkaBroker } from '../live/kafka-broker.ts'
 import { temporaryFolder } from '../live/ward-process.ts'
 import { readingOf } from '../support/readings.ts'
 import { type Benchmark, type Figure, median } from './figure.ts'
+import { joinAgainstPeer } from './peer/join-against-peer.ts'
+import { peerMissing } from './peer/peer-program.ts'
 
 const PATIENTS = 64
 const SECONDS = 120
@@ -22,11 +24,17 @@ const logger = pino({ level: 'silent' })
 
 /**
  * Readings and windows per second from the log to records on predictions, with decoding and every commit, without the
- * model: 64 patients, one vitals record with a 250 Hz ECG second, one 4 KB PCG chunk and one 12 KB frame a second each.
+ * model: 64 patients, one vitals record with a 250 Hz ECG second, one 4 KB PCG chunk and one 12 KB frame a second each. With
+ * a peer: the two of them on the peer's load.
  */
 export const joinThroughput: Benchmark = {
   name: 'join',
-  run: async (say) => {
+  run: async (say, options) => {
+    if (options.peer !== null) {
+      const missing = peerMissing(options.peer)
+      if (missing === null) return joinAgainstPeer(options.peer, options, say)
+      say(`  the comparison is left out: ${missing}`)
+    }
     const folder = temporaryFolder()
     const { partitions, logRetentionMs, logRetentionBytes } = defaultConfig()
     const embedded = await openEmbeddedLog({

@@ -1,24 +1,47 @@
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { SystemClock } from '../../src/clock.ts'
 import { alertLatency } from './alert-latency.ts'
-import { type Benchmark, type Figure } from './figure.ts'
+import { beds } from './beds.ts'
+import { type Benchmark, type BenchOptions, type Figure } from './figure.ts'
 import { inference } from './inference.ts'
 import { joinThroughput } from './join-throughput.ts'
+import { memory } from './memory.ts'
+import { scale } from './scale.ts'
 import { storeRate } from './store-rate.ts'
 
-const BENCHMARKS: readonly Benchmark[] = [joinThroughput, inference, alertLatency, storeRate]
+const BENCHMARKS: readonly Benchmark[] = [joinThroughput, scale, memory, inference, alertLatency, beds, storeRate]
 
 type PartFigure = Figure & { part: string }
 
-const { values: options } = parseArgs({
-  options: { only: { type: 'string' }, json: { type: 'string' }, raw: { type: 'string' } },
-})
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
+const { values: options } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    json: { type: 'string' },
+    raw: { type: 'string' },
+    peer: { type: 'string' },
+    pairs: { type: 'string', default: '5' },
+    patients: { type: 'string', default: '64' },
+    seconds: { type: 'string', default: '1200' },
+    processes: { type: 'string', default: '2' },
+    beds: { type: 'string', default: '64' },
+    plot: { type: 'string' },
+  },
+})
+const benchOptions: BenchOptions = {
+  peer: options.peer === undefined ? null : resolve(options.peer),
+  pairs: positive('pairs', options.pairs),
+  patients: positive('patients', options.patients),
+  seconds: positive('seconds', options.seconds),
+  processes: positive('processes', options.processes),
+  beds: positive('beds', options.beds),
+  plot: options.plot === undefined ? null : resolve(options.plot),
+}
 const chosen = BENCHMARKS.filter(({ name }) => options.only === undefined || options.only.split(',').includes(name))
 if (chosen.length === 0) {
   say(`--only names some of ${BENCHMARKS.map(({ name }) => name).join(', ')}`)
@@ -33,9 +56,9 @@ process.exit()
 function runApart({ name }: Benchmark): PartFigure[] {
   const folder = mkdtempSync(join(tmpdir(), 'vigil-bench-'))
   const raw = join(folder, 'figures.json')
-  const { status } = spawnSync(process.execPath, [fileURLToPath(import.meta.url), '--only', name, '--raw', raw], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
+  // The last --only is the one that counts.
+  const args = [fileURLToPath(import.meta.url), ...process.argv.slice(2), '--only', name, '--raw', raw]
+  const { status } = spawnSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] })
   if (status !== 0) process.exitCode = 1
   const figures = status === 0 ? (JSON.parse(readFileSync(raw, 'utf8')) as PartFigure[]) : []
   rmSync(folder, { recursive: true, force: true })
@@ -46,9 +69,16 @@ async function runHere(benchmarks: readonly Benchmark[]): Promise<PartFigure[]> 
   const figures: PartFigure[] = []
   for (const { name, run } of benchmarks) {
     say(`${name} …`)
-    figures.push(...(await run(say)).map((figure) => ({ ...figure, part: name })))
+    figures.push(...(await run(say, benchOptions)).map((figure) => ({ ...figure, part: name })))
   }
   return figures
+}
+
+function positive(name: string, given: string): number {
+  const value = Number(given)
+  if (Number.isInteger(value) && value > 0) return value
+  say(`--${name} is a whole number above 0`)
+  process.exit(1)
 }
 
 function report(figures: readonly PartFigure[]): void {

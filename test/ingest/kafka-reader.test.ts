@@ -2,43 +2,53 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { pino } from 'pino'
 import { ManualClock } from '../../src/clock.ts'
-import { FetchProgress } from '../../src/ingest/fetch-progress.ts'
-import { KafkaReader, type Start } from '../../src/ingest/kafka-reader.ts'
-import { type LogRecord } from '../../src/ingest/log.ts'
+import { BrokerClock } from '../../src/ingest/broker-clock.ts'
+import { KafkaReader } from '../../src/ingest/kafka-reader.ts'
+import { KeyCache } from '../../src/ingest/key-cache.ts'
+import { batchesIn } from '../../src/ingest/record-batch.ts'
+import { TopicRun } from '../../src/ingest/topic-run.ts'
 import { type TopicName } from '../../src/ingest/topics.ts'
+import { batchBytes } from './record-batch-bytes.ts'
 
 const START_MS = 1_000_000
 const MERGE_WAIT_MS = 250
 
 /** A reader of `vitals` and `heart-audio`, fed by hand. */
-function readerOf(starts: Partial<Record<TopicName, Start>> = {}, delivery: 'merged' | 'arrival' = 'merged') {
+function readerOf(
+  starts: Partial<Record<TopicName, { position: number; end: number }>> = {},
+  delivery: 'merged' | 'arrival' = 'merged',
+) {
   const clock = new ManualClock(START_MS)
-  const progress = new FetchProgress(clock, MERGE_WAIT_MS)
-  const fetching: string[] = []
-  const reader = new KafkaReader({
-    partition: 0,
-    topics: ['vitals', 'heart-audio'],
-    delivery,
-    starts: new Map(Object.entries(starts) as [TopicName, Start][]),
-    mergeWaitMs: MERGE_WAIT_MS,
-    progress,
-    clock,
-    logger: pino({ level: 'silent' }),
-    pause: (topic) => fetching.push(`pause ${topic}`),
-    resume: (topic) => fetching.push(`resume ${topic}`),
+  const brokerClock = new BrokerClock(clock, MERGE_WAIT_MS)
+  const keys = new KeyCache()
+  const heard = { rooms: 0, released: 0 }
+  const topics: TopicName[] = ['vitals', 'heart-audio']
+  const runs = topics.map((topic) => {
+    const start = starts[topic] ?? { position: 0, end: 0 }
+    const logger = pino({ level: 'silent' })
+    const onRoom = (): void => void heard.rooms++
+    return new TopicRun({ topic, name: topic, partition: 0, start, keys, brokerClock, logger, onRoom })
   })
+  const runOf = (topic: TopicName): TopicRun => runs.find((run) => run.topic === topic) ?? assert.fail(topic)
+  const reader = new KafkaReader({ partition: 0, runs, delivery, mergeWaitMs: MERGE_WAIT_MS, brokerClock, clock })
+  const times = () => ({ sentAtMs: clock.nowMs(), cameAtMs: clock.nowMs(), cameAtMonotonicMs: clock.monotonicMs() })
   return {
     reader,
     clock,
-    fetching,
-    /** Two fetches that were sent now are answered, so that the first is known to be handled. */
+    heard,
+    runOf,
+    /** A fetch that was sent now is answered: there is nothing new. */
     fetch: () => {
-      progress.answered('broker', clock.nowMs())
-      progress.answered('broker', clock.nowMs())
+      for (const run of runs) {
+        const { position } = run
+        run.take({ ...times(), batches: [], first: position, next: position, atEnd: true, release: () => undefined })
+      }
     },
     push: (topic: TopicName, offset: number, appendTimeMs: number, end = offset + 1, bytes = 1) => {
-      const record: LogRecord = { topic, partition: 0, offset, key: 'a', value: Buffer.alloc(bytes), appendTimeMs }
-      reader.push([record], end)
+      const batch = batchBytes([{ offset, key: 'a', value: Buffer.alloc(bytes) }], { logAppendTimeMs: appendTimeMs })
+      const batches = batchesIn(batch, 0, batch.length)
+      const release = (): void => void heard.released++
+      runOf(topic).take({ ...times(), batches, first: offset, next: offset + 1, atEnd: offset + 1 >= end, release })
     },
     read: (): string[] => reader.next().batch.records.map(({ topic, offset }) => `${topic} ${offset}`),
   }
@@ -129,22 +139,41 @@ describe('merging the topics of a Kafka partition', () => {
     assert.equal(reader.next().batch.readThroughMs, clock.nowMs() - 30_000 - MERGE_WAIT_MS)
   })
 
-  it('stops fetching a topic that has much waiting, and goes on when it has gone out', () => {
-    const { push, read, fetching, clock } = readerOf({ 'heart-audio': { position: 0, end: 1 } })
-    for (let offset = 0; offset < 3; offset++) push('vitals', offset, 20 + offset, 10, 900_000)
-    assert.deepEqual(fetching, ['pause vitals'])
+  it('wants no more of a topic that has much waiting until it has gone out', () => {
+    const { push, read, runOf, heard, clock } = readerOf({ 'heart-audio': { position: 0, end: 1 } })
+    push('vitals', 0, 20, 10, 100_000)
+    assert.equal(runOf('vitals').wantsMore, true)
+    push('vitals', 1, 21, 10, 900_000)
+    assert.equal(runOf('vitals').wantsMore, false)
     push('heart-audio', 0, 100)
     clock.advance(MERGE_WAIT_MS)
-    read()
-    read()
-    assert.deepEqual(fetching, ['pause vitals', 'resume vitals'])
+    assert.deepEqual(read(), ['vitals 0', 'vitals 1'])
+    assert.equal(runOf('vitals').wantsMore, true)
+    assert.deepEqual(heard, { rooms: 2, released: 2 })
   })
 
   it('drops what it has had already', () => {
-    const { push, read, clock } = readerOf({ vitals: { position: 3, end: 4 } })
-    push('vitals', 2, 10, 4)
-    push('vitals', 3, 11, 4)
+    const { read, clock, runOf } = readerOf({ vitals: { position: 3, end: 4 } })
+    const records = [1, 2, 3].map((offset) => ({ offset, key: 'a', value: Buffer.from('v') }))
+    const bytes = batchBytes(records, { logAppendTimeMs: 10 })
+    const times = { sentAtMs: START_MS, cameAtMs: START_MS, cameAtMonotonicMs: START_MS }
+    const release = (): void => undefined
+    const batches = batchesIn(bytes, 0, bytes.length)
+    runOf('vitals').take({ ...times, batches, first: 1, next: 4, atEnd: true, release })
     clock.advance(MERGE_WAIT_MS)
     assert.deepEqual(read(), ['vitals 3'])
+  })
+
+  it('reads on elsewhere when its offset is not there, and lets go of what waited', () => {
+    const { push, read, clock, runOf, heard } = readerOf()
+    push('vitals', 0, 10)
+    push('vitals', 1, 11)
+    runOf('vitals').restart(40)
+    assert.equal(heard.released, 2)
+    clock.advance(MERGE_WAIT_MS)
+    assert.deepEqual(read(), [])
+    push('vitals', 40, 12)
+    clock.advance(MERGE_WAIT_MS)
+    assert.deepEqual(read(), ['vitals 40'])
   })
 })

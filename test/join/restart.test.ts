@@ -1,125 +1,144 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { type LogRecord } from '../../src/ingest/log.ts'
-import { headerOf } from '../../src/ingest/reading-header.ts'
-import { type JoinPolicy } from '../../src/join/patient-join.ts'
-import { tumblingWindows } from '../../src/join/tumbling-windows.ts'
-import { type JoinOutput, WindowedJoin } from '../../src/join/windowed-join.ts'
-import { type JoinState, type Reading } from '../../src/reading.ts'
-import { headerAt, readingOf, recordOf } from '../support/readings.ts'
+import { type JoinState } from '../../src/reading.ts'
+import { cases } from '../support/cases.ts'
+import { Digits, MOST_DIGITS } from '../support/digits.ts'
+import { readingOf, recordOf } from '../support/readings.ts'
+import { type Entry, logs, SETTINGS, settings } from './generated-log.ts'
+import { JoinUnderTest, type JoinSettings, type Told } from './join-under-test.ts'
+import { longAfter, wholeThrough } from './polls.ts'
+import { placeOf } from './told-outcome.ts'
 
-const POLICY: JoinPolicy = {
-  windows: tumblingWindows({ sizeMs: 10_000, graceMs: 2_000 }),
-  sourceIdleMs: 15_000,
-  windowWaitMs: 60_000,
+/** What one batch led to, and what could be committed once it is all in the log. */
+interface Step {
+  told: readonly Told[]
+  committable: Readonly<Record<string, number>>
 }
 
-interface Entry {
-  record: LogRecord
-  reading: Reading
+/** What the log holds of one partition's join. */
+interface Log {
+  /** One value an id, as every reader of the log deduplicates. */
+  effects: Map<string, string>
+  states: Map<string, JoinState>
+  committed: Readonly<Record<string, number>>
 }
 
-/** Readings with bounded disorder, gaps and repeats, as a log holds them: append time never goes back. */
-const logs = fc
-  .array(
-    fc.record({
-      modality: fc.constantFrom('vitals' as const, 'pcg' as const, 'video' as const),
-      patientId: fc.constantFrom('p1', 'p2', 'p3'),
-      stepMs: fc.constantFrom(0, 100, 400, 1_000, 4_000, 17_000),
-      delayMs: fc.constantFrom(0, 300, 1_500, 6_000, 25_000),
-      heartbeat: fc.boolean(),
-    }),
-    { minLength: 1, maxLength: 160 },
-  )
-  .map((steps) => {
-    const offsets = new Map<string, number>()
-    let nowMs = 100_000
-    return steps.map(({ modality, patientId, stepMs, delayMs, heartbeat }): Entry => {
-      nowMs += stepMs
-      const reading = readingOf({ modality, patientId, eventTimeMs: nowMs - delayMs, heartbeat })
-      const offset = offsets.get(modality) ?? 0
-      offsets.set(modality, offset + 1)
-      return { record: recordOf(reading, offset, nowMs), reading }
-    })
-  })
-
-/** What the log would hold of the outputs: one value an id, as every reader of it deduplicates. */
-function effects(outputs: JoinOutput[], into = new Map<string, string>()): Map<string, string> {
-  for (const output of outputs) {
-    const [id, content] =
-      output.kind === 'late'
-        ? [`late ${output.late.id}`, JSON.stringify({ ...output.late, latenessMs: 0 })]
-        : [
-            `window ${output.closed.window.patientId} ${output.closed.window.startMs}`,
-            `${output.closed.contentDigest} ${output.closed.closedBy} ${JSON.stringify(output.closed.window.sources)}`,
-          ]
-    const before = into.get(id)
-    assert.ok(before === undefined || before === content, `${id} was told twice and differently`)
-    into.set(id, content)
+/** Reads the partition up to `end` (its end: null) from what the log holds, a few records a batch. */
+function run(entries: readonly Entry[], end: number | null, log: Log, given: JoinSettings, choice: Digits): Step[] {
+  const join = new JoinUnderTest(given, new Map(log.states))
+  const batchSize = 1 + choice.below(9)
+  // Tables are read from their beginning, whatever was committed.
+  const records = entries
+    .map(({ record }) => record)
+    .filter(({ topic, offset }) => topic === 'patient-context' || offset >= (log.committed[topic] ?? 0))
+  const unread = end === null ? 0 : entries.length - end
+  const steps: Step[] = []
+  for (let at = 0; at < records.length - unread;) {
+    const batch = records.slice(at, Math.min(at + batchSize, records.length - unread))
+    at += batch.length
+    const told = batch.flatMap((record) => join.receive(record))
+    told.push(...join.advance(wholeThrough(records, at - 1)))
+    steps.push({ told, committable: join.committable })
   }
-  return into
+  if (end === null) steps.push({ told: join.advance(longAfter(entries, given)), committable: join.committable })
+  // Time that went by with nothing to read, before the process died.
+  else if (end < entries.length && choice.below(3) === 0) {
+    const nextMs = entries[end]?.record.appendTimeMs ?? 0
+    steps.push({ told: join.advance(nextMs - 1), committable: join.committable })
+  }
+  return steps
 }
 
-/** What comes out while the entries are read; of a whole log also what its last moment closes. */
-function run(join: WindowedJoin, entries: readonly Entry[], whole: boolean): JoinOutput[] {
-  const outputs = entries.flatMap(({ record, reading }) => join.receive(headerOf(record, reading)))
-  if (whole) outputs.push(...join.advance(entries.at(-1)?.record.appendTimeMs ?? 0))
-  return outputs
+/**
+ * What of a run is in the log when its process dies: all of its first steps; of the next one some of the results, or all of
+ * them and some of the states; and the offsets that some step before it allowed, or none.
+ */
+function land(steps: readonly Step[], log: Log, choice: Digits): void {
+  const whole = choice.below(steps.length + 1)
+  for (const { told } of steps.slice(0, whole)) {
+    tell(told, log.effects)
+    keep(told, log.states)
+  }
+  const torn = steps[whole]?.told ?? []
+  const lasted = choice.below(2 * torn.length + 1)
+  tell(torn.slice(0, lasted), log.effects)
+  keep(torn.slice(0, Math.max(0, lasted - torn.length)), log.states)
+  const committed = steps[choice.below(whole + 1) - 1]
+  if (committed !== undefined) log.committed = committed.committable
+}
+
+function tell(told: readonly Told[], effects: Map<string, string>): void {
+  for (const output of told) {
+    const [id, content] = effectOf(output)
+    const before = effects.get(id)
+    assert.ok(before === undefined || before === content, `${id} was told twice and differently: ${before}, ${content}`)
+    effects.set(id, content)
+  }
+}
+
+function keep(told: readonly Told[], states: Map<string, JoinState>): void {
+  for (const output of told)
+    if (output.kind === 'window' && output.closed.state !== null)
+      states.set(output.closed.window.patientId, output.closed.state)
+}
+
+function effectOf(output: Told): [string, string] {
+  switch (output.kind) {
+    case 'dead':
+      return [`dead ${placeOf(output.record)}`, output.code]
+    case 'late':
+      return [`late ${output.late.id}`, JSON.stringify(output.late)]
+    case 'window': {
+      const { window, closedBy, contentDigest } = output.closed
+      const { patientId, startMs, context, sources } = window
+      const counts = [window.vitals.length, window.pcg.length, window.video.length].join(' ')
+      const told = `${closedBy} ${contentDigest} ${counts} ${context?.diagnosis} ${JSON.stringify(sources)}`
+      return [`window ${patientId} ${startMs}`, told]
+    }
+  }
 }
 
 describe('a join that is restarted', () => {
-  it('yields what an undisturbed one yields, wherever it was cut', () => {
+  it('yields what an undisturbed one yields, wherever it was cut, whatever was written and whatever was committed', () => {
+    const cuts = fc.array(fc.nat(MOST_DIGITS), { minLength: 1, maxLength: 4, size: 'max' })
     fc.assert(
-      fc.property(
-        logs,
-        fc.array(fc.nat(200), { minLength: 1, maxLength: 4 }),
-        fc.boolean(),
-        (entries, cuts, commits) => {
-          const undisturbed = effects(run(new WindowedJoin(POLICY), entries, true))
+      fc.property(logs(50), settings, cuts, ({ entries: all }, given, cutAt) => {
+        const entries = all.filter(({ record }) => record.partition === 0)
+        const undisturbed: Log = { effects: new Map(), states: new Map(), committed: {} }
+        for (const { told } of run(entries, null, undisturbed, given, new Digits(0))) tell(told, undisturbed.effects)
 
-          const disturbed = new Map<string, string>()
-          const states = new Map<string, JoinState>()
-          const committed = new Map<string, number>()
-          const stops = [...cuts.map((cut) => cut % (entries.length + 1)), entries.length].sort((a, b) => a - b)
-          for (const stop of stops) {
-            const join = new WindowedJoin(POLICY, new Map(states))
-            // What is read again: from the committed offset of each topic, in the order of the log.
-            const again = entries
-              .slice(0, stop)
-              .filter(({ record }) => record.offset >= (committed.get(record.topic) ?? 0))
-            const outputs = run(join, again, stop === entries.length)
-            effects(outputs, disturbed)
-            for (const output of outputs)
-              if (output.kind === 'window' && output.closed.state !== null)
-                states.set(output.closed.window.patientId, output.closed.state)
-            if (commits) for (const [topic, offset] of Object.entries(join.committable)) committed.set(topic, offset)
-          }
-          assert.deepEqual(new Map([...disturbed].sort()), new Map([...undisturbed].sort()))
-        },
-      ),
-      { numRuns: 300, seed: 7 },
+        const disturbed: Log = { effects: new Map(), states: new Map(), committed: {} }
+        const choices = cutAt.map((cut) => new Digits(cut))
+        const stops = choices.map((choice) => choice.below(entries.length + 1)).sort((a, b) => a - b)
+        for (const [index, choice] of choices.entries())
+          land(run(entries, stops[index] ?? 0, disturbed, given, choice), disturbed, choice)
+        for (const { told } of run(entries, null, disturbed, given, new Digits(0))) tell(told, disturbed.effects)
+        assert.deepEqual(new Map([...disturbed.effects].sort()), new Map([...undisturbed.effects].sort()))
+      }),
+      cases(10_000),
     )
   })
 
   it('counts a topic anew that was made anew, though its offsets lie before the restored ones', () => {
-    const first = new WindowedJoin(POLICY)
+    const [given] = SETTINGS
+    assert.ok(given !== undefined)
+    const seconds = (from: number, to: number, firstOffset: number) =>
+      Array.from({ length: to - from }, (_, index) => {
+        const eventTimeMs = (from + index) * 1_000
+        return recordOf(readingOf({ eventTimeMs }), firstOffset + index, eventTimeMs)
+      })
+    const first = new JoinUnderTest(given)
     const states = new Map<string, JoinState>()
-    const seconds = (from: number, to: number) =>
-      Array.from({ length: to - from }, (_, index) => readingOf({ eventTimeMs: (from + index) * 1_000 }))
-    for (const [offset, reading] of seconds(100, 125).entries())
-      for (const output of first.receive(headerAt(reading, 5_000 + offset, reading.record.eventTimeMs)))
-        if (output.kind === 'window' && output.closed.state !== null) states.set('p1', output.closed.state)
+    for (const record of seconds(100, 125, 5_000)) keep(first.receive(record), states)
     assert.deepEqual(
       [...states.values()].map(({ positions }) => positions),
       [{ vitals: 5_023 }],
     )
 
-    const anew = new WindowedJoin(POLICY, states)
-    const outputs = seconds(130, 155).flatMap((reading, offset) =>
-      anew.receive(headerAt(reading, offset, reading.record.eventTimeMs)),
-    )
-    const closed = outputs.flatMap((output) => (output.kind === 'window' ? [output.closed] : []))
+    const anew = new JoinUnderTest(given, states)
+    const told = seconds(130, 155, 0).flatMap((record) => anew.receive(record))
+    const closed = told.flatMap((output) => (output.kind === 'window' ? [output.closed] : []))
     assert.deepEqual(
       closed.map(({ window, state }) => [window.startMs, window.vitals.length, state?.positions]),
       [
@@ -129,60 +148,20 @@ describe('a join that is restarted', () => {
     )
   })
 
-  it('puts every reading into exactly one window or the late output', () => {
-    fc.assert(
-      fc.property(logs, (entries) => {
-        const join = new WindowedJoin(POLICY)
-        const outputs = [...run(join, entries, true), ...join.end(Number.MAX_SAFE_INTEGER)]
-        const late = outputs.filter((output) => output.kind === 'late').length
-        const identities = new Set(
-          entries
-            .filter(({ reading }) => !reading.record.heartbeat)
-            .map(({ reading: { modality, record } }) => `${modality} ${record.patientId} ${record.sequence}`),
-        )
-        let placed = 0
-        for (const output of outputs) {
-          if (output.kind !== 'window') continue
-          const { vitals, pcg, video } = output.closed.window
-          placed += vitals.length + pcg.length + video.length
-        }
-        assert.ok(placed <= identities.size, 'no reading is in two windows')
-        assert.ok(placed + late >= identities.size, 'no reading is nowhere')
-      }),
-      { numRuns: 300, seed: 11 },
-    )
-  })
+  it('closes a window that it rebuilt when the wait is over, though the bed says nothing any more', () => {
+    // The monitor falls silent at 11 s and is idle from 26 s on; [0,10) waits until 61 s, [10,20) until 71 s.
+    const [given] = SETTINGS
+    assert.ok(given !== undefined)
+    const records = [1_000, 11_000].map((atMs, offset) => recordOf(readingOf({ eventTimeMs: atMs }), offset, atMs))
+    const first = new JoinUnderTest(given)
+    const told = [...records.flatMap((record) => first.receive(record)), ...first.advance(61_000)]
+    const states = new Map<string, JoinState>()
+    keep(told, states)
+    assert.deepEqual([told.length, first.committable], [1, { vitals: 1 }])
 
-  it('yields the same windows for any order of append within the grace, repeats included', () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.nat(1_900), { minLength: 60, maxLength: 60 }),
-        fc.array(fc.nat(59)),
-        (delays, repeats) => {
-          const base = delays.flatMap((_, second) => [
-            { said: { eventTimeMs: second * 1_000, modality: 'vitals' as const }, second },
-            { said: { eventTimeMs: second * 1_000 + 7, modality: 'pcg' as const }, second },
-          ])
-          const arranged = [...base, ...repeats.flatMap((index) => base.slice(index, index + 1))]
-            .map((entry, index) => ({
-              ...entry,
-              arrivesMs: entry.said.eventTimeMs + (delays[(entry.second * 7 + index) % 60] ?? 0),
-            }))
-            .sort((a, b) => a.arrivesMs - b.arrivesMs)
-          const digests = (order: typeof arranged) => {
-            const join = new WindowedJoin(POLICY)
-            const outputs = order.flatMap(({ said, arrivesMs }, index) => {
-              const reading = readingOf(said)
-              return join.receive(headerAt(reading, index, arrivesMs))
-            })
-            outputs.push(...join.end(Number.MAX_SAFE_INTEGER))
-            return outputs.map((output) => (output.kind === 'window' ? output.closed.contentDigest : 'late'))
-          }
-          const inOrder = base.map((entry) => ({ ...entry, arrivesMs: entry.said.eventTimeMs }))
-          assert.deepEqual(digests(arranged), digests(inOrder))
-        },
-      ),
-      { numRuns: 100, seed: 13 },
-    )
+    const second = new JoinUnderTest(given, states)
+    const again = [...records.slice(1).flatMap((record) => second.receive(record)), ...second.advance(70_999)]
+    assert.deepEqual([again.length, second.openWindows], [0, 1])
+    assert.deepEqual([second.advance(71_000).length, second.openWindows], [1, 0])
   })
 })

@@ -12,6 +12,8 @@ export interface KafkaBroker {
   otherBrokers: readonly string[]
   /** Stops the broker at once, as a power cut would, and starts it again on the same data; null for one that is not ours. */
   restart: (() => Promise<{ start(): Promise<void> }>) | null
+  /** Lets the broker hang, connections and all, until it is let go on; null for one that is not ours. */
+  suspend: (() => () => void) | null
   stop(): Promise<void>
 }
 
@@ -28,7 +30,13 @@ export async function startKafkaBroker(alsoAt: string | null = null): Promise<Ka
   if (given !== undefined && given !== '') {
     return {
       ok: true,
-      broker: { brokers: given.split(','), otherBrokers: [], restart: null, stop: async () => undefined },
+      broker: {
+        brokers: given.split(','),
+        otherBrokers: [],
+        restart: null,
+        suspend: null,
+        stop: async () => undefined,
+      },
     }
   }
   const libs = findLibraries()
@@ -52,6 +60,11 @@ export async function startKafkaBroker(alsoAt: string | null = null): Promise<Ka
       restart: async () => {
         await ended(server, 'SIGKILL')
         return { start: async () => void (server = await start(libs.classpath, properties)) }
+      },
+      suspend: () => {
+        const suspended = server
+        suspended.kill('SIGSTOP')
+        return () => void suspended.kill('SIGCONT')
       },
       stop: async () => {
         process.off('exit', killAtExit)

@@ -108,7 +108,7 @@ test('a state that cannot be read is a dead letter that is counted, and the pati
   assert.deepEqual([read.record.topic, read.record.code], ['alert-state', 'RECORD_NOT_FRAMED'])
   const counted = await metrics.deadLetters.get()
   assert.deepEqual(
-    counted.values.map(({ labels, value }) => [labels.code, value]),
+    counted.values.filter(({ value }) => value > 0).map(({ labels, value }) => [labels.code, value]),
     [['RECORD_NOT_FRAMED', 1]],
   )
   log.put(outbound('vitals', vitals(0, { spo2: 80 }, { patientId: 'p1', eventTimeMs: START_MS })))

@@ -1,0 +1,26 @@
+/** What a reader's fetched bytes may come to over all its topics and partitions. */
+export const BUDGET_BYTES = 64_000_000
+
+/** The bytes of all answers of which some records have not been handed out. */
+export class FetchBudget {
+  #held = 0
+
+  get heldBytes(): number {
+    return this.#held
+  }
+
+  get isSpent(): boolean {
+    return this.#held >= BUDGET_BYTES
+  }
+
+  /** Bytes that stay in memory until `parts` of them have been let go. */
+  hold(bytes: number, parts: number): () => void {
+    if (parts === 0) return () => undefined
+    this.#held += bytes
+    let left = parts
+    return () => {
+      left--
+      if (left === 0) this.#held -= bytes
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import { boundedStop, RECEIVER_MS } from './bounded-stop.ts'
+import { KafkaPartitions, type KafkaPartitionsOptions, type Starts } from './kafka-partitions.ts'
+
+export type KafkaFollowerOptions = Omit<KafkaPartitionsOptions, 'delivery' | 'onError'> & {
+  onFailed(error: Error): void
+}
+
+/** Reads every partition outside any group: it needs no coordinator, and after an interruption it goes on where it was. */
+export class KafkaFollower {
+  readonly #options: KafkaFollowerOptions
+  readonly #reads: KafkaPartitions
+  #ended: Promise<void> | null = null
+
+  constructor(options: KafkaFollowerOptions, starts: Starts) {
+    this.#options = options
+    this.#reads = new KafkaPartitions({ ...options, delivery: 'arrival', onError: (error) => this.#fail(error) })
+    this.#reads.begin(starts)
+  }
+
+  get connected(): boolean {
+    return this.#reads.connected
+  }
+
+  stop(): Promise<void> {
+    this.#ended ??= this.#stop()
+    return this.#ended
+  }
+
+  async #stop(): Promise<void> {
+    const { clock, logger } = this.#options
+    await boundedStop(this.#reads.end(), 'a follower', RECEIVER_MS, clock, logger)
+    this.#reads.forget()
+    this.#reads.close()
+  }
+
+  #fail(error: unknown): void {
+    if (this.#ended !== null) return
+    void this.stop().then(() => this.#options.onFailed(error instanceof Error ? error : new Error(String(error))))
+  }
+}

@@ -1,0 +1,43 @@
+import { type Admin } from 'kafkajs'
+import { type Logger } from 'pino'
+import { type FetchTarget } from './fetch-target.ts'
+
+export type Relocation =
+  | { kind: 'there' }
+  /** Retention was faster than the reader. */
+  | { kind: 'removed'; position: number; missing: number }
+  /** The topic ends before the offset: it was made anew, or a broker lost its end. */
+  | { kind: 'beyond'; position: number; end: number }
+
+/** Where to read on when an offset is asked for that may not be there: always at the beginning of what exists. */
+export function relocated(wanted: number, low: number, high: number): Relocation {
+  if (wanted < low) return { kind: 'removed', position: low, missing: low - wanted }
+  if (wanted > high) return { kind: 'beyond', position: low, end: high }
+  return { kind: 'there' }
+}
+
+/** Says what was lost, in numbers. */
+export function report(
+  logger: Logger,
+  place: { topic: string; partition: number },
+  wanted: number,
+  to: Relocation,
+): void {
+  if (to.kind === 'removed') {
+    const { position, missing } = to
+    logger.error({ ...place, missing, position }, 'records were removed before they were read')
+  } else if (to.kind === 'beyond') {
+    const { position, end } = to
+    logger.error({ ...place, wanted, end, position }, 'the topic ends before the offset to go on from; it is read anew')
+  }
+}
+
+/** Lets a target go on at the beginning of what exists. */
+export async function relocate(admin: Admin, target: FetchTarget, logger: Logger): Promise<void> {
+  const found = await admin.fetchTopicOffsets(target.name)
+  const bounds = found.find(({ partition }) => partition === target.partition)
+  if (bounds === undefined) return
+  const to = relocated(target.position, Number(bounds.low), Number(bounds.high))
+  report(logger, { topic: target.name, partition: target.partition }, target.position, to)
+  if (to.kind !== 'there') target.restart(to.position)
+}

@@ -1,0 +1,70 @@
+import { type ChildProcess } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { type Clock } from '../../src/clock.ts'
+
+/** The kernel counts CPU time in hundredths of a second for everyone who asks /proc. */
+const TICKS_A_SECOND = 100
+const LOOK_EVERY_MS = 100
+
+export interface Cost {
+  /** user and system, over the whole life of the processes */
+  cpuSeconds: number
+  /** each process's own peak, summed */
+  peakRssMb: number
+}
+
+/** What processes cost, whatever they are written in. Made before they are started; `ended` when all have been waited for. */
+export class ProcessCost {
+  readonly #before: number
+  readonly #peaks = new Map<number, number>()
+  readonly #looking
+
+  constructor(clock: Clock, children: () => readonly ChildProcess[]) {
+    this.#before = childrenTicks()
+    this.#looking = clock.every(LOOK_EVERY_MS, () => {
+      for (const { pid } of children()) if (pid !== undefined) this.#look(pid)
+    })
+  }
+
+  ended(): Cost {
+    this.#looking.cancel()
+    const peakKb = [...this.#peaks.values()].reduce((sum, peak) => sum + peak, 0)
+    return { cpuSeconds: (childrenTicks() - this.#before) / TICKS_A_SECOND, peakRssMb: peakKb / 1024 }
+  }
+
+  #look(pid: number): void {
+    const peak = Number(/VmHWM:\s*(\d+)/.exec(readOrEmpty(`/proc/${pid}/status`))?.[1] ?? 0)
+    this.#peaks.set(pid, Math.max(peak, this.#peaks.get(pid) ?? 0))
+  }
+}
+
+/** CPU seconds that a living process has used; NaN when it is not there, or where there is no /proc. */
+export function cpuSecondsOf(pid: number | undefined): number {
+  const fields = fieldsOf(`/proc/${pid ?? 0}/stat`)
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND
+}
+
+/** The peak of a living process's resident memory, in MB; NaN where there is no /proc. */
+export function peakRssMbOf(pid: number | undefined): number {
+  return Number(/VmHWM:\s*(\d+)/.exec(readOrEmpty(`/proc/${pid ?? 0}/status`))?.[1] ?? NaN) / 1024
+}
+
+/** User and system time of our children that have ended and been waited for; NaN where there is no /proc. */
+function childrenTicks(): number {
+  const fields = fieldsOf('/proc/self/stat')
+  return Number(fields[13]) + Number(fields[14])
+}
+
+/** The fields after the command, which may hold blanks itself: the first of them is the state. */
+function fieldsOf(path: string): string[] {
+  const stat = readOrEmpty(path)
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+}
+
+function readOrEmpty(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
+}

@@ -1,0 +1,69 @@
+import { type LogRecord } from '../../src/ingest/log.ts'
+import { readHeader, readRecord } from '../../src/ingest/record-check.ts'
+import { type ErrorCode } from '../../src/errors.ts'
+import { type ClosedWindow } from '../../src/join/patient-join.ts'
+import { tumblingWindows } from '../../src/join/tumbling-windows.ts'
+import { type JoinOutput, WindowedJoin } from '../../src/join/windowed-join.ts'
+import { type JoinState, type LateReading } from '../../src/reading.ts'
+
+/** The settings that the join is asked with, in ms. */
+export interface JoinSettings {
+  sizeMs: number
+  graceMs: number
+  sourceIdleMs: number
+  windowWaitMs: number
+  futureToleranceMs: number
+}
+
+/** Whatever a record or the passing of time led to. */
+export type Told =
+  | { kind: 'window'; closed: ClosedWindow }
+  | { kind: 'late'; late: LateReading }
+  | { kind: 'dead'; record: LogRecord; code: ErrorCode }
+
+/** The join of one partition as all property tests drive it: records as the log holds them in, outputs out. */
+export class JoinUnderTest {
+  readonly #join: WindowedJoin
+  readonly #futureToleranceMs: number
+
+  constructor(settings: JoinSettings, restored: ReadonlyMap<string, JoinState> = new Map()) {
+    const { sizeMs, graceMs, sourceIdleMs, windowWaitMs, futureToleranceMs } = settings
+    const windows = tumblingWindows({ sizeMs, graceMs })
+    this.#join = new WindowedJoin({ windows, sourceIdleMs, windowWaitMs }, restored)
+    this.#futureToleranceMs = futureToleranceMs
+  }
+
+  receive(record: LogRecord): Told[] {
+    if (record.topic === 'patient-context') {
+      const read = record.value === null ? null : readRecord('patient-context', record)
+      if (read === null || read.ok) return told(this.#join.receiveContext(record, read?.record ?? null))
+      return [...told(this.#join.receiveNothing(record)), { kind: 'dead', record, code: read.code }]
+    }
+    const read = readHeader(record, { futureToleranceMs: this.#futureToleranceMs })
+    if (read.ok && read.timing !== 'ahead') return told(this.#join.receive(read.header))
+    const code = read.ok ? 'TIME_AHEAD' : read.code
+    return [...told(this.#join.receiveNothing(record)), { kind: 'dead', record, code }]
+  }
+
+  /** The log was read to `appendTimeMs`, all of it. */
+  advance(appendTimeMs: number): Told[] {
+    return told(this.#join.advance(appendTimeMs))
+  }
+
+  /** The streams are over. */
+  end(appendTimeMs: number): Told[] {
+    return told(this.#join.end(appendTimeMs))
+  }
+
+  get committable(): Readonly<Record<string, number>> {
+    return this.#join.committable
+  }
+
+  get openWindows(): number {
+    return this.#join.openWindows
+  }
+}
+
+function told(outputs: readonly JoinOutput[]): Told[] {
+  return [...outputs]
+}

@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import fc from 'fast-check'
+import { cases } from '../support/cases.ts'
+import { logs, settings } from './generated-log.ts'
+import { longAfter, slowPolls, toldBy } from './polls.ts'
+import { referenceJoin } from './reference-join.ts'
+import { outcomeOf } from './told-outcome.ts'
+
+describe('the join and its definition', () => {
+  it('come to the same windows, at the same time, and set the same readings aside', () => {
+    fc.assert(
+      fc.property(logs(), settings, ({ entries }, given) => {
+        const throughMs = longAfter(entries, given)
+        const told = toldBy(slowPolls(entries, throughMs), given)
+        assert.deepEqual(outcomeOf(told), referenceJoin(entries, given, throughMs))
+        const contents = new Map<string, string>()
+        for (const output of told) {
+          if (output.kind !== 'window') continue
+          const { contentDigest, window } = output.closed
+          const content = JSON.stringify([window.vitals, window.pcg, window.video])
+          assert.equal(contents.get(contentDigest) ?? content, content, 'what differs has another digest')
+          contents.set(contentDigest, content)
+        }
+      }),
+      cases(10_000),
+    )
+  })
+})
