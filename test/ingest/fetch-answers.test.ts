@@ -6,8 +6,6 @@ import { type FetchedPartition } from '../../src/ingest/fetch-response.ts'
 import { type FetchTarget } from '../../src/ingest/fetch-target.ts'
 import { batchBytes } from './record-batch-bytes.ts'
 
-const MOST_BYTES = 1_000_000
-
 function targetOf(partition: number): FetchTarget {
   const nothing = (): void => undefined
   const state = { position: 0, atEnd: false, isEmpty: true, wantsMore: true, lastMs: 0 }
@@ -17,7 +15,7 @@ function targetOf(partition: number): FetchTarget {
 const batch = (bytes: number): Buffer => batchBytes([{ offset: 0, key: 'a', value: Buffer.alloc(bytes) }])
 
 /** Opens an answer that holds these sections, one a partition; `stableEnd` lies behind what came. */
-async function opened(sections: readonly Buffer[], stableEnd = 10, mostBytes = MOST_BYTES) {
+async function opened(sections: readonly Buffer[], stableEnd = 10) {
   const response = Buffer.concat(sections)
   const budget = new FetchBudget()
   let at = 0
@@ -27,7 +25,7 @@ async function opened(sections: readonly Buffer[], stableEnd = 10, mostBytes = M
     return { name: 'vitals', partition, errorCode: 0, stableEnd, aborted: [], start, end: at }
   })
   const asked = sections.map((_, partition) => ({ target: targetOf(partition), position: 0 }))
-  const answers = await openAnswers(response, partitions, asked, { budget, mostBytes })
+  const answers = await openAnswers(response, partitions, asked, { budget })
   return { response, budget, answers }
 }
 
@@ -55,8 +53,9 @@ describe('the answer to a fetch', () => {
     const more = { atEnd: false, isCramped: false }
     assert.deepEqual(await ends([batch(100)], 1), [there])
     assert.deepEqual(await ends([batch(100)], 2), [more])
-    assert.deepEqual(await ends([batch(100), Buffer.alloc(0)], 1), [there, there])
-    assert.deepEqual(await ends([batch(100), Buffer.alloc(0)], 1, 100), [there, more], 'it was full')
+    assert.deepEqual(await ends([batch(100), Buffer.alloc(0)], 1), [there, more], 'its batch may not have fitted')
+    const nothing = [Buffer.alloc(0), Buffer.alloc(0)]
+    assert.deepEqual(await ends(nothing, 1), [there, there], 'the first in an answer always fits')
     assert.deepEqual(await ends([batch(9_000), batch(9_000).subarray(0, 5_000)], 1), [
       there,
       { atEnd: false, isCramped: true },
