@@ -14,8 +14,8 @@ export interface Recovery {
 }
 
 /**
- * How long the ward took after each blow: until the last prediction that had to be waited for, before the next blow, was
- * there. Alerts are held against this by the verdict, so they have no say in it.
+ * How long the ward took after each blow, before the next: until the last prediction that had to be waited for was there, and
+ * of every partition the first alert that had to be waited for. Alerts after that one have no say; the verdict holds them against this.
  */
 export function recoveriesOf(
   results: readonly Result[],
@@ -23,18 +23,21 @@ export function recoveriesOf(
   blowsMs: readonly number[],
 ): Recovery[] {
   const causes = new Map(expected.map(({ topic, id, causeMs }) => [`${topic}/${id}`, causeMs]))
-  const recoveries = blowsMs.map((atMs) => ({ atMs, tookMs: 0 }))
+  const recoveries = blowsMs.map((atMs) => ({ atMs, tookMs: 0, alerted: new Map<number, number>() }))
   const promptMs = Math.max(PROMPT_MS, 2 * slowestBefore(results, causes, blowsMs[0] ?? 0))
   const seen = new Set<string>()
-  for (const { topic, id, appendTimeMs } of results) {
-    if (topic !== 'predictions' || seen.has(id)) continue
-    seen.add(id)
-    const causeMs = causes.get(`${topic}/${id}`)
+  for (const { topic, id, partition, physiological, appendTimeMs } of results) {
+    const key = `${topic}/${id}`
+    if ((topic !== 'predictions' && !physiological) || seen.has(key)) continue
+    seen.add(key)
+    const causeMs = causes.get(key)
     const blow = recoveries.findLast(({ atMs }) => atMs <= appendTimeMs)
     if (causeMs === undefined || blow === undefined || appendTimeMs - causeMs <= promptMs) continue
-    blow.tookMs = Math.max(blow.tookMs, appendTimeMs - blow.atMs)
+    const tookMs = appendTimeMs - blow.atMs
+    if (topic === 'predictions') blow.tookMs = Math.max(blow.tookMs, tookMs)
+    else blow.alerted.set(partition, Math.min(blow.alerted.get(partition) ?? Infinity, tookMs))
   }
-  return recoveries
+  return recoveries.map(({ atMs, tookMs, alerted }) => ({ atMs, tookMs: Math.max(tookMs, ...alerted.values()) }))
 }
 
 /** A busy machine is slow without a fault; how slow it is while it starts does not count. */

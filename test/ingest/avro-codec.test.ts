@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import avro, { type Schema } from 'avsc'
 import fc from 'fast-check'
 import { PACKAGE_ROOT } from '../../src/config.ts'
-import { decodeRecord, encodeRecord, knownFingerprints } from '../../src/ingest/avro-codec.ts'
+import { decodeRecord, encodeRecord, knownFingerprints, learnVersions } from '../../src/ingest/avro-codec.ts'
 import { fingerprint } from '../../src/ingest/fingerprint.ts'
 import { type RecordOf, TOPICS, TOPIC_NAMES, type TopicName } from '../../src/ingest/topics.ts'
 import { anyRecord } from './any-record.ts'
@@ -42,6 +43,26 @@ describe('the Avro codec', () => {
     const canonicalForm = JSON.stringify(avro.Type.forSchema(schemaAt('vitals-reading.avsc')).schema())
     assert.ok(encoded.subarray(2, 10).equals(fingerprint(canonicalForm)))
     assert.equal(knownFingerprints().get(encoded.toString('hex', 2, 10)), 'VitalsReading')
+  })
+
+  it('reads what the next version writes once it has been told, and not before', () => {
+    const today = schemaAt('alert-command.avsc') as { fields: object[] }
+    const added = { name: 'addedLater', type: 'int', default: 3 }
+    const next = avro.Type.forSchema({ ...today, fields: [...today.fields, added] } as unknown as Schema)
+    const [command] = fc.sample(anyRecord(schemaOf('alert-commands')), { numRuns: 1, seed: 3 })
+    const header = Buffer.concat([Buffer.from([0xc3, 0x01]), fingerprint(JSON.stringify(next.schema()))])
+    const written = Buffer.concat([header, next.toBuffer({ ...(command as object), addedLater: 4 })])
+    const before = decodeRecord('alert-commands', written)
+    assert.ok(!before.ok)
+    assert.equal(before.code, 'SCHEMA_UNKNOWN')
+
+    const folder = mkdtempSync(join(tmpdir(), 'vigil-schemas-'))
+    writeFileSync(join(folder, 'alert-command.avsc'), JSON.stringify(next.schema({ exportAttrs: true })))
+    learnVersions(folder)
+    rmSync(folder, { recursive: true })
+    const after = decodeRecord('alert-commands', written)
+    assert.ok(after.ok)
+    assert.deepEqual(plain(after.record), plain(command))
   })
 
   it('reads Confluent framing with the schema of the topic', () => {
