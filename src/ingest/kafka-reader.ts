@@ -46,14 +46,14 @@ export class KafkaReader {
     let bytes = 0
     let waitMs: number | null = null
     let more = false
-    // What holds for one record of an answer holds for the next, until a topic has run dry.
+    // What holds for one record of an answer holds for the next, until a topic has run dry. What is old is not held at all.
     let cleared = delivery === 'arrival' ? Infinity : -1
+    let oldMs = delivery === 'arrival' ? Infinity : this.#surelySeenMs()
     for (let run = this.#earliest(); run !== undefined; run = this.#earliest()) {
-      const cameAtMs = run.headCameAtMs.wall
-      if (cameAtMs > cleared) {
+      if (run.headMs > oldMs && run.headCameAtMs.wall > cleared) {
         waitMs = this.#heldForMs(run)
         if (waitMs !== null) break
-        cleared = cameAtMs
+        cleared = run.headCameAtMs.wall
       }
       more = bytes >= BATCH_BYTES || records.length >= BATCH_RECORDS
       if (more) break
@@ -61,7 +61,10 @@ export class KafkaReader {
       if (record === undefined) break
       records.push(record)
       bytes += sizeOf(record)
-      if (run.isEmpty && delivery === 'merged') cleared = -1
+      if (run.isEmpty && delivery === 'merged') {
+        cleared = -1
+        oldMs = this.#surelySeenMs()
+      }
     }
     this.#lookedAtMs = this.#options.clock.monotonicMs()
     this.#readThroughMs = Math.max(this.#readThroughMs, this.#throughMs(records.at(-1)))
@@ -108,6 +111,16 @@ export class KafkaReader {
       throughMs = Math.min(throughMs, runMs)
     }
     return Math.max(throughMs, last === undefined ? 0 : last.appendTimeMs - 1)
+  }
+
+  /** The append time up to which the topics with nothing waiting have been seen for sure. */
+  #surelySeenMs(): number {
+    let seenMs = Infinity
+    for (const run of this.#options.runs) {
+      if (!run.isEmpty) continue
+      seenMs = Math.min(seenMs, run.atEnd ? this.#options.brokerClock.surelyThroughMs(run.seenMs) : -Infinity)
+    }
+    return seenMs
   }
 
   #seenThroughMs({ atEnd, seenMs }: TopicRun): number {
