@@ -18,10 +18,10 @@ export interface KafkaReaderOptions {
 /** What is held back is looked at again after this, or when something is fetched. */
 const HELD_MS = 20
 /**
- * Brokers stamp a record a moment before they show it, a busy one some tens of ms before: a fetch proves what lies this share of
- * the merge wait before it was sent.
+ * Brokers stamp a record a moment before they show it, a busy one some tens of ms before: a fetch proves what lies this long before
+ * it was sent.
  */
-const SETTLING_SHARE = 0.2
+const SETTLING_MS = 50
 /** Who has not looked for so long was kept from it; answers may lie unread meanwhile, and are read before a wait is given up. */
 const STALLED_MS = 100
 
@@ -95,7 +95,7 @@ export class KafkaReader {
     for (const other of runs) {
       if (!other.isEmpty) continue
       if (!other.atEnd) return HELD_MS
-      isHeld ||= other.seenMs <= cameAt.wall + mergeWaitMs * SETTLING_SHARE
+      isHeld ||= other.seenMs <= cameAt.wall + SETTLING_MS
     }
     if (!isHeld) return null
     const nowMs = clock.monotonicMs()
