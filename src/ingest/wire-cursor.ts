@@ -1,5 +1,9 @@
 /** Longer varints than this are no time, count or length of ours (49 bits); they are left to the whole decoder. */
 const LONGEST_VARINT = 7
+/** A double is put together here, in the byte order of the machine: little, as Avro's. */
+const DOUBLE = new Float64Array(1)
+const DOUBLE_BYTES = new Uint8Array(DOUBLE.buffer)
+/** A power of two: each string has one place, and the next that falls there takes it. */
 const KNOWN_STRINGS = 4_096
 
 /**
@@ -12,7 +16,7 @@ export class WireCursor {
   #at = 0
   #end = 0
   /** Feeds and codes are few and come again and again: each is one string. */
-  readonly #known = new Map<number, { bytes: Buffer; text: string }>()
+  readonly #known = new Array<{ bytes: Buffer; text: string } | undefined>(KNOWN_STRINGS).fill(undefined)
 
   /** Begins anew in `bytes`, behind the frame. */
   open(bytes: Buffer, at: number): void {
@@ -82,7 +86,8 @@ export class WireCursor {
     const at = this.#at
     if (at + 8 > this.#end) return this.#fail()
     this.#at = at + 8
-    return this.#bytes.readDoubleLE(at)
+    for (let index = 0; index < 8; index++) DOUBLE_BYTES[index] = this.#bytes[at + index] ?? 0
+    return DOUBLE[0] ?? NaN
   }
 
   /** Bytes, as a view. */
@@ -144,12 +149,12 @@ export class WireCursor {
     // FNV-1a over the bytes.
     let hash = 0x811c9dc5
     for (let index = at; index < at + length; index++) hash = Math.imul(hash ^ (bytes[index] ?? 0), 0x01000193)
-    const known = this.#known.get(hash)
+    const slot = hash & (KNOWN_STRINGS - 1)
+    const known = this.#known[slot]
     if (known !== undefined && isAt(bytes, at, length, known.bytes)) return known.text
     const copy = Buffer.from(bytes.subarray(at, at + length))
     const text = copy.toString('utf8')
-    if (this.#known.size >= KNOWN_STRINGS) this.#known.clear()
-    this.#known.set(hash, { bytes: copy, text })
+    this.#known[slot] = { bytes: copy, text }
     return text
   }
 

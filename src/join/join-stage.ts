@@ -4,7 +4,7 @@ import { type Config } from '../config.ts'
 import { type ErrorCode } from '../errors.ts'
 import { boundedStop } from '../ingest/bounded-stop.ts'
 import { deadLetterOf } from '../ingest/dead-letter.ts'
-import { type Batch, type Log, type LogRecord, type Subscription } from '../ingest/log.ts'
+import { type Batch, type Log, type LogRecord, type Positions, type Subscription } from '../ingest/log.ts'
 import { outbound } from '../ingest/outbound.ts'
 import { appendPersistently } from '../ingest/persistent-append.ts'
 import { readHeader, readRecord } from '../ingest/record-check.ts'
@@ -42,6 +42,8 @@ interface Partition {
   join: WindowedJoin
   outputs: Promise<void>
   committedAtMs: number
+  /** of patients whose results are in the log, since it was last written */
+  states: Map<string, JoinState>
   ours: boolean
 }
 
@@ -97,8 +99,11 @@ export class JoinStage implements Stage {
   async stop(): Promise<void> {
     this.#stopping = true
     const { clock, logger } = this.#options
-    const outputs = [...this.#partitions.values()].map((partition) => partition.outputs.catch(() => undefined))
-    await boundedStop(Promise.all(outputs), 'the last windows', LAST_OUTPUTS_MS, clock, logger)
+    const lasts = [...this.#partitions].map(async ([number, partition]) => {
+      await partition.outputs
+      await this.#commit(number, partition, partition.join.committable)
+    })
+    await boundedStop(Promise.allSettled(lasts), 'the last windows', LAST_OUTPUTS_MS, clock, logger)
     for (const partition of this.#partitions.values()) partition.ours = false
     await this.#subscription?.stop()
     this.#subscription = null
@@ -129,7 +134,13 @@ export class JoinStage implements Stage {
     await this.#append(unreadable, () => !this.#stopping)
     for (const partition of partitions) {
       const join = new WindowedJoin(this.#policy, restored.get(partition))
-      this.#partitions.set(partition, { join, outputs: Promise.resolve(), committedAtMs: -Infinity, ours: true })
+      this.#partitions.set(partition, {
+        join,
+        outputs: Promise.resolve(),
+        committedAtMs: -Infinity,
+        states: new Map(),
+        ours: true,
+      })
     }
   }
 
@@ -164,20 +175,25 @@ export class JoinStage implements Stage {
     const due = clock.monotonicMs() - partition.committedAtMs >= COMMIT_EVERY_MS
     if (outputs.length === 0 && letters.length === 0 && !due) return
 
-    const committable = partition.join.committable
-    partition.committedAtMs = clock.monotonicMs()
+    const committable = due ? partition.join.committable : null
+    if (due) partition.committedAtMs = clock.monotonicMs()
     const bytes = bytesOf(outputs, letters)
     this.#waitingBytes += bytes
     const before = partition.outputs
-    partition.outputs = this.#conclude(outputs, windows, letters)
-      .then(async (records) => {
+    partition.outputs = this.#conclude(outputs, windows)
+      .then(async (results) => {
         const concludedAtMs = clock.nowMs()
         await before
+        const states = windows.flatMap(({ state }) => state ?? [])
+        const records = [...letters, ...results]
+        // Where the log takes all or nothing, a window is concluded once; elsewhere states are written when it is time to commit.
+        if (this.#options.log.atomicAppend) records.push(...states.map((state) => outbound('join-state', state)))
+        else for (const state of states) partition.states.set(state.patientId, state)
         if (!(await this.#append(records, () => partition.ours))) return
         metrics.predictions.inc(windows.length)
         observeAnswered(metrics, windows, closedAtMs, clock.nowMs())
         this.#trace.answered(windows, concludedAtMs)
-        await this.#subscription?.commit(batch.partition, committable)
+        if (committable !== null) await this.#commit(batch.partition, partition, committable)
       })
       .finally(() => this.#answered(bytes))
     partition.outputs.catch((error: unknown) => this.#fail(error instanceof Error ? error : new Error(String(error))))
@@ -210,12 +226,12 @@ export class JoinStage implements Stage {
     return join.receive(read.header)
   }
 
-  /** The records of a step: late readings, windows with their answers and the state behind them, dead letters. */
-  async #conclude(outputs: JoinOutput[], windows: ClosedWindow[], letters: Outbound[]): Promise<Outbound[]> {
+  /** The results of a step as records: late readings, and windows with their answers. */
+  async #conclude(outputs: readonly JoinOutput[], windows: readonly ClosedWindow[]): Promise<Outbound[]> {
     const { metrics } = this.#options
     const conclusions = windows.length === 0 ? [] : await this.#options.conclude(windows.map(({ window }) => window))
     const answer = new Map(windows.map((closed, index) => [closed, conclusions[index]]))
-    const records = letters
+    const records: Outbound[] = []
     for (const output of outputs) {
       if (output.kind === 'late') {
         metrics.lateReadings.inc()
@@ -226,19 +242,23 @@ export class JoinStage implements Stage {
       const conclusion = answer.get(output.closed)
       if (conclusion === undefined) throw new Error('predict answers every window')
       records.push(outbound('predictions', windowRecord(output.closed, conclusion)))
-      if (output.closed.state !== null) records.push(outbound('join-state', output.closed.state))
     }
     return records
   }
 
-  /** Where the log can't take all or nothing, results go before the state that says they are out: twice is harmless, never is not. */
+  /**
+   * Results go before the state that says that they are out, and that before the offset: twice is harmless, never is not. A
+   * state may be older than the last results: then these are concluded again, with the same ids.
+   */
+  async #commit(number: number, partition: Partition, committable: Positions): Promise<void> {
+    const states = [...partition.states.values()].map((state) => outbound('join-state', state))
+    partition.states.clear()
+    if (await this.#append(states, () => partition.ours)) await this.#subscription?.commit(number, committable)
+  }
+
   async #append(records: readonly Outbound[], wanted: () => boolean): Promise<boolean> {
     const { log, clock, logger } = this.#options
-    const isState = ({ topic }: Outbound): boolean => topic === 'join-state'
-    const steps = log.atomicAppend ? [records] : [records.filter((record) => !isState(record)), records.filter(isState)]
-    for (const step of steps)
-      if ((await appendPersistently(log, step, { clock, logger, wanted })) === 'given_up') return false
-    return true
+    return (await appendPersistently(log, records, { clock, logger, wanted })) !== 'given_up'
   }
 
   #deadLetter(record: LogRecord, code: ErrorCode, detail: string): Outbound {
