@@ -78,7 +78,11 @@ async function run(options: RunOptions): Promise<Outcome> {
       archiveMs = clock.monotonicMs() - backMs
       return [killedMs]
     },
-    beforeStop: async (ward) => void (await catchUp(ward)),
+    beforeStop: async (ward) => {
+      // Alerts go on for as long as somebody watches the silence.
+      await ward.stop(ward.processes.filter((process) => process !== archive))
+      await catchUp(ward)
+    },
     alsoHolds: (ward) => rowsHold(ward, archive),
   })
   const noticed = `the alarm path noticed: it took ${outcome.recoveryMs} ms to be as before`
