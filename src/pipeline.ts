@@ -71,6 +71,7 @@ export async function startPipeline(
   const running = (): Stage[] => stages.filter(({ name }) => config.stages.includes(name))
   const health = () => inOrder(running()).map((stage) => ({ name: stage.name, ...stage.health() }))
   metrics.beforeRender(() => metrics.stages(health()))
+  metrics.beforeRender(() => metrics.queueBytes.set({ queue: 'log' }, log.heldBytes))
   const lag = new ConsumerLag({ log, clock, metrics, logger })
   const watch = createWatchStage({ ...shared, archive: () => store.archive(), stages: health })
   stages.push(watch)

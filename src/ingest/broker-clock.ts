@@ -1,6 +1,7 @@
 import { type Clock } from '../clock.ts'
 
 const SKEW_SAMPLES = 32
+const MOST_SKEW_MS = 60_000
 
 /** The brokers' clock as far as records show it: their append times are what readers decide on. */
 export class BrokerClock {
@@ -24,8 +25,16 @@ export class BrokerClock {
    * Where live records show that the brokers' clock lags ours, so does the answer. 0: nothing is known.
    */
   throughMs(seenMs: number): number {
-    if (seenMs === 0) return 0
+    return seenMs === 0 ? 0 : Math.floor(this.#atBrokers(seenMs) - this.#marginMs)
+  }
+
+  /** The same without knowing their clock at all: it is not off by more than this. 0: nothing is known. */
+  surelyThroughMs(seenMs: number): number {
+    return seenMs === 0 ? 0 : this.#atBrokers(seenMs) - MOST_SKEW_MS
+  }
+
+  #atBrokers(timeMs: number): number {
     const lagMs = this.#skewMs.length === 0 ? 0 : Math.min(0, Math.max(...this.#skewMs))
-    return Math.floor(seenMs + lagMs - this.#marginMs)
+    return timeMs + lagMs
   }
 }

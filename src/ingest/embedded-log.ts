@@ -57,6 +57,8 @@ export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<Log>
 class EmbeddedLog implements Log {
   readonly partitions: number
   readonly atomicAppend = true
+  /** Readers take their batches from the file when their turn comes. */
+  readonly heldBytes = 0
   readonly #options: EmbeddedLogOptions
   readonly #lock: FolderLock
   readonly #tables: EmbeddedTables

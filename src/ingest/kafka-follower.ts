@@ -21,6 +21,10 @@ export class KafkaFollower {
     return this.#reads.connected
   }
 
+  get heldBytes(): number {
+    return this.#reads.heldBytes
+  }
+
   stop(): Promise<void> {
     this.#ended ??= this.#stop()
     return this.#ended

@@ -87,6 +87,12 @@ class KafkaLog implements Log {
     return this.#appender.reachable && [...this.#readers].every((reader) => reader.connected)
   }
 
+  get heldBytes(): number {
+    let bytes = 0
+    for (const reader of this.#readers) bytes += reader.heldBytes
+    return bytes
+  }
+
   append(records: readonly Outbound[]): Promise<void> {
     return this.#appender.append(records)
   }

@@ -71,6 +71,11 @@ export class KafkaMember {
     return this.#consumer !== null && this.#reads.connected
   }
 
+  /** What was fetched and has not been handed out. */
+  get heldBytes(): number {
+    return this.#reads.heldBytes
+  }
+
   /** Lost brokers are no error here: an offset that was not committed costs a second reading, and no reading stops for it. */
   async commit(partition: number, positions: Positions): Promise<'committed' | 'fenced' | 'away'> {
     const { prefix, topics, group, logger } = this.#options

@@ -17,16 +17,24 @@ export interface KafkaReaderOptions {
 
 /** What is held back is looked at again after this, or when something is fetched. */
 const HELD_MS = 20
+/**
+ * Brokers stamp a record a moment before they show it, a busy one some tens of ms before: a fetch proves what lies this long before
+ * it was sent.
+ */
+const SETTLING_MS = 50
+/** Who has not looked for so long was kept from it; answers may lie unread meanwhile, and are read before a wait is given up. */
+const STALLED_MS = 100
 
 /**
  * Brings the topics of one partition number together as they are fetched. Merged: a record goes out when no other topic can
  * still come up with an older one. That is known of a topic that has a record waiting; a topic that has not been read to its
- * known end is waited for; a quiet one until a fetch that was sent after the record came has been answered, but not longer than
- * `mergeWaitMs`.
+ * known end is waited for; a quiet one until a fetch that was sent well after the record came has been answered, but not longer
+ * than `mergeWaitMs`.
  */
 export class KafkaReader {
   readonly #options: KafkaReaderOptions
   #readThroughMs = 0
+  #lookedAtMs = Infinity
 
   constructor(options: KafkaReaderOptions) {
     this.#options = options
@@ -38,14 +46,14 @@ export class KafkaReader {
     let bytes = 0
     let waitMs: number | null = null
     let more = false
-    // What holds for one record of an answer holds for the next, until a topic has run dry.
+    // What holds for one record of an answer holds for the next, until a topic has run dry. What is old is not held at all.
     let cleared = delivery === 'arrival' ? Infinity : -1
+    let oldMs = delivery === 'arrival' ? Infinity : this.#surelySeenMs()
     for (let run = this.#earliest(); run !== undefined; run = this.#earliest()) {
-      const cameAtMs = run.headCameAtMs.wall
-      if (cameAtMs > cleared) {
+      if (run.headMs > oldMs && run.headCameAtMs.wall > cleared) {
         waitMs = this.#heldForMs(run)
         if (waitMs !== null) break
-        cleared = cameAtMs
+        cleared = run.headCameAtMs.wall
       }
       more = bytes >= BATCH_BYTES || records.length >= BATCH_RECORDS
       if (more) break
@@ -53,8 +61,12 @@ export class KafkaReader {
       if (record === undefined) break
       records.push(record)
       bytes += sizeOf(record)
-      if (run.isEmpty && delivery === 'merged') cleared = -1
+      if (run.isEmpty && delivery === 'merged') {
+        cleared = -1
+        oldMs = this.#surelySeenMs()
+      }
     }
+    this.#lookedAtMs = this.#options.clock.monotonicMs()
     this.#readThroughMs = Math.max(this.#readThroughMs, this.#throughMs(records.at(-1)))
     return { batch: { partition, records, readThroughMs: this.#readThroughMs }, more, waitMs }
   }
@@ -83,10 +95,13 @@ export class KafkaReader {
     for (const other of runs) {
       if (!other.isEmpty) continue
       if (!other.atEnd) return HELD_MS
-      isHeld ||= other.seenMs <= cameAt.wall
+      isHeld ||= other.seenMs <= cameAt.wall + SETTLING_MS
     }
-    const leftMs = cameAt.monotonic + mergeWaitMs - clock.monotonicMs()
-    return isHeld && leftMs > 0 ? Math.min(leftMs, HELD_MS) : null
+    if (!isHeld) return null
+    const nowMs = clock.monotonicMs()
+    if (nowMs - this.#lookedAtMs > STALLED_MS) return HELD_MS
+    const leftMs = cameAt.monotonic + mergeWaitMs - nowMs
+    return leftMs > 0 ? Math.min(leftMs, HELD_MS) : null
   }
 
   #throughMs(last: LogRecord | undefined): number {
@@ -96,6 +111,16 @@ export class KafkaReader {
       throughMs = Math.min(throughMs, runMs)
     }
     return Math.max(throughMs, last === undefined ? 0 : last.appendTimeMs - 1)
+  }
+
+  /** The append time up to which the topics with nothing waiting have been seen for sure. */
+  #surelySeenMs(): number {
+    let seenMs = Infinity
+    for (const run of this.#options.runs) {
+      if (!run.isEmpty) continue
+      seenMs = Math.min(seenMs, run.atEnd ? this.#options.brokerClock.surelyThroughMs(run.seenMs) : -Infinity)
+    }
+    return seenMs
   }
 
   #seenThroughMs({ atEnd, seenMs }: TopicRun): number {

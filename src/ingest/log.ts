@@ -79,6 +79,8 @@ export interface Log {
   readonly atomicAppend: boolean
   /** False while records can't be appended or read; it comes back by itself. */
   readonly reachable: boolean
+  /** Bytes that have been read for subscribers and wait in memory. */
+  readonly heldBytes: number
   /** Resolves when the records are in the log, in their order within a key. Throws LOG_UNAVAILABLE, DISK_FULL. */
   append(records: readonly Outbound[]): Promise<void>
   /** Reads as a member of a consumer group. */

@@ -23,9 +23,12 @@ export class EventClock {
     this.#idleMs = idleMs
   }
 
-  /** A record came. Devices send out of order and repeat themselves: the clock never goes back. */
+  /**
+   * A record came. Devices send out of order and repeat themselves: the clock never goes back. What lies in the future moves it
+   * to the append time at most, or a device that is ahead would close the windows of its bed.
+   */
   observe(eventTimeMs: number, appendTimeMs: number): void {
-    this.#watermarkMs = Math.max(this.#watermarkMs, eventTimeMs)
+    this.#watermarkMs = Math.max(this.#watermarkMs, Math.min(eventTimeMs, appendTimeMs))
     this.#lastAppendTimeMs = Math.max(this.#lastAppendTimeMs, appendTimeMs)
     this.#idle = false
   }

@@ -70,6 +70,11 @@ export class JoinStage implements Stage {
     const { windowSizeMs, windowGraceMs, sourceIdleMs, windowWaitMs } = options.config
     const windows = tumblingWindows({ sizeMs: windowSizeMs, graceMs: windowGraceMs })
     this.#policy = { windows, sourceIdleMs, windowWaitMs }
+    options.metrics.beforeRender(() => {
+      let bytes = this.#waitingBytes
+      for (const { join } of this.#partitions.values()) bytes += join.bytes
+      options.metrics.queueBytes.set({ queue: 'join' }, bytes)
+    })
   }
 
   async start(): Promise<void> {

@@ -84,13 +84,13 @@ export class PatientJoin {
       this.#clock({
         modality,
         feedId,
-        watermarkMs: eventTimeMs,
+        watermarkMs: Math.min(eventTimeMs, record.appendTimeMs),
         lastAppendTimeMs: record.appendTimeMs,
         idle: false,
       })
     clock.observe(eventTimeMs, record.appendTimeMs)
     if (!this.#unsaved.has(record.topic)) this.#unsaved.set(record.topic, record.offset)
-    this.#streamTimeMs = Math.max(this.#streamTimeMs, eventTimeMs)
+    this.#streamTimeMs = Math.max(this.#streamTimeMs, Math.min(eventTimeMs, record.appendTimeMs))
     if (closed) return lateReading(header, startMs, this.#streamTimeMs)
     this.#hold(header, startMs)
     return 'window'

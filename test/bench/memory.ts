@@ -15,7 +15,7 @@ const BEDS = 8
 const BEHIND_SECONDS = 3_600
 /** Past the end: lets the last windows close. */
 const TAIL_SECONDS = 20
-const APPENDED_SECONDS = 10
+const APPENDED_SECONDS = 5
 const WINDOW_MS = 10_000
 /** Frames of 30 to 60 KB. */
 const framePadding = (frame: number): number => 25_000 + frame * 4_000

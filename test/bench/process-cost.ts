@@ -28,13 +28,15 @@ export class ProcessCost {
 
   ended(): Cost {
     this.#looking.cancel()
-    const peakKb = [...this.#peaks.values()].reduce((sum, peak) => sum + peak, 0)
+    const peaks = [...this.#peaks.values()]
+    // Where there is no /proc, nothing is known; that is not nought.
+    const peakKb = peaks.length === 0 ? NaN : peaks.reduce((sum, peak) => sum + peak, 0)
     return { cpuSeconds: (childrenTicks() - this.#before) / TICKS_A_SECOND, peakRssMb: peakKb / 1024 }
   }
 
   #look(pid: number): void {
-    const peak = Number(/VmHWM:\s*(\d+)/.exec(readOrEmpty(`/proc/${pid}/status`))?.[1] ?? 0)
-    this.#peaks.set(pid, Math.max(peak, this.#peaks.get(pid) ?? 0))
+    const peak = /VmHWM:\s*(\d+)/.exec(readOrEmpty(`/proc/${pid}/status`))?.[1]
+    if (peak !== undefined) this.#peaks.set(pid, Number(peak))
   }
 }
 
@@ -42,11 +44,6 @@ export class ProcessCost {
 export function cpuSecondsOf(pid: number | undefined): number {
   const fields = fieldsOf(`/proc/${pid ?? 0}/stat`)
   return (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND
-}
-
-/** The peak of a living process's resident memory, in MB; NaN where there is no /proc. */
-export function peakRssMbOf(pid: number | undefined): number {
-  return Number(/VmHWM:\s*(\d+)/.exec(readOrEmpty(`/proc/${pid ?? 0}/status`))?.[1] ?? NaN) / 1024
 }
 
 /** User and system time of our children that have ended and been waited for; NaN where there is no /proc. */

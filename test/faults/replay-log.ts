@@ -16,6 +16,7 @@ export class ReplayLog implements Log {
   readonly partitions: number
   readonly atomicAppend = false
   readonly reachable = true
+  readonly heldBytes = 0
   readonly #wrote: (records: readonly Outbound[]) => void
   #options: SubscribeOptions | null = null
 

@@ -12,6 +12,7 @@ import { batchBytes } from './record-batch-bytes.ts'
 
 const START_MS = 1_000_000
 const MERGE_WAIT_MS = 250
+const SETTLED_MS = 51
 
 /** A reader of `vitals` and `heart-audio`, fed by hand. */
 function readerOf(
@@ -90,7 +91,7 @@ describe('merging the topics of a Kafka partition', () => {
     assert.deepEqual(read(), ['vitals 0'])
   })
 
-  it('holds a record until a fetch sent after it shows that a quiet topic has nothing older', () => {
+  it('holds a record until a fetch sent well after it shows that a quiet topic has nothing older', () => {
     const { push, read, clock, fetch } = readerOf()
     fetch()
     clock.advance(10)
@@ -98,15 +99,38 @@ describe('merging the topics of a Kafka partition', () => {
     assert.deepEqual(read(), [])
     clock.advance(10)
     fetch()
+    assert.deepEqual(read(), [], 'what the broker was about to show may be older')
+    clock.advance(SETTLED_MS)
+    fetch()
     assert.deepEqual(read(), ['vitals 0'])
+  })
+
+  it('does not hold what is older than any clock can be off, once the quiet topic has been seen', () => {
+    const { push, read, fetch } = readerOf()
+    fetch()
+    push('vitals', 0, START_MS - 60_000, 5)
+    push('vitals', 1, START_MS - 59_999, 5)
+    assert.deepEqual(read(), ['vitals 0'])
+  })
+
+  it('looks once more before it gives up a wait in which it was kept from looking', () => {
+    const { push, read, clock } = readerOf()
+    push('vitals', 0, 20)
+    assert.deepEqual(read(), [])
+    clock.advance(10 * MERGE_WAIT_MS)
+    assert.deepEqual(read(), [])
+    push('heart-audio', 0, 19)
+    clock.advance(1)
+    assert.deepEqual(read(), ['heart-audio 0', 'vitals 0'])
   })
 
   it('holds a record no longer than the merge wait when no fetch is answered', () => {
     const { push, read, clock } = readerOf()
     push('vitals', 0, 20)
-    clock.advance(MERGE_WAIT_MS - 1)
-    assert.deepEqual(read(), [])
-    clock.advance(1)
+    for (let waitedMs = 0; waitedMs < MERGE_WAIT_MS; waitedMs++) {
+      assert.deepEqual(read(), [])
+      clock.advance(1)
+    }
     assert.deepEqual(read(), ['vitals 0'])
   })
 
@@ -174,6 +198,6 @@ describe('merging the topics of a Kafka partition', () => {
     assert.deepEqual(read(), [])
     push('vitals', 40, 12)
     clock.advance(MERGE_WAIT_MS)
-    assert.deepEqual(read(), ['vitals 40'])
+    assert.deepEqual([...read(), ...read()], ['vitals 40'])
   })
 })

@@ -28,9 +28,9 @@ function outputsOf(readings: readonly Appended[]): JoinOutput[] {
 }
 
 /** A reading every `periodS` over `lengthS`, by a clock that is `aheadMs` ahead. */
-function feed(said: Omit<Said, 'eventTimeMs'>, periodS: number, lengthS: number, aheadMs = 0): Appended[] {
-  return Array.from({ length: Math.floor(lengthS / periodS) }, (_, index) => {
-    const appendTimeMs = index * periodS * 1_000 + 100
+function feed(said: Omit<Said, 'eventTimeMs'>, periodS: number, lengthS: number, aheadMs = 0, fromS = 0): Appended[] {
+  return Array.from({ length: Math.floor((lengthS - fromS) / periodS) }, (_, index) => {
+    const appendTimeMs = (fromS + index * periodS) * 1_000 + 100
     return { ...said, appendTimeMs, eventTimeMs: appendTimeMs - 100 + aheadMs }
   })
 }
@@ -63,5 +63,21 @@ describe('a device clock in the future', () => {
     ])
     assert.equal(lateOf(outputs, 'right'), 0)
     assert.equal(lateOf(outputs, 'ahead'), 0)
+  })
+
+  it('makes no reading of a feed of its bed late that speaks too seldom to be waited for', () => {
+    const outputs = outputsOf([
+      ...feed({ feedId: 'seldom' }, 20, 200),
+      ...feed({ modality: 'pcg', feedId: 'ahead' }, 1, 200, AHEAD_MS),
+    ])
+    assert.equal(lateOf(outputs, 'seldom'), 0)
+  })
+
+  it('makes no reading of a feed of its bed late that comes after it', () => {
+    const outputs = outputsOf([
+      ...feed({ feedId: 'newcomer' }, 1, 120, 0, 60),
+      ...feed({ modality: 'pcg', feedId: 'ahead' }, 1, 120, AHEAD_MS),
+    ])
+    assert.equal(lateOf(outputs, 'newcomer'), 0)
   })
 })

@@ -65,8 +65,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     mistake: 'a watermark goes back',
     file: 'event-clock.js',
-    anchor: 'Math.max(this.#watermarkMs, eventTimeMs)',
-    replacement: 'eventTimeMs',
+    anchor: 'Math.max(this.#watermarkMs, Math.min(eventTimeMs, appendTimeMs))',
+    replacement: 'Math.min(eventTimeMs, appendTimeMs)',
     caughtBy: 'reference',
   },
   {
@@ -123,6 +123,20 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'patient-join.js',
     anchor: 'offset >= (this.#restored[topic] ?? 0)',
     replacement: 'offset >= 0',
+    caughtBy: 'restart',
+  },
+  {
+    mistake: 'a clock in the future moves the watermark there',
+    file: 'event-clock.js',
+    anchor: 'Math.min(eventTimeMs, appendTimeMs)',
+    replacement: 'eventTimeMs',
+    caughtBy: 'reference',
+  },
+  {
+    mistake: 'nobody looks when the wait of a window is over that was rebuilt',
+    file: 'windowed-join.js',
+    anchor: "if (placement === 'replayed') {",
+    replacement: "if (placement === 'replayed') { return outputs;",
     caughtBy: 'restart',
   },
 ]

@@ -50,6 +50,8 @@ function patient(
 ): { windows: OutcomeWindow[]; late: { id: string; windowStartMs: number; latenessMs: number }[] } {
   const { sizeMs, graceMs, sourceIdleMs, windowWaitMs } = settings
   const startOf = (timeMs: number): number => Math.floor(timeMs / sizeMs) * sizeMs
+  /** A clock in the future moves no watermark beyond the time at which the log took the reading. */
+  const reachedMs = ({ eventTimeMs, record }: ReadingEntry): number => Math.min(eventTimeMs, record.appendTimeMs)
   const placed: ReadingEntry[] = []
   const windows: OutcomeWindow[] = []
   const late: { id: string; windowStartMs: number; latenessMs: number }[] = []
@@ -61,9 +63,7 @@ function patient(
     for (const reading of known) sources.set(sourceOf(reading), [...(sources.get(sourceOf(reading)) ?? []), reading])
     const isIdle = (of: readonly ReadingEntry[]): boolean =>
       atMs - Math.max(...of.map(({ record }) => record.appendTimeMs)) >= sourceIdleMs
-    const watermarks = [...sources.values()]
-      .filter((of) => !isIdle(of))
-      .map((of) => Math.max(...of.map(({ eventTimeMs }) => eventTimeMs)))
+    const watermarks = [...sources.values()].filter((of) => !isIdle(of)).map((of) => Math.max(...of.map(reachedMs)))
     const passedMs = watermarks.length === 0 ? -Infinity : startOf(Math.min(...watermarks) - graceMs)
 
     const open = [...new Set(placed.map(({ eventTimeMs }) => startOf(eventTimeMs)))]
@@ -111,8 +111,9 @@ function patient(
       if (windowStartMs + sizeMs > closedThroughMs) placed.push(reading)
       else {
         const upToHere = readings.slice(0, readings.indexOf(reading) + 1)
-        const streamTimeMs = Math.max(...upToHere.map(({ eventTimeMs }) => eventTimeMs))
-        late.push({ id: placeOf(reading.record), windowStartMs, latenessMs: streamTimeMs - reading.eventTimeMs })
+        const streamTimeMs = Math.max(...upToHere.map(reachedMs))
+        const latenessMs = Math.max(0, streamTimeMs - reading.eventTimeMs)
+        late.push({ id: placeOf(reading.record), windowStartMs, latenessMs })
       }
     }
     decide(atMs, through(readings), through(contexts))

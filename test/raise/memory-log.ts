@@ -18,6 +18,7 @@ export class MemoryLog implements Log {
   readonly partitions = 1
   readonly atomicAppend: boolean
   readonly reachable = true
+  readonly heldBytes = 0
   readonly #clock: Clock
   readonly #topics = new Map<TopicName, LogRecord[]>()
   readonly #committed = new Map<TopicName, number>()

@@ -36,6 +36,7 @@ export class ObservedLog implements Log {
   readonly partitions: number
   readonly atomicAppend: boolean
   readonly reachable = true
+  readonly heldBytes = 0
   readonly #log: Log
   readonly #clock: Clock
   readonly #subscriptions = new Set<Progress>()

@@ -20,6 +20,8 @@ const JPEG_HEAD_BYTES = 6
 const JPEG_TAIL = Buffer.from([0xff, 0xd9])
 /** Appended together at least: batches about as large as those of the peer's producer. */
 const RECORDS_AN_APPEND = 1_500
+/** And at most, whatever a ward is: what is appended together has one time, in which a stream must not run ahead by a window. */
+const TICKS_AN_APPEND = 20
 
 /** The part of a twin's frame that the peer's frame consists of. */
 export function opaqueBytes(jpeg: Uint8Array): Uint8Array {
@@ -43,9 +45,12 @@ export async function fillTwin(
 ): Promise<number> {
   let records: Outbound[] = []
   let appended = 0
+  let ticks = 0
   for (const tick of peerTicks(load)) {
     for (const event of tick) if (wanted(event)) records.push(ENCODE.reading(twinOf(event, shiftMs)))
-    if (records.length < RECORDS_AN_APPEND) continue
+    ticks++
+    if (records.length < RECORDS_AN_APPEND && ticks < TICKS_AN_APPEND) continue
+    ticks = 0
     appended += records.length
     await log.append(records)
     records = []

@@ -17,6 +17,7 @@ const OUTPUT = 'twin-out'
 const WINDOW_SECONDS = 10
 /** The processor API is printed beside it, and not paired. */
 const PAPI_RUNS = 1
+const GENERATE_TRIES = 2
 const clock = new SystemClock()
 
 type Say = (line: string) => void
@@ -34,7 +35,7 @@ export async function joinAgainstPeer(peerFolder: string, options: BenchOptions,
   try {
     const peer = await PeerProgram.build(peerFolder, broker.address, clock)
     say(`  filling the topics with ${eventsOf(load)} events, twice`)
-    await peer.generate(load, PARTITIONS)
+    await generate(peer, admin, load, say)
     const shiftMs = await fill(broker.address, load)
     const ours = () => measureOurs({ admin, broker: broker.address, shiftMs, load, windows, options })
     return await pairs({ admin, peer, ours, load, windows, options, say })
@@ -44,6 +45,22 @@ export async function joinAgainstPeer(peerFolder: string, options: BenchOptions,
   } finally {
     await admin.disconnect()
     broker.stop()
+  }
+}
+
+/** On a machine that is short of time its producer loses its place among its own batches, and never finds it again. */
+async function generate(peer: PeerProgram, admin: Admin, load: Load, say: Say): Promise<void> {
+  for (let triesLeft = GENERATE_TRIES; ; triesLeft--) {
+    try {
+      await peer.generate(load, PARTITIONS)
+      return
+    } catch (error) {
+      if (triesLeft <= 0) throw error
+      say(`  the peer's generator failed and begins again: ${error instanceof Error ? error.message : String(error)}`)
+      const topics = (await admin.listTopics()).filter((topic) => topic.startsWith('peer-'))
+      if (topics.length > 0) await admin.deleteTopics({ topics })
+      await clock.sleep(1_000)
+    }
   }
 }
 
