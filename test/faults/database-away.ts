@@ -72,18 +72,23 @@ async function run(options: RunOptions): Promise<Outcome> {
       const killedMs = clock.nowMs()
       await archive?.end('SIGKILL')
       await clock.sleep(AWAY_MS[length])
-      const backMs = clock.monotonicMs()
+      const backMs = clock.nowMs()
       await archive?.start()
       await catchUp(ward)
-      archiveMs = clock.monotonicMs() - backMs
-      return [killedMs]
+      archiveMs = clock.nowMs() - backMs
+      return [killedMs, backMs]
     },
-    beforeStop: async (ward) => void (await catchUp(ward)),
+    beforeStop: async (ward) => {
+      // Alerts go on for as long as somebody watches the silence.
+      await ward.stop(ward.processes.filter((process) => process !== archive))
+      await catchUp(ward)
+    },
     alsoHolds: (ward) => rowsHold(ward, archive),
   })
-  const noticed = `the alarm path noticed: it took ${outcome.recoveryMs} ms to be as before`
-  const troubles = outcome.recoveryMs > 0 ? [...outcome.troubles, noticed] : outcome.troubles
-  return { ...outcome, troubles, recoveryMs: archiveMs }
+  // When it is back, both work on the same cores; that is no business of the archive.
+  const [noticedMs = 0] = outcome.recoveriesMs
+  const troubles = noticedMs > 0 ? [`the alarm path noticed: it waited for ${noticedMs} ms`] : []
+  return { ...outcome, troubles: [...outcome.troubles, ...troubles], recoveryMs: archiveMs }
 }
 
 export const DATABASE_AWAY: Fault = { name: 'database away', recoversWithinMs: 45_000, run }

@@ -10,6 +10,8 @@ export type Length = 'short' | 'usual' | 'long'
 export interface Outcome {
   verdict: Verdict
   recoveryMs: number
+  /** After each blow. */
+  recoveriesMs: readonly number[]
   /** What else was wrong: a process that ended by itself, a stop that took too long. */
   troubles: readonly string[]
 }

@@ -19,7 +19,10 @@ async function upgrade(ward: Ward, random: SeededRandom): Promise<readonly numbe
   const replace = async (old: VigilProcess | undefined, root: string): Promise<VigilProcess> => {
     blowsMs.push(clock.nowMs())
     const ending = await old?.end('SIGTERM')
-    if (old !== undefined && ending?.code !== 0) ward.troubles.push(`a stop ended with ${ending?.code}: ${tailOf(old)}`)
+    if (old !== undefined && ending?.code !== 0)
+      ward.troubles.push(
+        `a stop took ${Math.round(ending?.tookMs ?? 0)} ms and ended with ${ending?.code}: ${tailOf(old)}`,
+      )
     const replacement = await ward.join({ root })
     await clock.sleep(TOGETHER_MS * (0.5 + random()))
     return replacement

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { renameSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { type Fault, type Length } from './fault.ts'
 import { FAULTS } from './faults.ts'
@@ -45,7 +45,8 @@ process.exit(done.every(isGood) ? 0 : 1)
 /** After every run: a long series that is cut short has not been for nothing. */
 function save(): void {
   if (values.json === '') return
-  writeFileSync(values.json, JSON.stringify({ firstSeed, length, sideBySide, runs: done }, null, 1))
+  writeFileSync(`${values.json}.new`, JSON.stringify({ firstSeed, length, sideBySide, runs: done }, null, 1))
+  renameSync(`${values.json}.new`, values.json)
 }
 
 function count(name: 'runs' | 'seed' | 'side-by-side'): number {

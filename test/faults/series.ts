@@ -12,8 +12,12 @@ export interface Series {
   onRun: (run: Run) => void
 }
 
+/** Every lane has a broker and a network that must not outlive this process. */
+const EXIT_LISTENERS = 64
+
 /** Tries every fault so many times, each lane on a broker of its own. Throws where no broker can be had. */
 export async function series({ faults, runs, firstSeed, length, sideBySide, onRun }: Series): Promise<void> {
+  process.setMaxListeners(EXIT_LISTENERS)
   // Seed by seed, so that a series that is cut short has tried every fault about as often.
   const todo = Array.from({ length: runs }, (_, index) =>
     faults.map((fault) => ({ fault, seed: firstSeed + index })),

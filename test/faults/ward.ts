@@ -116,10 +116,10 @@ export class Ward {
     return false
   }
 
-  /** Ends every process as a supervisor does, and says which did not end well. */
-  async stop(): Promise<void> {
+  /** Ends processes as a supervisor does, and says which did not end well. */
+  async stop(processes: readonly VigilProcess[] = this.processes): Promise<void> {
     await Promise.all(
-      this.processes.map(async (process) => {
+      processes.map(async (process) => {
         if (!process.running) return
         const { code, tookMs } = await process.end('SIGTERM')
         if (code === 0 && tookMs <= 10_000) return
