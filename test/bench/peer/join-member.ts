@@ -9,6 +9,7 @@ import { JoinStage } from '../../../src/join/join-stage.ts'
 import { Metrics } from '../../../src/metrics.ts'
 import { type PatientWindow } from '../../../src/reading.ts'
 import { type MemberHears, type MemberOptions, type MemberSays } from './join-member-messages.ts'
+import { SummaryOutput } from './summary-output.ts'
 import { windowSummary } from './window-summary.ts'
 
 /** As the peer's. */
@@ -33,6 +34,7 @@ const config = defaultConfig({
 })
 const log = await openLog(config, clock, logger)
 const producer = options.output === null ? null : await outputProducer()
+const output = producer === null || options.output === null ? null : new SummaryOutput(producer, options.output)
 const stage = new JoinStage({ log: observed(log), config, clock, metrics, logger, conclude })
 await stage.start()
 await stop
@@ -52,11 +54,10 @@ process.disconnect()
 
 /** The summaries go out before the windows do: what is on predictions has been summarised. */
 async function conclude(windows: readonly PatientWindow[]): Promise<(typeof WITHOUT_MODEL)[]> {
-  if (producer !== null && options.output !== null) {
-    const messages = windows
-      .filter(({ startMs }) => startMs < options.endMs)
-      .map((window) => ({ key: window.patientId, value: windowSummary(window, options.shiftMs) }))
-    if (messages.length > 0) await producer.send({ topic: options.output, acks: -1, messages })
+  if (output !== null) {
+    const summarised = windows.filter(({ startMs }) => startMs < options.endMs)
+    const summaryOf = (window: PatientWindow) => windowSummary(window, options.shiftMs)
+    await output.append(summarised.map((window) => ({ key: window.patientId, value: summaryOf(window) })))
   }
   return windows.map(() => WITHOUT_MODEL)
 }
