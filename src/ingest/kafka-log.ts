@@ -132,11 +132,12 @@ class KafkaLog implements Log {
     return { commit: async () => 'fenced', stop: () => this.#stop(follower) }
   }
 
-  readAll(topic: TopicName, partitions = this.#everyPartition()): AsyncIterable<LogRecord> {
+  readAll(topic: TopicName, partitions = this.#everyPartition(), signal?: AbortSignal): AsyncIterable<LogRecord> {
     return readToEnd({
       ...this.#open(),
       topic,
       interrupts: this.#interrupts,
+      signal,
       startsOf: () => this.#offsets.ofFollower([topic], 'beginning', partitions),
     })
   }

@@ -1,7 +1,7 @@
 import { type Admin, type Consumer, type Kafka } from 'kafkajs'
 import { type Logger } from 'pino'
 import { type Clock, type Timer } from '../clock.ts'
-import { VigilError } from '../errors.ts'
+import { RETRYABLE, VigilError } from '../errors.ts'
 import { boundedStop, RECEIVER_MS } from './bounded-stop.ts'
 import { unavailable } from './kafka-client.ts'
 import { groupConsumer, isFenced } from './kafka-consumer.ts'
@@ -45,6 +45,7 @@ export class KafkaMember {
   #moving: Promise<void> = Promise.resolve()
   #consumer: Consumer | null = null
   #restart: Timer | null = null
+  #restoring: AbortController | null = null
   #ended = false
   #stopped: Promise<void> | null = null
   #failed = false
@@ -107,6 +108,7 @@ export class KafkaMember {
     const { group, clock, logger } = this.#options
     this.#ended = true
     this.#epoch++
+    this.#restoring?.abort()
     this.#restart?.cancel()
     this.#joined()
     this.#reads.close()
@@ -155,6 +157,7 @@ export class KafkaMember {
       return
     }
     const epoch = ++this.#epoch
+    this.#restoring?.abort()
     this.#reads.quieten()
     this.#move(async () => {
       await this.#letGo(true)
@@ -162,7 +165,7 @@ export class KafkaMember {
       if (starts === null || epoch !== this.#epoch) return
       this.#ownedEpoch = epoch
       this.#owned = mine
-      if (mine.length > 0 && !(await this.#told(() => this.#options.receiver.assigned?.(mine)))) return
+      if (mine.length > 0 && !(await this.#assigned(epoch, mine))) return
       this.#joined()
       if (epoch !== this.#epoch) return
       this.#reads.begin(starts)
@@ -173,6 +176,7 @@ export class KafkaMember {
   #lose(): void {
     if (this.#ended) return
     this.#epoch++
+    this.#restoring?.abort()
     this.#reads.quieten()
     this.#move(() => this.#letGo(true))
   }
@@ -206,6 +210,28 @@ export class KafkaMember {
       }
     }
     return null
+  }
+
+  /** Until the receiver has restored its state; while the log is away, that is tried again. False: the assignment is void. */
+  async #assigned(epoch: number, partitions: readonly number[]): Promise<boolean> {
+    const { receiver, group, clock, logger } = this.#options
+    while (epoch === this.#epoch) {
+      const restoring = new AbortController()
+      this.#restoring = restoring
+      try {
+        await receiver.assigned?.(partitions, restoring.signal)
+        return true
+      } catch (error) {
+        if (!(error instanceof VigilError) || !RETRYABLE.has(error.code)) {
+          this.#fail(error)
+          return false
+        }
+        if (epoch !== this.#epoch) return false
+        logger.warn({ group, code: error.code }, 'state could not be restored yet; trying again')
+        await clock.sleep(RESTART_MS)
+      }
+    }
+    return false
   }
 
   async #told(tell: () => Promise<void> | undefined): Promise<boolean> {

@@ -19,13 +19,15 @@ export interface ReadToEndOptions {
   startsOf(): Promise<Starts>
   /** Called by whoever closes the log: nobody is to wait for records then. */
   interrupts: Set<() => void>
+  /** Aborts when nobody wants the records any more. */
+  signal: AbortSignal | undefined
   clock: Clock
   logger: Logger
 }
 
 /** Reads partitions of a topic from their starts to the ends they have when reading begins, at the pace of who asks. */
 export async function* readToEnd(options: ReadToEndOptions): AsyncGenerator<LogRecord> {
-  const { topic, prefix, startsOf, interrupts, clock, logger } = options
+  const { topic, prefix, startsOf, interrupts, signal, clock, logger } = options
   const starts = await startsOf()
   const keys = new KeyCache()
   const brokerClock = new BrokerClock(clock, 0)
@@ -42,7 +44,10 @@ export async function* readToEnd(options: ReadToEndOptions): AsyncGenerator<LogR
     onFailed: fail,
   })
   const interrupt = (): void => fail(new VigilError('LOG_UNAVAILABLE', 'the log is closed'))
+  const abort = (): void => fail(new VigilError('LOG_UNAVAILABLE', 'reading was given up'))
   interrupts.add(interrupt)
+  signal?.addEventListener('abort', abort)
+  if (signal?.aborted === true) abort()
   const unread = new Map<TopicRun, number>()
   for (const [partition, topics] of starts) {
     const start = topics.get(topic)
@@ -71,6 +76,7 @@ export async function* readToEnd(options: ReadToEndOptions): AsyncGenerator<LogR
     }
   } finally {
     interrupts.delete(interrupt)
+    signal?.removeEventListener('abort', abort)
     fetcher.close()
   }
 }

@@ -29,8 +29,11 @@ export interface Batch {
 export type Positions = Readonly<Partial<Record<TopicName, number>>>
 
 export interface Receiver {
-  /** These partitions are now ours. Restore their state before resolving; no batch of them comes earlier. */
-  assigned?(partitions: readonly number[]): Promise<void>
+  /**
+   * These partitions are now ours. Restore their state before resolving; no batch of them comes earlier. When they are taken
+   * away meanwhile, the signal aborts. A rejection because the log is away is no end: it is asked again.
+   */
+  assigned?(partitions: readonly number[], signal?: AbortSignal): Promise<void>
   /** These partitions are no longer ours; commits for them are refused from now on. Let go of their state. */
   revoked?(partitions: readonly number[]): Promise<void>
   /** The next batch of a partition comes when this resolves. A rejection stops the subscription and is reported. */
@@ -87,8 +90,8 @@ export interface Log {
   subscribe(options: SubscribeOptions): Promise<Subscription>
   /** Reads every partition, outside any group; nothing is committed. Resolves once reading has begun. */
   follow(options: FollowOptions): Promise<Subscription>
-  /** All records of a topic as of the call, in offset order within a partition; of a compacted topic at least the newest of a key. */
-  readAll(topic: TopicName, partitions?: readonly number[]): AsyncIterable<LogRecord>
+  /** All records of a topic as of the call, in offset order within a partition; of a compacted topic at least the newest of a key. Throws LOG_UNAVAILABLE, when aborted too. */
+  readAll(topic: TopicName, partitions?: readonly number[], signal?: AbortSignal): AsyncIterable<LogRecord>
   /** The offset the next record of each partition will get. */
   endOffsets(topic: TopicName): Promise<readonly number[]>
   /** The committed positions of a group, by partition. */

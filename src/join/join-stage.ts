@@ -87,7 +87,7 @@ export class JoinStage implements Stage {
       delivery: 'merged',
       from: 'beginning',
       receiver: {
-        assigned: (partitions) => this.#assigned(partitions),
+        assigned: (partitions, signal) => this.#assigned(partitions, signal),
         revoked: (partitions) => this.#revoked(partitions),
         receive: (batch) => this.#receive(batch),
       },
@@ -120,10 +120,10 @@ export class JoinStage implements Stage {
     return { state: 'running', detail: `${patients} patients, ${open} windows open` }
   }
 
-  async #assigned(partitions: readonly number[]): Promise<void> {
+  async #assigned(partitions: readonly number[], signal?: AbortSignal): Promise<void> {
     const restored = new Map<number, Map<string, JoinState>>(partitions.map((partition) => [partition, new Map()]))
     const unreadable: Outbound[] = []
-    for await (const record of this.#options.log.readAll('join-state', partitions)) {
+    for await (const record of this.#options.log.readAll('join-state', partitions, signal)) {
       if (record.value === null) restored.get(record.partition)?.delete(record.key)
       else {
         const read = readRecord('join-state', record)

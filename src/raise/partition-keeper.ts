@@ -45,12 +45,12 @@ export class PartitionKeeper {
     this.#options = options
   }
 
-  async assigned(partitions: readonly number[]): Promise<void> {
+  async assigned(partitions: readonly number[], signal?: AbortSignal): Promise<void> {
     const { log, logger, clock, metrics, rules, commit } = this.#options
     const ownerships = new Map(
       partitions.map((partition) => [partition, new Ownership(clock, (positions) => commit(partition, positions))]),
     )
-    const { states, unreadable } = await restoredStates(log, partitions, logger)
+    const { states, unreadable } = await restoredStates(log, partitions, logger, signal)
     const unsent = log.atomicAppend ? [] : [...states.values()].flat().flatMap(outboxOf)
     const letters = unreadable.map(({ letter }) => letter)
     if (unsent.length + letters.length > 0) await log.append([...unsent, ...letters])

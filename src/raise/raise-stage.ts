@@ -53,7 +53,7 @@ export function createRaiseStage(options: RaiseStageOptions): Stage {
       delivery: 'arrival',
       from: 'beginning',
       receiver: {
-        assigned: (partitions) => keeper.assigned(partitions),
+        assigned: (partitions, signal) => keeper.assigned(partitions, signal),
         revoked: async (partitions) => keeper.revoked(partitions),
         receive: async (batch: Batch) => {
           await keeper.receive(batch)

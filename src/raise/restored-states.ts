@@ -21,9 +21,10 @@ export async function restoredStates(
   log: Log,
   partitions: readonly number[],
   logger: Logger,
+  signal?: AbortSignal,
 ): Promise<{ states: Map<number, AlertState[]>; unreadable: UnreadableState[] }> {
   const newest = new Map<string, Found>()
-  for await (const record of log.readAll('alert-state', partitions)) {
+  for await (const record of log.readAll('alert-state', partitions, signal)) {
     const found = { record, read: record.value === null ? null : readRecord('alert-state', record) }
     if (!isOutdated(found, newest.get(record.key))) newest.set(record.key, found)
   }

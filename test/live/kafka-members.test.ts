@@ -3,11 +3,12 @@ import { randomBytes } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
 import { pino } from 'pino'
 import { SystemClock } from '../../src/clock.ts'
+import { VigilError } from '../../src/errors.ts'
 import { BUDGET_BYTES } from '../../src/ingest/fetch-budget.ts'
 import { kafkaClient } from '../../src/ingest/kafka-client.ts'
 import { openKafkaLog } from '../../src/ingest/kafka-log.ts'
 import { KafkaPartitions } from '../../src/ingest/kafka-partitions.ts'
-import { type Log, type SubscribeOptions, type Subscription } from '../../src/ingest/log.ts'
+import { type Log, type Receiver, type SubscribeOptions, type Subscription } from '../../src/ingest/log.ts'
 import { type TopicName } from '../../src/ingest/topics.ts'
 import { Collector } from '../ingest/collector.ts'
 import { leftOut } from '../support/prerequisites.ts'
@@ -73,6 +74,47 @@ describe(
       assert.equal(collector.assignedPartitions.length, 1)
       assert.deepEqual([collector.revokedPartitions, collector.errors], [[], []])
       await subscription.stop()
+    })
+
+    it('restore again what could not be restored while the log was away', async () => {
+      const log = await open('restore')
+      const collector = new Collector()
+      let tries = 0
+      const receiver: Receiver = {
+        assigned: async () => {
+          tries++
+          if (tries < 3) throw new VigilError('LOG_UNAVAILABLE', 'a try')
+        },
+        receive: (batch) => collector.receive(batch),
+      }
+      await log.append([vitals('a', '1')])
+      const options = { ...subscribeTo(collector, 'vigil-restore'), receiver }
+      const subscription = await log.subscribe(options)
+      await collector.untilCount(1)
+      assert.deepEqual([tries, collector.errors], [3, []])
+      await subscription.stop()
+    })
+
+    it('are told when what they restore is wanted no more, and stop at once', async () => {
+      const log = await open('abort')
+      const collector = new Collector()
+      let restoring = (): void => undefined
+      const began = new Promise<void>((resolve) => (restoring = resolve))
+      const receiver: Receiver = {
+        assigned: async (_, signal) => {
+          restoring()
+          await new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve()))
+          throw new VigilError('LOG_UNAVAILABLE', 'given up')
+        },
+        receive: (batch) => collector.receive(batch),
+      }
+      const subscribing = log.subscribe({ ...subscribeTo(collector, 'vigil-abort'), receiver })
+      await began
+      const beganMs = clock.monotonicMs()
+      await log.close()
+      await subscribing
+      assert.ok(clock.monotonicMs() - beganMs < 5_000)
+      assert.deepEqual(collector.errors, [])
     })
 
     it('that come and go ten times leave every partition with exactly one', async () => {
