@@ -8,6 +8,7 @@ import { readWardStart } from './acquire/ward-cursor.ts'
 import { type Clock } from './clock.ts'
 import { type Config, PACKAGE_VERSION, recordingsFolder } from './config.ts'
 import { type Log } from './ingest/log.ts'
+import { deadLetterOfRefused } from './ingest/dead-letter.ts'
 import { createIngestStage } from './ingest/ingest-stage.ts'
 import { boundedStop } from './ingest/bounded-stop.ts'
 import { ConsumerLag } from './ingest/consumer-lag.ts'
@@ -157,6 +158,7 @@ async function demoWard({ log, config, clock, metrics, logger, tracer }: Shared)
 /** Where acquire leaves its records: the log, or a folder of its own on disk while the log is away. */
 export function publisherOf(log: Log, { folder, clock, logger, metrics, tracer }: PublisherOptions): SpoolingPublisher {
   return new SpoolingPublisher({
+    refused: (record, code) => deadLetterOfRefused(record, code, clock.nowMs()),
     append: (records) => log.append(records),
     folder,
     clock,

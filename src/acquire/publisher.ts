@@ -16,6 +16,8 @@ const DRAIN_BATCHES = 4
 export interface SpoolingOptions {
   /** Rejects with a retryable VigilError while the log is away. */
   append: (records: readonly Outbound[]) => Promise<void>
+  /** What becomes of a record that the log will never take. It must not hold up all that waits behind it. */
+  refused: (record: Outbound, code: ErrorCode) => Outbound
   /** Of this process alone. */
   folder: string
   clock: Clock
@@ -199,7 +201,7 @@ export class SpoolingPublisher implements DrainingPublisher {
         const batch = await spool.peek(BATCH_RECORDS, BATCH_BYTES)
         if (batch === null) break
         const startMs = this.#options.clock.nowMs()
-        await this.#options.append(batch.records)
+        await this.#appendSpooled(batch.records)
         this.#trace(batch.records, 'acquire append', startMs, false)
         await spool.drop(batch)
         this.#measure(spool)
@@ -210,6 +212,31 @@ export class SpoolingPublisher implements DrainingPublisher {
       // Whatever it is, the records stay on disk: a log that refuses them for good needs a person, not their loss.
       this.#left(error)
       this.#scheduleDrain(this.#options.retryMs)
+    }
+  }
+
+  async #appendSpooled(records: readonly Outbound[]): Promise<void> {
+    try {
+      await this.#options.append(records)
+    } catch (error) {
+      if (!isRefusal(error)) throw error
+      // One of them it is; those that went in come twice, and are known by their sequence numbers.
+      for (const record of records) await this.#appendAlone(record)
+    }
+  }
+
+  async #appendAlone(record: Outbound): Promise<void> {
+    const { append, refused, logger } = this.#options
+    try {
+      await append([record])
+    } catch (error) {
+      if (!isRefusal(error)) throw error
+      const { code } = error
+      logger.error(
+        { code, topic: record.topic, bytes: record.value?.length },
+        'a record is refused: it is a dead letter',
+      )
+      await append([refused(record, code)])
     }
   }
 
@@ -236,4 +263,8 @@ export class SpoolingPublisher implements DrainingPublisher {
 
 function isPassing(error: unknown): boolean {
   return error instanceof VigilError && RETRYABLE.has(error.code)
+}
+
+function isRefusal(error: unknown): error is VigilError {
+  return error instanceof VigilError && error.code === 'RECORD_TOO_LARGE'
 }

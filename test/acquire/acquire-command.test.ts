@@ -35,7 +35,14 @@ class Ward {
       this.seenAtMs.push(...records.map(() => clock.nowMs()))
       return Promise.resolve()
     }
-    this.#publisher = new SpoolingPublisher({ append, folder: temporaryFolder(), clock, logger, retryMs: 100 })
+    this.#publisher = new SpoolingPublisher({
+      refused: (record) => record,
+      append,
+      folder: temporaryFolder(),
+      clock,
+      logger,
+      retryMs: 100,
+    })
     this.deps = {
       clock,
       logger,

@@ -21,6 +21,7 @@ function publisherOver(tracer: RecordedTracer) {
     return log.away ? Promise.reject(new VigilError('LOG_UNAVAILABLE')) : Promise.resolve()
   }
   const publisher = new SpoolingPublisher({
+    refused: (record) => record,
     ...{ append, clock, folder: temporaryFolder(), logger: pino({ level: 'silent' }), retryMs: 1_000 },
     tracing: { tracer, readingOf: readingIn },
   })

@@ -38,7 +38,14 @@ class TellingLog {
 }
 
 function publisherOn(append: (records: readonly Outbound[]) => Promise<void>): SpoolingPublisher {
-  const publisher = new SpoolingPublisher({ append, folder: temporaryFolder(), clock, logger, retryMs: 20 })
+  const publisher = new SpoolingPublisher({
+    refused: (record) => record,
+    append,
+    folder: temporaryFolder(),
+    clock,
+    logger,
+    retryMs: 20,
+  })
   after(() => publisher.close())
   return publisher
 }

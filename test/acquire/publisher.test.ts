@@ -29,7 +29,15 @@ function build(folder = temporaryFolder()) {
   const logger = pino({ level: 'warn' }, { write: (line) => lines.push((JSON.parse(line) as { msg: string }).msg) })
   let spooled = 0
   const onSpooled = (count: number): void => void (spooled += count)
-  const publisher = new SpoolingPublisher({ append: log.append, folder, clock, logger, onSpooled, retryMs: 1000 })
+  const publisher = new SpoolingPublisher({
+    refused: (record) => record,
+    append: log.append,
+    folder,
+    clock,
+    logger,
+    onSpooled,
+    retryMs: 1000,
+  })
   return { log, clock, lines, publisher, folder, spooled: () => spooled }
 }
 
@@ -142,5 +150,31 @@ test('drained tells whether all is in the log, and gives up in time', async () =
   }
   assert.equal(await inTime, true)
   assert.deepEqual(log.taken, [0])
+  await publisher.close()
+})
+
+test('a record that the log will never take is a dead letter, and holds nothing up that waits behind it', async () => {
+  const real = new SystemClock()
+  const taken: string[] = []
+  let away = true
+  const append = (records: readonly Outbound[]): Promise<void> => {
+    if (away) return Promise.reject(new VigilError('LOG_UNAVAILABLE'))
+    const texts = records.map(({ value }) => Buffer.from(value ?? []).toString())
+    taken.push(...texts.filter((text) => text !== '1'))
+    return texts.includes('1') ? Promise.reject(new VigilError('RECORD_TOO_LARGE')) : Promise.resolve()
+  }
+  const refused = ({ key }: Outbound, code: string): Outbound => ({
+    topic: 'dead-letter',
+    key,
+    value: Buffer.from(`letter ${code}`),
+  })
+  const logger = pino({ level: 'silent' })
+  const folder = temporaryFolder()
+  const publisher = new SpoolingPublisher({ append, refused, folder, clock: real, logger, retryMs: 10 })
+  await publisher.open()
+  await publisher.publish([record(0), record(1), record(2)])
+  away = false
+  assert.ok(await publisher.drained(5_000))
+  assert.deepEqual(new Set(taken), new Set(['0', '2', 'letter RECORD_TOO_LARGE']))
   await publisher.close()
 })
