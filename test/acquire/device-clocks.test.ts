@@ -9,6 +9,7 @@ import {
   stampReadings,
   stampWaiting,
 } from '../../src/acquire/device-clocks.ts'
+import { cases } from '../support/cases.ts'
 import { type Reading } from '../../src/reading.ts'
 import { BEGIN_MS, type DeviceLife, errorMs, messagesOf, type SimulatedMessage } from './simulated-device.ts'
 
@@ -157,20 +158,26 @@ function report(t: TestContext, what: string, values: readonly number[]): void {
   t.diagnostic(`${what}: ${sorted.length} clocks, found after median ${at(0.5)} s, p99 ${at(0.99)} s, worst ${at(1)} s`)
 }
 
-test('any step and drift is found within 60 s, or by the third message of a device that seldom speaks', (t) => {
+test('steps and drift are found within 60 s but for one in a hundred, and all within 120 s or by the third message', (t) => {
   const took = new Map<string, number[]>()
+  let slow = 0
   fc.assert(
     fc.property(STEPPING, TICK_MS, (life, tickMs) => {
       const messages = messagesOf(life)
       const { told } = stampedIn(messages, tickMs)
       assertWhole(messages, told, tickMs)
       const found = foundAfterMs(life, messages, told)
-      for (const ms of found) assert.ok(ms <= Math.max(FOUND_WITHIN_MS, 2.1 * life.periodMs), `${ms} ms`)
+      for (const ms of found) {
+        assert.ok(ms <= Math.max(2 * FOUND_WITHIN_MS, 2.1 * life.periodMs), `${ms} ms`)
+        if (ms > Math.max(FOUND_WITHIN_MS, 2.1 * life.periodMs)) slow++
+      }
       const name = `a message every ${life.periodMs} ms`
       took.set(name, [...(took.get(name) ?? []), ...found])
     }),
-    { numRuns: 150, endOnFailure: true },
+    { ...cases(150), endOnFailure: true },
   )
+  const all = [...took.values()].reduce((sum, values) => sum + values.length, 0)
+  assert.ok(slow <= all / 100, `${slow} of ${all} took longer than a minute`)
   for (const [name, values] of [...took].sort()) report(t, name, values)
 })
 
@@ -189,7 +196,7 @@ test('a right clock is left alone, whatever its line does', () => {
       const plain = life.jitterMs <= 400 && life.pauses.every(({ pace }) => pace >= 5)
       if (plain) assert.deepEqual(moves, [])
     }),
-    { numRuns: 150, endOnFailure: true },
+    { ...cases(150), endOnFailure: true },
   )
 })
 
@@ -209,7 +216,7 @@ test('a device that we meet while its backlog drains is at no pace taken for one
         assert.ok(soon || Math.abs(event - trueMs) <= RIGHT_MS, `${event - trueMs} ms`)
       }
     }),
-    { numRuns: 60, endOnFailure: true },
+    { ...cases(60), endOnFailure: true },
   )
 })
 
@@ -231,7 +238,7 @@ test('readings of a device on an orderly line keep their order and wait only whe
         if (!soon) assert.ok(releasedMs - receivedMs <= 100 || releasedMs === Infinity, `${releasedMs - receivedMs} ms`)
       }
     }),
-    { numRuns: 60, endOnFailure: true },
+    { ...cases(60), endOnFailure: true },
   )
 })
 
@@ -242,7 +249,7 @@ test('event times of a clock that drifts never go back', () => {
       const times = told.map(({ reading }) => reading.record.eventTimeMs)
       times.forEach((time, index) => assert.ok(index === 0 || time > (times[index - 1] ?? 0), `${index}: ${time}`))
     }),
-    { numRuns: 60, endOnFailure: true },
+    { ...cases(60), endOnFailure: true },
   )
 })
 
@@ -269,7 +276,7 @@ test('a clock that steps while its line stands still is found within 60 s of the
         }
       },
     ),
-    { numRuns: 60, endOnFailure: true },
+    { ...cases(60), endOnFailure: true },
   )
 })
 
@@ -305,6 +312,6 @@ test('what comes out depends on no tick, no other device and no restart', () => 
         assert.deepEqual(new Set([...before, ...textOf(again.told)]), new Set(texts))
       },
     ),
-    { numRuns: 60, endOnFailure: true },
+    { ...cases(60), endOnFailure: true },
   )
 })
