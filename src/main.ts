@@ -60,6 +60,8 @@ async function start(args: readonly string[]): Promise<void> {
       clock.every(500, () => {
         const lost = ending.signal.aborted ? null : pipeline.lost()
         if (lost === null) return
+        // LMDB may have said something of its own before, without ending its line.
+        process.stderr.write('\n')
         fail(`${lost.name} failed: ${lost.detail}`)
         end(1)
       })

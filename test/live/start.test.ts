@@ -84,7 +84,7 @@ describe('a start', () => {
       writeFileSync(join(disk ?? '', 'fill'), Buffer.alloc(bavail * bsize - 3_000_000))
       await eventually('the process ends', 30_000, () => Promise.resolve(!ward.running))
       assert.equal(await ward.end(), 1)
-      assert.match(ward.output, /vigil: ingest failed: the disk of the data folder is full$/m)
+      assert.match(ward.output, /^vigil: ingest failed: the disk of the data folder is full$/m)
       rmSync(join(disk ?? '', 'fill'))
       await ward.start()
       await eventually('healthz 200', 30_000, async () => (await fetch(`${ward.address}/healthz`)).status === 200)
