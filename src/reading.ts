@@ -3,8 +3,10 @@ import {
   type PatientContext,
   type PcgChunk,
   type SourceState,
+  type Validity,
   type VideoFrame,
   type VitalsReading,
+  type GenerationMode,
 } from './records.ts'
 
 export type * from './records.ts'
@@ -65,14 +67,64 @@ export type WaveformCode = keyof typeof WAVEFORMS
 /** int16 sample that stands for no sample (as WFDB marks it). */
 export const NO_SAMPLE = -32_768
 
-/** How a window was when it closed: the readings of one patient in `[startMs, endMs)`, each stream in event-time order. */
+/** All values of one numeric in a window, in event-time order. */
+export interface NumericColumn {
+  readonly code: string
+  /** event times */
+  readonly timesMs: readonly number[]
+  /** NaN: not available */
+  readonly values: readonly number[]
+  readonly validities: readonly Validity[]
+}
+
+/** All stretches of one waveform in a window, in the event-time order of their readings. */
+export interface WaveformColumn {
+  readonly code: string
+  readonly startTimesMs: readonly number[]
+  readonly sampleRatesHz: readonly number[]
+  /** value = sample · scale + offset */
+  readonly scales: readonly number[]
+  readonly offsets: readonly number[]
+  readonly validities: readonly Validity[]
+  /** Where in `samples` each stretch begins, and how many it has. */
+  readonly firstSamples: readonly number[]
+  readonly lengths: readonly number[]
+  /** Of these stretches and maybe of others; NO_SAMPLE: none. */
+  readonly samples: Int16Array
+}
+
+/** What the vitals readings of a window hold, by code. */
+export interface Signals {
+  readonly numerics: ReadonlyMap<string, NumericColumn>
+  readonly waveforms: ReadonlyMap<string, WaveformColumn>
+}
+
+/** What makes a reading one reading of its feed. */
+export interface ReadingName {
+  modality: Modality
+  feedId: string
+  sequence: number
+  eventTimeMs: number
+}
+
+/** The readings of a window, each stream in event-time order; heartbeats are none. Decoded when they are asked for. */
+export interface Readings {
+  readonly counts: Readonly<Record<Modality, number>>
+  /** Anything but real readings makes a window not real; null: it has none. */
+  readonly generationMode: GenerationMode | null
+  readonly names: readonly ReadingName[]
+  /** What the vitals readings say, by code. */
+  readonly signals: Signals
+  readonly pcg: readonly PcgChunk[]
+  readonly video: readonly VideoFrame[]
+}
+
+/** How a window was when it closed: the readings of one patient in `[startMs, endMs)`. */
 export interface PatientWindow {
   patientId: string
   startMs: number
   endMs: number
-  vitals: readonly VitalsReading[]
-  pcg: readonly PcgChunk[]
-  video: readonly VideoFrame[]
+  readings: Readings
   /** As of the window's end; null when nobody said who is in the bed. */
   context: PatientContext | null
   /** The patient's feeds as the window closed; a modality without a feed was never seen. */

@@ -1,5 +1,6 @@
 import { type Clock } from '../clock.ts'
 import { VigilError } from '../errors.ts'
+import { type AnswerBuffers } from './answer-buffers.ts'
 import { type FetchBudget } from './fetch-budget.ts'
 import { FETCH, writeFetch } from './fetch-request.ts'
 import { type Asked, openAnswers } from './fetch-answers.ts'
@@ -15,6 +16,8 @@ export interface BrokerAddress {
 export interface BrokerFetchLoopOptions {
   address: BrokerAddress
   budget: FetchBudget
+  /** null: answers are never put over one another */
+  buffers: AnswerBuffers | null
   clock: Clock
   /** What this broker leads of all that is read. */
   targets(): readonly FetchTarget[]
@@ -35,7 +38,7 @@ const QUICK_WAIT_MS = 10
 /** An answer that stays away for longer than this has been lost. */
 const ANSWER_WITHIN_MS = 10_000
 /** With much more under way, buffers live long enough for the garbage collector to take them for old, and it then costs more than reading. */
-const ANSWER_BYTES = 1_048_576
+const ANSWER_BYTES = 2_097_152
 
 /** Fetches from one broker, one request at a time; the next is under way while the records of the last one are read. */
 export class BrokerFetchLoop {
@@ -70,9 +73,9 @@ export class BrokerFetchLoop {
   }
 
   async #run(): Promise<void> {
-    const { address, clock, onTaken, onLost } = this.#options
+    const { address, clock, buffers, onTaken, onLost } = this.#options
     try {
-      const connection = await KafkaConnection.open({ ...address, clock })
+      const connection = await KafkaConnection.open({ ...address, clock, buffers })
       this.#connection = connection
       if (this.#stopped) connection.close()
       let hasTaken = false
@@ -100,15 +103,15 @@ export class BrokerFetchLoop {
   }
 
   async #take(response: Buffer, asked: readonly Asked[], sentAtMs: number): Promise<boolean> {
-    const { clock, budget, isStill, onErrors } = this.#options
+    const { clock, budget, buffers, isStill, onErrors } = this.#options
     const { errorCode, partitions } = readFetchResponse(response)
     if (errorCode !== 0) throw new VigilError('LOG_UNAVAILABLE', `a fetch was refused, error ${errorCode}`)
     const times = { sentAtMs, cameAtMs: clock.nowMs(), cameAtMonotonicMs: clock.monotonicMs() }
-    const { opened, failed } = await openAnswers(response, partitions, asked, { budget })
+    const { opened, failed } = await openAnswers(response, partitions, asked, { budget, buffers })
     this.#answering = true
     for (const { target, position, isCramped, ...answer } of opened) {
       if (!isStill(target) || target.position !== position) {
-        answer.batches.forEach(() => answer.release())
+        answer.batches.forEach(() => answer.release('read'))
         continue
       }
       if (isCramped) this.#cramped.add(target)

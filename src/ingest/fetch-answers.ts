@@ -1,6 +1,7 @@
 import { type FetchBudget } from './fetch-budget.ts'
 import { type FetchedPartition } from './fetch-response.ts'
-import { type FetchTarget } from './fetch-target.ts'
+import { type AnswerBuffers } from './answer-buffers.ts'
+import { type FetchTarget, type Release } from './fetch-target.ts'
 import { decompress, type FetchedBatches, isCompressed, visibleBatches } from './fetched-batches.ts'
 
 /** What is less than this share of an answer is copied out of it, so that it does not keep the whole of it in memory. */
@@ -17,7 +18,7 @@ export interface Opened extends Asked, FetchedBatches {
   atEnd: boolean
   /** Whether something is there of which no batch came whole. */
   isCramped: boolean
-  release(): void
+  release(why: Release): void
 }
 
 export interface Answers {
@@ -30,7 +31,7 @@ export async function openAnswers(
   response: Buffer,
   partitions: readonly FetchedPartition[],
   asked: readonly Asked[],
-  { budget }: { budget: FetchBudget },
+  { budget, buffers }: { budget: FetchBudget; buffers: AnswerBuffers | null },
 ): Promise<Answers> {
   // A partition may get nothing because its next batch did not fit beside the others; that says nothing of its end.
   const isBare = partitions.every(({ start, end }) => start === end)
@@ -63,19 +64,23 @@ export async function openAnswers(
     answers.opened.push(opened)
     if (!isSmall) sharing.push(opened)
   }
-  share(response, sharing, budget)
+  share(response, sharing, { budget, buffers })
   return answers
 }
 
 /** An answer stays in memory as a whole until the last of those who look into it has let go of it. */
-function share(response: Buffer, sharing: readonly Opened[], budget: FetchBudget): void {
+function share(
+  response: Buffer,
+  sharing: readonly Opened[],
+  { budget, buffers }: { budget: FetchBudget; buffers: AnswerBuffers | null },
+): void {
   const parts = sharing.reduce((sum, { batches }) => sum + batches.length, 0)
-  const release = budget.hold(response.length, parts)
+  const release = budget.hold(response.length, parts, () => buffers?.give(response))
   for (const opened of sharing) {
     const releaseOwn = opened.release
-    opened.release = () => {
-      releaseOwn()
-      release()
+    opened.release = (why) => {
+      releaseOwn(why)
+      release(why)
     }
   }
 }

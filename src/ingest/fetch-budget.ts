@@ -1,3 +1,5 @@
+import { type Release } from './fetch-target.ts'
+
 /** What a reader's fetched bytes may come to over all its topics and partitions. */
 export const BUDGET_BYTES = 64_000_000
 
@@ -13,14 +15,21 @@ export class FetchBudget {
     return this.#held >= BUDGET_BYTES
   }
 
-  /** Bytes that stay in memory until `parts` of them have been let go. */
-  hold(bytes: number, parts: number): () => void {
-    if (parts === 0) return () => undefined
+  /** Bytes that stay in memory until `parts` of them have been let go; `onRead` when all of them have been read. */
+  hold(bytes: number, parts: number, onRead?: () => void): (why: Release) => void {
+    if (parts === 0) {
+      onRead?.()
+      return () => undefined
+    }
     this.#held += bytes
     let left = parts
-    return () => {
+    let isRead = true
+    return (why) => {
       left--
-      if (left === 0) this.#held -= bytes
+      isRead &&= why === 'read'
+      if (left > 0) return
+      this.#held -= bytes
+      if (isRead) onRead?.()
     }
   }
 }

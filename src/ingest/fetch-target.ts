@@ -1,5 +1,7 @@
 import { type RecordBatch } from './record-batch.ts'
 
+export type Release = 'read' | 'dropped'
+
 /** What a fetch brought for one topic and partition. */
 export interface FetchAnswer {
   batches: readonly RecordBatch[]
@@ -13,8 +15,8 @@ export interface FetchAnswer {
   sentAtMs: number
   cameAtMs: number
   cameAtMonotonicMs: number
-  /** Called once for each batch whose records have all gone out. */
-  release(): void
+  /** Called once for each batch: its records have been read, or nobody will read them but somebody may still look at them. */
+  release(why: Release): void
 }
 
 /** One topic and partition that is fetched. */

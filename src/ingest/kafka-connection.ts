@@ -1,5 +1,6 @@
 import { createConnection, type Socket } from 'node:net'
 import { type Clock, type Timer } from '../clock.ts'
+import { type AnswerBuffers } from './answer-buffers.ts'
 import { VigilError } from '../errors.ts'
 import { RequestBytes } from './kafka-bytes.ts'
 
@@ -8,6 +9,14 @@ const CONNECT_MS = 3_000
 /** Nothing that is asked for is larger; a length beyond it is no Kafka broker's. */
 const MOST_RESPONSE_BYTES = 512_000_000
 const SIZE_BYTES = 4
+
+export interface KafkaConnectionOptions {
+  host: string
+  port: number
+  clock: Clock
+  /** Where answers are put; null: each into a buffer of its own. */
+  buffers?: AnswerBuffers | null
+}
 
 interface Asked {
   correlationId: number
@@ -24,6 +33,7 @@ export class KafkaConnection {
   readonly #address: string
   readonly #clock: Clock
   readonly #socket: Socket
+  readonly #buffers: AnswerBuffers | null
   readonly #size = Buffer.alloc(SIZE_BYTES)
   #into: Buffer = this.#size
   #filled = 0
@@ -31,7 +41,8 @@ export class KafkaConnection {
   #correlationId = 0
   #lost: VigilError | null = null
 
-  private constructor(host: string, port: number, clock: Clock) {
+  private constructor({ host, port, clock, buffers = null }: KafkaConnectionOptions) {
+    this.#buffers = buffers
     this.#address = `${host}:${port}`
     this.#clock = clock
     this.#socket = createConnection({
@@ -46,8 +57,8 @@ export class KafkaConnection {
   }
 
   /** Connects; rejects with LOG_UNAVAILABLE. */
-  static async open({ host, port, clock }: { host: string; port: number; clock: Clock }): Promise<KafkaConnection> {
-    const connection = new KafkaConnection(host, port, clock)
+  static async open(options: KafkaConnectionOptions): Promise<KafkaConnection> {
+    const connection = new KafkaConnection(options)
     await connection.#connected()
     return connection
   }
@@ -94,7 +105,7 @@ export class KafkaConnection {
     if (this.#into === this.#size) {
       const size = this.#size.readInt32BE()
       if (size < SIZE_BYTES || size > MOST_RESPONSE_BYTES) this.#lose(`an answer of ${size} bytes`)
-      else this.#into = Buffer.allocUnsafeSlow(size)
+      else this.#into = this.#buffers?.take(size) ?? Buffer.allocUnsafeSlow(size)
     } else {
       const response = this.#into
       this.#into = this.#size

@@ -2,6 +2,7 @@ import { type Admin } from 'kafkajs'
 import { type Logger } from 'pino'
 import { type Clock, type Timer } from '../clock.ts'
 import { VigilError } from '../errors.ts'
+import { AnswerBuffers } from './answer-buffers.ts'
 import { BrokerFetchLoop } from './broker-fetch-loop.ts'
 import { FetchBudget } from './fetch-budget.ts'
 import { type FetchTarget } from './fetch-target.ts'
@@ -15,6 +16,8 @@ export interface KafkaFetcherOptions {
   partitions: number
   clock: Clock
   logger: Logger
+  /** Whether answers are put over those that were read. */
+  reusesBuffers: boolean
   isHolding(): boolean
   onTaken(): void
   /** Reading cannot go on and does not begin again by itself. */
@@ -34,6 +37,7 @@ const LOOK_AGAIN_MS = 10_000
 export class KafkaFetcher {
   readonly #options: KafkaFetcherOptions
   readonly #budget = new FetchBudget()
+  readonly #buffers: AnswerBuffers | null
   /** Who leads each target; null: not known (any more). */
   readonly #leaders = new Map<FetchTarget, number | null>()
   readonly #outOfRange = new Set<FetchTarget>()
@@ -46,6 +50,7 @@ export class KafkaFetcher {
 
   constructor(options: KafkaFetcherOptions) {
     this.#options = options
+    this.#buffers = options.reusesBuffers ? new AnswerBuffers() : null
     this.#lookAgain = options.clock.every(LOOK_AGAIN_MS, () => void this.#look().catch(() => undefined))
   }
 
@@ -145,6 +150,7 @@ export class KafkaFetcher {
       const loop = new BrokerFetchLoop({
         address,
         budget: this.#budget,
+        buffers: this.#buffers,
         clock,
         targets: () => targets,
         isStill: (target) => this.#leaders.get(target) === leader,

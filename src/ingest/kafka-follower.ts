@@ -1,7 +1,7 @@
 import { boundedStop, RECEIVER_MS } from './bounded-stop.ts'
 import { KafkaPartitions, type KafkaPartitionsOptions, type Starts } from './kafka-partitions.ts'
 
-export type KafkaFollowerOptions = Omit<KafkaPartitionsOptions, 'delivery' | 'onError'> & {
+export type KafkaFollowerOptions = Omit<KafkaPartitionsOptions, 'delivery' | 'bytes' | 'onError'> & {
   onFailed(error: Error): void
 }
 
@@ -13,7 +13,12 @@ export class KafkaFollower {
 
   constructor(options: KafkaFollowerOptions, starts: Starts) {
     this.#options = options
-    this.#reads = new KafkaPartitions({ ...options, delivery: 'arrival', onError: (error) => this.#fail(error) })
+    this.#reads = new KafkaPartitions({
+      ...options,
+      delivery: 'arrival',
+      bytes: 'kept',
+      onError: (error) => this.#fail(error),
+    })
     this.#reads.begin(starts)
   }
 

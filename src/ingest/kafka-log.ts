@@ -102,6 +102,7 @@ class KafkaLog implements Log {
     const member: KafkaMember = new KafkaMember({
       ...this.#open(),
       ...options,
+      bytes: options.bytes ?? 'kept',
       startsOf: (partitions) => this.#offsets.ofGroup({ group, topics, tables, from, partitions }),
       onFailed: (error) => {
         this.#readers.delete(member)

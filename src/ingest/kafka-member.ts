@@ -21,6 +21,7 @@ export interface KafkaMemberOptions {
   topics: readonly TopicName[]
   delivery: 'merged' | 'arrival'
   mergeWaitMs: number
+  bytes: 'lent' | 'kept'
   receiver: Receiver
   /** Where reading of partitions begins that are taken over. */
   startsOf(partitions: readonly number[]): Promise<Starts>

@@ -29,6 +29,7 @@ export interface KafkaPartitionsOptions {
   topics: readonly TopicName[]
   delivery: 'merged' | 'arrival'
   mergeWaitMs: number
+  bytes: 'lent' | 'kept'
   clock: Clock
   logger: Logger
   receive(batch: Batch): Promise<void>
@@ -51,7 +52,7 @@ export class KafkaPartitions {
   readonly #read = new Map<number, Read>()
 
   constructor(options: KafkaPartitionsOptions) {
-    const { admin, partitions, clock, logger, delivery } = options
+    const { admin, partitions, clock, logger, delivery, bytes } = options
     this.#options = options
     this.#brokerClock = new BrokerClock(clock, CLOCK_MARGIN_MS)
     this.#fetcher = new KafkaFetcher({
@@ -59,6 +60,7 @@ export class KafkaPartitions {
       partitions,
       clock,
       logger,
+      reusesBuffers: bytes === 'lent',
       isHolding: () => delivery === 'merged' && [...this.#read.values()].some(({ reader }) => reader.isHolding()),
       onTaken: () => {
         for (const { reader, loop } of this.#read.values()) if (reader.isHolding()) loop.wake()
@@ -102,7 +104,7 @@ export class KafkaPartitions {
   }
 
   #begin(partition: number, starts: ReadonlyMap<TopicName, Start>): void {
-    const { topics, prefix, delivery, mergeWaitMs, clock, receive, onError } = this.#options
+    const { topics, prefix, delivery, mergeWaitMs, bytes, clock, receive, onError } = this.#options
     const runs = topics.map((topic) => {
       return new TopicRun({
         topic,
@@ -110,6 +112,7 @@ export class KafkaPartitions {
         partition,
         start: starts.get(topic) ?? { position: 0, end: 0 },
         keys: this.#keys,
+        bytes,
         brokerClock: this.#brokerClock,
         logger: this.#options.logger,
         onRoom: () => this.#fetcher.wake(),

@@ -39,6 +39,7 @@ export async function* readToEnd(options: ReadToEndOptions): AsyncGenerator<LogR
   }
   const fetcher = new KafkaFetcher({
     ...options,
+    reusesBuffers: false,
     isHolding: () => false,
     onTaken: () => changed(),
     onFailed: fail,
@@ -53,7 +54,10 @@ export async function* readToEnd(options: ReadToEndOptions): AsyncGenerator<LogR
     const start = topics.get(topic)
     if (start === undefined || start.position >= start.end) continue
     const place = { topic, name: prefix + topic, partition, start }
-    unread.set(new TopicRun({ ...place, keys, brokerClock, logger, onRoom: () => fetcher.wake() }), start.end)
+    unread.set(
+      new TopicRun({ ...place, keys, bytes: 'kept', brokerClock, logger, onRoom: () => fetcher.wake() }),
+      start.end,
+    )
   }
   try {
     fetcher.add([...unread.keys()])
@@ -63,6 +67,7 @@ export async function* readToEnd(options: ReadToEndOptions): AsyncGenerator<LogR
           const record = run.shift()
           if (record !== undefined) yield record
         }
+        run.settle()
         if (run.nextOffset < end && !(run.isEmpty && run.atEnd)) continue
         unread.delete(run)
         fetcher.remove([run])

@@ -42,6 +42,7 @@ export class KafkaReader {
 
   next(): NextBatch {
     const { partition, delivery } = this.#options
+    for (const run of this.#options.runs) run.settle()
     const records: LogRecord[] = []
     let bytes = 0
     let waitMs: number | null = null

@@ -50,6 +50,11 @@ export interface SubscribeOptions {
    * that a second reading of the log sees the same order. arrival: as they come, with the least delay.
    */
   delivery: 'merged' | 'arrival'
+  /**
+   * lent: the place of a record's bytes (fetched-record.ts) is good until `receive` resolves, then something else may lie
+   * there; its `value` is a copy. kept, unless said otherwise: both stay as they are.
+   */
+  bytes?: 'lent' | 'kept'
   /** Where a group without a committed offset starts. */
   from: 'beginning' | 'end'
   receiver: Receiver

@@ -1,3 +1,4 @@
+import { lengthOf } from './fetched-record.ts'
 import { type LogRecord } from './log.ts'
 
 /** The records of one topic in offset order, of which the next can be looked at before it is taken. */
@@ -22,7 +23,7 @@ export function earliest<R extends Run>(runs: readonly R[]): R | undefined {
 
 /** What a record counts for in the bounds of a batch. */
 export function sizeOf(record: LogRecord): number {
-  return (record.value?.length ?? 0) + record.key.length + 64
+  return lengthOf(record) + record.key.length + 64
 }
 
 /** A batch ends after so many bytes or records, and holds at least one. */

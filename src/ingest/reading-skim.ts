@@ -1,8 +1,11 @@
 import { type Modality } from '../reading.ts'
-import { AUSCULTATION_SITE_VALUES, GENERATION_MODE_VALUES, PCG_ENCODING_VALUES, VALIDITY_VALUES } from '../records.ts'
+import { AUSCULTATION_SITE_VALUES, GENERATION_MODE_VALUES, PCG_ENCODING_VALUES } from '../records.ts'
+import { placeOf, type ValuePlace } from './fetched-record.ts'
 import { type LogRecord } from './log.ts'
 import { JPEG_START, MOST_PIXELS_A_SIDE } from './reading-fields.ts'
 import { type ReadingHeader } from './reading-header.ts'
+import { type TopicName } from './topics.ts'
+import { SkimmedVitals } from './skimmed-vitals.ts'
 import { WireCursor } from './wire-cursor.ts'
 
 /** The frame of the schemas this was written for; a test holds them against schemas/avro. */
@@ -17,12 +20,11 @@ const FRAMES = Object.fromEntries(Object.entries(SKIMMED).map(([topic, frame]) =
 /** An Avro int; what is beyond is left to the decoder. */
 const MOST_INT = 2 ** 31 - 1
 const PCM = PCG_ENCODING_VALUES.indexOf('pcm_s16le')
-const [NULL_OR_DOUBLE, DOUBLE] = [2, 1]
 
 const cursor = new WireCursor()
 
-/** What the body of a reading says besides its head. */
-const span = { earliestTimeMs: 0, latestTimeMs: 0 }
+/** What the last vitals reading said besides its head. */
+const vitals = new SkimmedVitals()
 
 /**
  * Reads the header of a reading straight from its bytes, and moves over the rest to see that it is in order: about a tenth
@@ -31,7 +33,8 @@ const span = { earliestTimeMs: 0, latestTimeMs: 0 }
  */
 export function skimReading(record: LogRecord): ReadingHeader | null {
   const { topic, key } = record
-  if (key === '' || !openReading(cursor, record)) return null
+  const place = placeOf(record)
+  if (key === '' || place === null || !openReading(cursor, topic, place)) return null
   cursor.same(key)
   const feedId = cursor.text()
   cursor.skip() // deviceId
@@ -42,11 +45,16 @@ export function skimReading(record: LogRecord): ReadingHeader | null {
   const mode = GENERATION_MODE_VALUES[cursor.choice(GENERATION_MODE_VALUES.length)]
   const heartbeat = cursor.boolean()
   if (!cursor.intact || mode === undefined || feedId === '' || sequence < 0) return null
-  span.earliestTimeMs = eventTimeMs
-  span.latestTimeMs = eventTimeMs
-  const modality = skimBody(topic, heartbeat)
+  const modality = skimBody(topic, heartbeat, place.bytes)
   if (modality === null || !cursor.done) return null
-  const { earliestTimeMs, latestTimeMs } = span
+  let earliestTimeMs = eventTimeMs
+  let latestTimeMs = eventTimeMs
+  if (modality === 'vitals')
+    for (let stretch = 0; stretch < vitals.stretches; stretch++) {
+      const startTimeMs = vitals.startTimesMs[stretch] ?? NaN
+      if (startTimeMs < earliestTimeMs) earliestTimeMs = startTimeMs
+      if (startTimeMs > latestTimeMs) latestTimeMs = startTimeMs
+    }
   return {
     modality,
     feedId,
@@ -56,52 +64,23 @@ export function skimReading(record: LogRecord): ReadingHeader | null {
     heartbeat,
     earliestTimeMs,
     latestTimeMs,
+    vitals: modality === 'vitals' ? vitals : null,
     record,
   }
 }
 
 /** Opens a record behind its frame; false when the frame is not that of today's schema for its topic. */
-export function openReading(opened: WireCursor, { topic, value }: LogRecord): boolean {
+export function openReading(opened: WireCursor, topic: TopicName, { bytes, start, end }: ValuePlace): boolean {
   const frame = FRAMES[topic]
-  if (frame === undefined || value === null || !startsWith(value, frame)) return false
-  opened.open(value, FRAME_BYTES)
+  if (frame === undefined || end - start < FRAME_BYTES || !isAt(bytes, start, frame)) return false
+  opened.open(bytes, start + FRAME_BYTES, end)
   return true
 }
 
-function skimBody(topic: LogRecord['topic'], heartbeat: boolean): Modality | null {
-  if (topic === 'vitals') return skimNumerics() && skimWaveforms() ? 'vitals' : null
+function skimBody(topic: TopicName, heartbeat: boolean, bytes: Buffer): Modality | null {
+  if (topic === 'vitals') return vitals.read(cursor, bytes) ? 'vitals' : null
   if (topic === 'heart-audio') return skimChunk(heartbeat) ? 'pcg' : null
   return skimFrame(heartbeat) ? 'video' : null
-}
-
-function skimNumerics(): boolean {
-  for (let count = cursor.block(); count > 0; count = cursor.block())
-    for (let item = 0; item < count; item++) {
-      if (cursor.skip() === 0) return false // code
-      if (cursor.choice(NULL_OR_DOUBLE) === DOUBLE) cursor.finite()
-      cursor.skip() // unit
-      cursor.choice(VALIDITY_VALUES.length)
-      if (!cursor.intact) return false
-    }
-  return cursor.intact
-}
-
-function skimWaveforms(): boolean {
-  for (let count = cursor.block(); count > 0; count = cursor.block())
-    for (let item = 0; item < count; item++) {
-      if (cursor.skip() === 0) return false // code
-      const startTimeMs = cursor.long()
-      if (!cursor.finite()) return false // sampleRateHz
-      cursor.finite() // scale
-      cursor.finite() // offset
-      cursor.skip() // unit
-      cursor.choice(VALIDITY_VALUES.length)
-      const bytes = cursor.skip()
-      if (!cursor.intact || bytes % 2 !== 0) return false
-      if (startTimeMs < span.earliestTimeMs) span.earliestTimeMs = startTimeMs
-      if (startTimeMs > span.latestTimeMs) span.latestTimeMs = startTimeMs
-    }
-  return cursor.intact
 }
 
 function skimChunk(heartbeat: boolean): boolean {
@@ -130,7 +109,7 @@ function isInt(value: number): boolean {
   return value >= -MOST_INT && value <= MOST_INT
 }
 
-function startsWith(value: Buffer, frame: Buffer): boolean {
-  for (let index = 0; index < FRAME_BYTES; index++) if (value[index] !== frame[index]) return false
+function isAt(bytes: Buffer, at: number, frame: Buffer): boolean {
+  for (let index = 0; index < FRAME_BYTES; index++) if (bytes[at + index] !== frame[index]) return false
   return true
 }

@@ -1,7 +1,8 @@
 import { type Numeric, type Reading, type WaveformStretch } from '../reading.ts'
 import { AUSCULTATION_SITE_VALUES, GENERATION_MODE_VALUES, PCG_ENCODING_VALUES, VALIDITY_VALUES } from '../records.ts'
-import { type LogRecord } from './log.ts'
+import { type ValuePlace } from './fetched-record.ts'
 import { openReading } from './reading-skim.ts'
+import { type TopicName } from './topics.ts'
 import { WireCursor } from './wire-cursor.ts'
 
 const cursor = new WireCursor()
@@ -11,15 +12,15 @@ let copies = false
  * The reading of a record that was skimmed. As views, samples and frames lie in the record's bytes and nothing is copied:
  * whoever keeps one keeps the broker's whole answer in memory. Null when only the whole decoder can read the record.
  */
-export function viewReading(record: LogRecord, media: 'views' | 'copies'): Reading | null {
-  if (!openReading(cursor, record)) return null
+export function viewReading(topic: TopicName, place: ValuePlace, media: 'views' | 'copies'): Reading | null {
+  if (!openReading(cursor, topic, place)) return null
   copies = media === 'copies'
-  const reading = read(record.topic)
+  const reading = read(topic)
   return cursor.done ? reading : null
 }
 
 /** Field by field in the order of the schemas: to spread a common head would cost more than all of its fields. */
-function read(topic: LogRecord['topic']): Reading {
+function read(topic: TopicName): Reading {
   const patientId = cursor.text()
   const feedId = cursor.text()
   const deviceId = cursor.text()

@@ -1,7 +1,7 @@
 import { VigilError } from '../errors.ts'
+import { FetchedRecord, LentRecord } from './fetched-record.ts'
 import { int64At } from './kafka-bytes.ts'
 import { type KeyCache } from './key-cache.ts'
-import { type LogRecord } from './log.ts'
 import { type TopicName } from './topics.ts'
 
 /** A record batch as it lies in a response, known by its header; its records are read when they are due. */
@@ -81,41 +81,40 @@ export function isAbort({ records }: RecordBatch): boolean {
   return keyLength >= 4 && records.readInt16BE(cursor.at + 2) === 0
 }
 
+/** How the records of a batch are wanted. */
+export interface Wanted {
+  of: { topic: TopicName; partition: number }
+  /** the first offset */
+  from: number
+  keys: KeyCache
+  bytes: 'lent' | 'kept'
+}
+
 /**
- * The records of a batch from offset `from` on, views of the response. A batch that cannot be read is one record that
+ * The records of a batch, as they lie in the response. A batch that cannot be read is one record that
  * holds all its bytes, so that it goes to dead-letter with them and holds nobody up.
  */
-export function recordsOf(
-  batch: RecordBatch,
-  place: { topic: TopicName; partition: number },
-  from: number,
-  keys: KeyCache,
-  onUnreadable: (why: string) => void,
-): LogRecord[] {
+export function recordsOf(batch: RecordBatch, wanted: Wanted, onUnreadable: (why: string) => void): FetchedRecord[] {
   if (batch.records !== null) {
     try {
-      return read(batch, batch.records, place, from, keys)
+      return read(batch, batch.records, wanted)
     } catch (error) {
       if (!(error instanceof RangeError)) throw error
       batch.unreadable = error.message
     }
   }
   onUnreadable(batch.unreadable)
-  const { lastOffset: offset, bytes: value, lastMs: appendTimeMs } = batch
-  return [{ topic: place.topic, partition: place.partition, offset, key: '', value, appendTimeMs }]
+  const { lastOffset, bytes, lastMs } = batch
+  const Fetched = wanted.bytes === 'lent' ? LentRecord : FetchedRecord
+  return [new Fetched(wanted.of, lastOffset, '', lastMs, bytes, 0, bytes.length)]
 }
 
-function read(
-  batch: RecordBatch,
-  bytes: Buffer,
-  { topic, partition }: { topic: TopicName; partition: number },
-  from: number,
-  keys: KeyCache,
-): LogRecord[] {
+function read(batch: RecordBatch, bytes: Buffer, { of, from, keys, bytes: how }: Wanted): FetchedRecord[] {
+  const Fetched = how === 'lent' ? LentRecord : FetchedRecord
   const count = batch.bytes.readInt32BE(57)
   const firstMs = int64At(batch.bytes, 27)
   const isLogTime = (batch.attributes & LOG_APPEND_TIME) !== 0
-  const records: LogRecord[] = []
+  const records: FetchedRecord[] = []
   const cursor = new Cursor(bytes)
   for (let left = count; left > 0; left--) {
     const length = cursor.varint()
@@ -138,14 +137,9 @@ function read(
     if (offset > batch.lastOffset) throw new RangeError('a record lies beyond the last offset of its batch')
     cursor.at = next
     if (offset < from) continue
-    records.push({
-      topic,
-      partition,
-      offset,
-      key: keyLength > 0 ? keys.keyOf(bytes, keyAt, keyAt + keyLength) : '',
-      value: valueLength < 0 ? null : bytes.subarray(valueAt, valueAt + valueLength),
-      appendTimeMs: isLogTime ? batch.lastMs : firstMs + sinceFirstMs,
-    })
+    const key = keyLength > 0 ? keys.keyOf(bytes, keyAt, keyAt + keyLength) : ''
+    const appendTimeMs = isLogTime ? batch.lastMs : firstMs + sinceFirstMs
+    records.push(new Fetched(of, offset, key, appendTimeMs, bytes, valueAt, valueAt + valueLength))
   }
   if (cursor.at !== bytes.length) throw new RangeError('a batch goes on behind its last record')
   return records

@@ -1,6 +1,7 @@
 import { type ErrorCode } from '../errors.ts'
-import { type Reading } from '../reading.ts'
+import { type Modality, type Reading, TOPIC_OF_MODALITY } from '../reading.ts'
 import { decodeRecord, type Decoded } from './avro-codec.ts'
+import { placeOf, type ValuePlace } from './fetched-record.ts'
 import { nonFiniteField } from './finite-fields.ts'
 import { type LogRecord } from './log.ts'
 import { impossibleField } from './reading-fields.ts'
@@ -30,13 +31,14 @@ const IMPLAUSIBLE = { ok: false, code: 'TIME_IMPLAUSIBLE', detail: 'eventTimeMs'
  */
 export function readReading(record: LogRecord, rules: ReadingRules): CheckedReading {
   const header = skimReading(record)
-  const reading = header === null ? null : viewReading(record, 'copies')
+  const place = header === null ? null : placeOf(record)
+  const reading = place === null ? null : viewReading(record.topic, place, 'copies')
   if (header === null || reading === null) return readWhole(record, rules)
   const timing = timingOf(header, rules.futureToleranceMs)
   return timing === 'implausible' ? IMPLAUSIBLE : { ok: true, reading, timing }
 }
 
-/** Says the same of a record as `readReading`, but decodes nothing: `readingOf` does that when it is wanted. */
+/** Says the same of a record as `readReading`, but decodes nothing: `readingAt` does that when it is wanted. */
 export function readHeader(record: LogRecord, rules: ReadingRules): CheckedHeader {
   const header = skimReading(record)
   if (header === null) {
@@ -49,7 +51,7 @@ export function readHeader(record: LogRecord, rules: ReadingRules): CheckedHeade
 
 /** By the decoder that knows every version and framing, and what is wrong with what it can't read. */
 export function readWhole(record: LogRecord, rules: ReadingRules): CheckedReading {
-  const decoded = decodeReading(record)
+  const decoded = tagged(record.topic, (topic) => readRecord(topic, record))
   if (!decoded.ok) return decoded
   const reading = decoded.record
   const impossible = impossibleField(reading)
@@ -58,11 +60,13 @@ export function readWhole(record: LogRecord, rules: ReadingRules): CheckedReadin
   return timing === 'implausible' ? IMPLAUSIBLE : { ok: true, reading, timing }
 }
 
-/** The reading of a record whose header was read; samples and frames may be views of the record's bytes. */
-export function readingOf({ record }: ReadingHeader): Reading {
-  const reading = viewReading(record, 'views')
+/** A reading whose header was read, from where its bytes lie; samples and frames may be views of them. */
+export function readingAt(modality: Modality, place: ValuePlace): Reading {
+  const topic = TOPIC_OF_MODALITY[modality]
+  const reading = viewReading(topic, place, 'views')
   if (reading !== null) return reading
-  const decoded = decodeReading(record)
+  const value = place.bytes.subarray(place.start, place.end)
+  const decoded = tagged(topic, (its) => decodeRecord(its, value))
   if (!decoded.ok) throw new Error(`a reading that was in order is not any more: ${decoded.code}`)
   return decoded.record
 }
@@ -83,19 +87,20 @@ export function readRecord<T extends TopicName>(topic: T, record: LogRecord): De
   return field === null ? decoded : { ok: false, code: 'VALUE_NOT_FINITE', detail: field }
 }
 
-function decodeReading(record: LogRecord): Decoded<Reading> {
-  switch (record.topic) {
+/** What is read of a topic, as a reading if it is one of the three streams. */
+function tagged(topic: TopicName, read: <T extends TopicName>(topic: T) => Decoded<RecordOf[T]>): Decoded<Reading> {
+  switch (topic) {
     case 'vitals':
-      return tagged(readRecord(record.topic, record), (vitals) => ({ modality: 'vitals', record: vitals }))
+      return mapped(read(topic), (vitals) => ({ modality: 'vitals', record: vitals }))
     case 'heart-audio':
-      return tagged(readRecord(record.topic, record), (chunk) => ({ modality: 'pcg', record: chunk }))
+      return mapped(read(topic), (chunk) => ({ modality: 'pcg', record: chunk }))
     case 'procedure-video':
-      return tagged(readRecord(record.topic, record), (frame) => ({ modality: 'video', record: frame }))
+      return mapped(read(topic), (frame) => ({ modality: 'video', record: frame }))
     default:
-      return { ok: false, code: 'SCHEMA_WRONG_TOPIC', detail: record.topic }
+      return { ok: false, code: 'SCHEMA_WRONG_TOPIC', detail: topic }
   }
 }
 
-function tagged<R>(decoded: Decoded<R>, tag: (record: R) => Reading): Decoded<Reading> {
-  return decoded.ok ? { ok: true, record: tag(decoded.record) } : decoded
+function mapped<R>(decoded: Decoded<R>, reading: (record: R) => Reading): Decoded<Reading> {
+  return decoded.ok ? { ok: true, record: reading(decoded.record) } : decoded
 }

@@ -43,13 +43,18 @@ export async function peek(
   const bounds = { maxWaitMs: waitMs, maxBytes: MOST_BYTES, maxPartitionBytes: PARTITION_BYTES }
   const response = await connection.request(FETCH, waitMs + ANSWER_MS, (to) => writeFetch(to, wanted, bounds))
   const heads: RecordHead[] = []
+  const keys = new KeyCache()
   for (const fetched of readFetchResponse(response).partitions) {
     const { partition } = fetched
     for (const batch of visibleBatches(response, fetched, 0).batches) {
       if (isCompressed(batch)) await decompress(batch)
       const isAppendTime = (batch.attributes & LOG_APPEND_TIME) !== 0
       let unread = false
-      const records = recordsOf(batch, { topic, partition }, 0, new KeyCache(), () => (unread = true))
+      const records = recordsOf(
+        batch,
+        { of: { topic, partition }, from: 0, keys, bytes: 'kept' },
+        () => (unread = true),
+      )
       for (const { value, appendTimeMs } of records) {
         const head = unread ? 'unread' : (value?.subarray(0, HEAD_BYTES) ?? null)
         heads.push({ partition, timestampMs: appendTimeMs, isAppendTime, head })

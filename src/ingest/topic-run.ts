@@ -13,6 +13,8 @@ export interface TopicRunOptions {
   partition: number
   start: { position: number; end: number }
   keys: KeyCache
+  /** lent: answers are put over those that were read, so a record's value is a copy */
+  bytes: 'lent' | 'kept'
   brokerClock: BrokerClock
   logger: Logger
   /** Some of what it had waiting has gone out. */
@@ -46,6 +48,8 @@ export class TopicRun implements FetchTarget {
   /** append time of the first record that waits; Infinity: none does */
   headMs = Infinity
   readonly #options: TopicRunOptions
+  /** Their records have all gone out, and may be in use until the next are asked for. */
+  #out: FetchAnswer[] = []
   #batches: Waiting[] = []
   #current: Waiting | null = null
   #records: LogRecord[] = []
@@ -112,6 +116,13 @@ export class TopicRun implements FetchTarget {
     return record
   }
 
+  /** Whoever took what has gone out is through with it. */
+  settle(): void {
+    if (this.#out.length === 0) return
+    for (const answer of this.#out) answer.release('read')
+    this.#out = []
+  }
+
   /** Reads on elsewhere. What waits is let go. */
   restart(position: number): void {
     this.letGo()
@@ -122,8 +133,10 @@ export class TopicRun implements FetchTarget {
 
   /** Nothing of it will be asked for any more. */
   letGo(): void {
-    this.#current?.answer.release()
-    for (const { answer } of this.#batches) answer.release()
+    for (const answer of this.#out) answer.release('dropped')
+    this.#current?.answer.release('dropped')
+    for (const { answer } of this.#batches) answer.release('dropped')
+    this.#out = []
     this.#batches = []
     this.#current = null
     this.#records = []
@@ -133,19 +146,19 @@ export class TopicRun implements FetchTarget {
   }
 
   #advance(): void {
-    const { keys, onRoom } = this.#options
+    const { keys, bytes, onRoom } = this.#options
     this.#records = []
     this.#at = 0
     do {
       if (this.#current !== null) {
         this.#waitingBytes -= this.#current.batch.bytes.length
-        this.#current.answer.release()
+        this.#out.push(this.#current.answer)
         onRoom()
       }
       this.#current = this.#batches.shift() ?? null
       if (this.#current === null) break
       const { batch, from } = this.#current
-      this.#records = recordsOf(batch, this, from, keys, (why) => this.#unreadable(batch, why))
+      this.#records = recordsOf(batch, { of: this, from, keys, bytes }, (why) => this.#unreadable(batch, why))
     } while (this.#records.length === 0)
     this.headMs = this.#records[0]?.appendTimeMs ?? Infinity
   }

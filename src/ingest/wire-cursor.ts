@@ -6,6 +6,14 @@ const DOUBLE_BYTES = new Uint8Array(DOUBLE.buffer)
 /** A power of two: each string has one place, and the next that falls there takes it. */
 const KNOWN_STRINGS = 4_096
 
+/** A string and its bytes in UTF-8. */
+export interface KnownText {
+  readonly text: string
+  readonly bytes: Buffer
+}
+
+const NO_TEXT: KnownText = { text: '', bytes: Buffer.alloc(0) }
+
 /**
  * Moves over the binary encoding of an Avro record (Avro 1.11, "Binary encoding") without making objects. `intact` turns
  * false at the first thing that is not plainly in order, and stays so; what is read after that means nothing.
@@ -16,14 +24,19 @@ export class WireCursor {
   #at = 0
   #end = 0
   /** Feeds and codes are few and come again and again: each is one string. */
-  readonly #known = new Array<{ bytes: Buffer; text: string } | undefined>(KNOWN_STRINGS).fill(undefined)
+  readonly #known = new Array<KnownText | undefined>(KNOWN_STRINGS).fill(undefined)
 
-  /** Begins anew in `bytes`, behind the frame. */
-  open(bytes: Buffer, at: number): void {
+  /** Begins anew in `bytes` at `at`, behind the frame, and goes no further than `end`. */
+  open(bytes: Buffer, at: number, end: number): void {
     this.#bytes = bytes
     this.#at = at
-    this.#end = bytes.length
-    this.intact = at <= bytes.length
+    this.#end = end
+    this.intact = at <= end
+  }
+
+  /** Where it stands in the bytes it was opened in. */
+  get at(): number {
+    return this.#at
   }
 
   /** Everything was read, and nothing is left. */
@@ -70,17 +83,6 @@ export class WireCursor {
     return byte === 1
   }
 
-  /** A double, of which only matters that it is a number; true when it is above nought. */
-  finite(): boolean {
-    const at = this.#at
-    if (at + 8 > this.#end) return this.#fail() === 0
-    this.#at = at + 8
-    const [top, next] = [this.#bytes[at + 7] ?? 0, this.#bytes[at + 6] ?? 0]
-    // An exponent of all ones is NaN or infinite (IEEE 754).
-    if ((top & 0x7f) === 0x7f && (next & 0xf0) === 0xf0) this.intact = false
-    return top < 0x80 && (top !== 0 || next !== 0)
-  }
-
   /** A double, whatever it is. */
   double(): number {
     const at = this.#at
@@ -125,16 +127,32 @@ export class WireCursor {
     this.#at = at + length
   }
 
+  /** Moves over the string that comes next if it is the one of these bytes; else it stays where it is. */
+  skipSame(known: Uint8Array): boolean {
+    const length = known.length
+    const at = this.#at + 1
+    // The length of a short string is one byte, twice itself.
+    if (length >= 64 || this.#bytes[this.#at] !== length * 2 || at + length > this.#end) return false
+    for (let index = 0; index < length; index++) if (this.#bytes[at + index] !== known[index]) return false
+    this.#at = at + length
+    return true
+  }
+
   /** A string. */
   text(): string {
+    return this.known().text
+  }
+
+  /** A string, with its bytes. */
+  known(): KnownText {
     const length = this.long()
     const at = this.#at
     if (!(length >= 0 && at + length <= this.#end)) {
       this.#fail()
-      return ''
+      return NO_TEXT
     }
     this.#at = at + length
-    return this.#textOf(at, length)
+    return this.#knownAt(at, length)
   }
 
   /** The number of items in the next block of an array; 0 ends it. Blocks with their size are not written by us. */
@@ -144,18 +162,16 @@ export class WireCursor {
     return count
   }
 
-  #textOf(at: number, length: number): string {
+  #knownAt(at: number, length: number): KnownText {
     const bytes = this.#bytes
     // FNV-1a over the bytes.
     let hash = 0x811c9dc5
     for (let index = at; index < at + length; index++) hash = Math.imul(hash ^ (bytes[index] ?? 0), 0x01000193)
     const slot = hash & (KNOWN_STRINGS - 1)
     const known = this.#known[slot]
-    if (known !== undefined && isAt(bytes, at, length, known.bytes)) return known.text
+    if (known !== undefined && isAt(bytes, at, length, known.bytes)) return known
     const copy = Buffer.from(bytes.subarray(at, at + length))
-    const text = copy.toString('utf8')
-    this.#known[slot] = { bytes: copy, text }
-    return text
+    return (this.#known[slot] = { bytes: copy, text: copy.toString('utf8') })
   }
 
   #fail(): number {

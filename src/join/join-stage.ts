@@ -85,6 +85,7 @@ export class JoinStage implements Stage {
       topics: TOPICS,
       tables: ['patient-context'],
       delivery: 'merged',
+      bytes: 'lent',
       from: 'beginning',
       receiver: {
         assigned: (partitions, signal) => this.#assigned(partitions, signal),
@@ -242,6 +243,7 @@ export class JoinStage implements Stage {
       const conclusion = answer.get(output.closed)
       if (conclusion === undefined) throw new Error('predict answers every window')
       records.push(outbound('predictions', windowRecord(output.closed, conclusion)))
+      output.closed.letGo()
     }
     return records
   }

@@ -1,6 +1,6 @@
 import { type Clock } from '../clock.ts'
 import { type ReadingHeader } from '../ingest/reading-header.ts'
-import { type PatientWindow, type Reading } from '../reading.ts'
+import { type PatientWindow } from '../reading.ts'
 import { type Trace, type Tracer } from '../trace.ts'
 import { type ClosedWindow } from './patient-join.ts'
 import { predictionId } from './window-record.ts'
@@ -11,14 +11,11 @@ const MOST_PLACED = 100_000
 /** The traces a window is part of: its own, and those of the readings in it. */
 export function tracesOf(tracer: Tracer, window: PatientWindow): { own: Trace | null; readings: Trace[] } {
   if (!tracer.on) return { own: null, readings: [] }
-  const readings: Reading[] = [
-    ...window.vitals.map((record) => ({ modality: 'vitals' as const, record })),
-    ...window.pcg.map((record) => ({ modality: 'pcg' as const, record })),
-    ...window.video.map((record) => ({ modality: 'video' as const, record })),
-  ]
   return {
     own: tracer.ofWindow(predictionId(window.patientId, window.startMs)),
-    readings: readings.flatMap((reading) => tracer.ofReading(reading) ?? []),
+    readings: window.readings.names.flatMap(
+      (name) => tracer.ofReading({ modality: name.modality, record: name }) ?? [],
+    ),
   }
 }
 
@@ -54,9 +51,9 @@ export class JoinTrace {
       const { own, readings } = tracesOf(this.#tracer, window)
       const attributes = {
         'vigil.closed_by': closedBy,
-        'vigil.vitals': window.vitals.length,
-        'vigil.pcg': window.pcg.length,
-        'vigil.video': window.video.length,
+        'vigil.vitals': window.readings.counts.vitals,
+        'vigil.pcg': window.readings.counts.pcg,
+        'vigil.video': window.readings.counts.video,
       }
       if (own !== null)
         this.#tracer.add(own, { name: 'join window', startMs: window.startMs, endMs, attributes, links: readings })

@@ -1,23 +1,26 @@
 import { type LogRecord } from '../ingest/log.ts'
 import { type ReadingHeader } from '../ingest/reading-header.ts'
-import { readingOf } from '../ingest/record-check.ts'
 import { type TopicName } from '../ingest/topics.ts'
 import {
   type JoinState,
   type LateReading,
   type Modality,
   type PatientWindow,
-  type Reading,
   type SourceProgress,
   type SourceState,
+  TOPIC_OF_MODALITY,
   type WindowClosing,
 } from '../reading.ts'
+import { MODALITY_VALUES } from '../records.ts'
+import { type ByteArena } from './byte-arena.ts'
 import { ContextTable } from './context-table.ts'
 import { EventClock } from './event-clock.ts'
 import { lateReading } from './late-readings.ts'
-import { contentDigest, countOf, OpenWindow } from './open-window.ts'
+import { HeldReadings } from './held-readings.ts'
+import { OpenWindow } from './open-window.ts'
 import { type TumblingWindows } from './tumbling-windows.ts'
 import { earliest } from './watermark.ts'
+import { type WindowReadings } from './window-readings.ts'
 
 export interface JoinPolicy {
   windows: TumblingWindows
@@ -34,11 +37,17 @@ export interface ClosedWindow {
   contentDigest: string
   /** What it holds in memory, about. */
   bytes: number
+  /** Nobody reads the window any more: its bytes give way to others. */
+  letGo(): void
   /** The state to go on from when all up to this window is in the log; null when another window closed with it. */
   state: JoinState | null
 }
 
-type RecordOfModality<M extends Modality> = Extract<Reading, { modality: M }>['record']
+/** Room is not made for more, because one window was full. */
+const MOST_USUAL = 4_096
+const MODALITY_OF_TOPIC: ReadonlyMap<TopicName, Modality> = new Map(
+  MODALITY_VALUES.map((modality) => [TOPIC_OF_MODALITY[modality], modality]),
+)
 
 export type Placement = 'window' | 'replayed' | LateReading
 
@@ -47,6 +56,7 @@ export class PatientJoin {
   readonly patientId: string
   readonly context = new ContextTable()
   readonly #policy: JoinPolicy
+  readonly #arena: ByteArena
   readonly #clocks: EventClock[] = []
   readonly #clockOf: Record<Modality, Map<string, EventClock>> = { vitals: new Map(), pcg: new Map(), video: new Map() }
   readonly #open = new Map<number, OpenWindow>()
@@ -55,10 +65,15 @@ export class PatientJoin {
   readonly #restoredAppendTimeMs: number
   /** Oldest offset of each topic that moved a clock since the last saved state; a late reading is held nowhere else. */
   readonly #unsaved = new Map<TopicName, number>()
+  /** the window that held the last reading: the next is most often there */
+  #latest: OpenWindow | null = null
+  /** in the last window that closed */
+  #usualReadings = 0
   #closedThroughMs: number
   #streamTimeMs = -Infinity
 
-  constructor(patientId: string, policy: JoinPolicy, state: JoinState | null) {
+  constructor(patientId: string, policy: JoinPolicy, state: JoinState | null, arena: ByteArena) {
+    this.#arena = arena
     this.patientId = patientId
     this.#policy = policy
     this.#restored = { ...state?.positions }
@@ -154,8 +169,10 @@ export class PatientJoin {
 
   /** The oldest offset of a topic that an open window, or a clock that no saved state knows, still needs. */
   oldestOffset(topic: TopicName): number {
+    const modality = MODALITY_OF_TOPIC.get(topic)
     let oldest = this.#unsaved.get(topic) ?? Infinity
-    for (const window of this.#open.values()) oldest = Math.min(oldest, window.oldestOffset(topic))
+    if (modality !== undefined)
+      for (const window of this.#open.values()) oldest = Math.min(oldest, window.oldestOffset(modality))
     return oldest
   }
 
@@ -168,11 +185,13 @@ export class PatientJoin {
   }
 
   #hold(header: ReadingHeader, startMs: number): void {
-    let window = this.#open.get(startMs)
+    let window = this.#latest?.startMs === startMs ? this.#latest : this.#open.get(startMs)
     if (window === undefined) {
-      window = new OpenWindow(startMs, header.record.appendTimeMs)
+      const held = new HeldReadings(this.#arena, this.#usualReadings)
+      window = new OpenWindow(startMs, header.record.appendTimeMs, held)
       this.#open.set(startMs, window)
     }
+    this.#latest = window
     window.add(header)
   }
 
@@ -187,21 +206,18 @@ export class PatientJoin {
     const open = this.#open.get(startMs)
     if (open === undefined) throw new Error('only an open window closes')
     this.#open.delete(startMs)
+    this.#latest = null
+    this.#usualReadings = Math.min(open.length, MOST_USUAL)
     const endMs = this.#policy.windows.endOf(startMs)
-    const headers = open.inOrder()
-    const readings = readingsOf(headers)
+    const readings = open.closed()
+    const sources = this.#clocks.map((clock) => sourceState(clock, readings))
+    const { patientId } = this
     return {
-      window: {
-        patientId: this.patientId,
-        startMs,
-        endMs,
-        ...readings,
-        context: this.context.asOf(endMs),
-        sources: this.#clocks.map((clock) => sourceState(clock, headers)),
-      },
+      window: { patientId, startMs, endMs, readings, context: this.context.asOf(endMs), sources },
       closedBy,
-      contentDigest: contentDigest(headers),
+      contentDigest: readings.digest(),
       bytes: open.bytes,
+      letGo: () => readings.letGo(),
       state: null,
     }
   }
@@ -218,25 +234,10 @@ export class PatientJoin {
   }
 }
 
-function sourceState(clock: EventClock, headers: readonly ReadingHeader[]): SourceState {
+function sourceState(clock: EventClock, within: WindowReadings): SourceState {
   const { modality, feedId } = clock
-  const { readings, lastEventTimeMs } = countOf(headers, modality, feedId)
+  const { readings, lastEventTimeMs } = within.ofFeed(modality, feedId)
   return { modality, feedId, state: clock.watermark.kind === 'idle' ? 'idle' : 'live', readings, lastEventTimeMs }
-}
-
-/** Only now is decoded what the records hold. Heartbeats keep a source alive; they are no readings of the patient. */
-function readingsOf(headers: readonly ReadingHeader[]): Pick<PatientWindow, Modality> {
-  const vitals: RecordOfModality<'vitals'>[] = []
-  const pcg: RecordOfModality<'pcg'>[] = []
-  const video: RecordOfModality<'video'>[] = []
-  for (const header of headers) {
-    if (header.heartbeat) continue
-    const reading = readingOf(header)
-    if (reading.modality === 'vitals') vitals.push(reading.record)
-    else if (reading.modality === 'pcg') pcg.push(reading.record)
-    else video.push(reading.record)
-  }
-  return { vitals, pcg, video }
 }
 
 /** A topic that sent nothing since the restart is where it was before. */

@@ -2,6 +2,7 @@ import { type LogRecord } from '../ingest/log.ts'
 import { type ReadingHeader } from '../ingest/reading-header.ts'
 import { type TopicName } from '../ingest/topics.ts'
 import { type JoinState, type LateReading, type PatientContext } from '../reading.ts'
+import { ByteArena } from './byte-arena.ts'
 import { type ClosedWindow, type JoinPolicy, PatientJoin } from './patient-join.ts'
 
 export type JoinOutput = { kind: 'window'; closed: ClosedWindow } | { kind: 'late'; late: LateReading }
@@ -18,6 +19,7 @@ const NOTHING: readonly JoinOutput[] = []
  */
 export class WindowedJoin {
   readonly #policy: JoinPolicy
+  readonly #arena = new ByteArena()
   readonly #patients = new Map<string, PatientJoin>()
   readonly #restored: ReadonlyMap<string, JoinState>
   readonly #positions = new Map<TopicName, number>()
@@ -144,7 +146,7 @@ export class WindowedJoin {
   #patient(patientId: string): PatientJoin {
     let patient = this.#patients.get(patientId)
     if (patient === undefined) {
-      patient = new PatientJoin(patientId, this.#policy, this.#restored.get(patientId) ?? null)
+      patient = new PatientJoin(patientId, this.#policy, this.#restored.get(patientId) ?? null, this.#arena)
       this.#patients.set(patientId, patient)
       this.#deadlineMs = Math.min(this.#deadlineMs, patient.nextDeadlineMs)
     }

@@ -1,4 +1,4 @@
-import { NUMERICS, type Missing, type Numeric, type NumericCode, type PatientWindow } from '../reading.ts'
+import { NUMERICS, type Missing, type NumericCode, type PatientWindow, type Validity } from '../reading.ts'
 import { absence, missing, type MissingReason } from './missing.ts'
 import { type News2Inputs, type News2Parameter } from './news2.ts'
 
@@ -62,23 +62,19 @@ export function isNews2Age(ageBand: string): boolean {
 function measurement(window: PatientWindow, codes: readonly NumericCode[]): Measurement {
   let seenInvalid = false
   for (const code of codes) {
-    const values: number[] = []
-    for (const reading of window.vitals)
-      for (const numeric of reading.numerics) {
-        if (numeric.code !== code) continue
-        if (isMeasurement(numeric, code)) values.push(numeric.value)
-        else seenInvalid ||= numeric.validity !== 'not_available'
-      }
-    if (values.length > 0) return { code, value: median(values) }
+    const column = window.readings.signals.numerics.get(code)
+    if (column === undefined) continue
+    const measured = column.values.filter((value, row) => isMeasurement(code, value, column.validities[row]))
+    if (measured.length > 0) return { code, value: median(measured) }
+    seenInvalid ||= column.validities.some((validity) => validity !== 'not_available')
   }
-  if (window.vitals.every((reading) => reading.heartbeat)) return { reason: absence(window, 'vitals') }
+  if (window.readings.counts.vitals === 0) return { reason: absence(window, 'vitals') }
   return { reason: seenInvalid ? 'invalid' : 'not_measured' }
 }
 
-function isMeasurement(numeric: Numeric, code: NumericCode): numeric is Numeric & { value: number } {
+function isMeasurement(code: NumericCode, value: number, validity: Validity | undefined): boolean {
   const [low, high] = NUMERICS[code].plausible
-  const { value, validity } = numeric
-  return validity === 'valid' && value !== null && Number.isFinite(value) && value >= low && value <= high
+  return validity === 'valid' && value >= low && value <= high
 }
 
 function median(values: readonly number[]): number {

@@ -36,7 +36,7 @@ interface Run {
  * time of a chunk is that of its first sample), at 1 kHz. What is silent, clipped or too short is not passed on.
  */
 export async function pcgAudio(window: PatientWindow): Promise<PcgResult> {
-  const chunks = bestPlace(window.pcg.filter((chunk) => !chunk.heartbeat && chunk.sampleCount > 0))
+  const chunks = bestPlace(window.readings.pcg.filter(({ sampleCount }) => sampleCount > 0))
   const [first] = chunks
   if (first === undefined) return { ok: false, reason: absence(window, 'pcg') }
   const runs = await gapless(chunks)

@@ -147,13 +147,12 @@ function modalitiesLacking(
   if (unheard !== null) lacking.push(unheard)
   else if (!answers.some((answer) => answer?.part.modalities.includes('pcg') === true))
     lacking.push(missing('pcg', leftOut[0]?.code ?? 'no_model'))
-  const frames = window.video.some(({ heartbeat }) => !heartbeat)
-  lacking.push(missing('video', frames ? 'no_model' : absence(window, 'video')))
+  lacking.push(missing('video', window.readings.counts.video > 0 ? 'no_model' : absence(window, 'video')))
   return lacking
 }
 
 function hasNoVitals(window: PatientWindow): boolean {
-  return window.vitals.every(({ heartbeat }) => heartbeat)
+  return window.readings.counts.vitals === 0
 }
 
 function unique(lacking: readonly Missing[]): Missing[] {

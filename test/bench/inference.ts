@@ -5,6 +5,7 @@ import { Metrics } from '../../src/metrics.ts'
 import { createPredictor } from '../../src/predict/predictor.ts'
 import { type PatientWindow, type PcgChunk } from '../../src/reading.ts'
 import { readingOf } from '../support/readings.ts'
+import { readingsOf } from '../support/window-readings.ts'
 import { type Benchmark, type Figure, median } from './figure.ts'
 
 const RUNS = 15
@@ -64,9 +65,7 @@ function windowOf(patientId: string): PatientWindow {
     patientId,
     startMs: 0,
     endMs: 10_000,
-    vitals,
-    pcg,
-    video: [],
+    readings: readingsOf({ vitals, pcg }),
     context: null,
     sources: [
       { modality: 'vitals', feedId: 'monitor', ...source },

@@ -28,7 +28,7 @@ function readerOf(
     const start = starts[topic] ?? { position: 0, end: 0 }
     const logger = pino({ level: 'silent' })
     const onRoom = (): void => void heard.rooms++
-    return new TopicRun({ topic, name: topic, partition: 0, start, keys, brokerClock, logger, onRoom })
+    return new TopicRun({ topic, name: topic, partition: 0, start, keys, bytes: 'kept', brokerClock, logger, onRoom })
   })
   const runOf = (topic: TopicName): TopicRun => runs.find((run) => run.topic === topic) ?? assert.fail(topic)
   const reader = new KafkaReader({ partition: 0, runs, delivery, mergeWaitMs: MERGE_WAIT_MS, brokerClock, clock })
@@ -173,7 +173,9 @@ describe('merging the topics of a Kafka partition', () => {
     clock.advance(MERGE_WAIT_MS)
     assert.deepEqual(read(), ['vitals 0', 'vitals 1'])
     assert.equal(runOf('vitals').wantsMore, true)
-    assert.deepEqual(heard, { rooms: 2, released: 2 })
+    assert.deepEqual(heard, { rooms: 2, released: 0 }, 'whoever has the records may look at their bytes')
+    assert.deepEqual(read(), [])
+    assert.deepEqual(heard, { rooms: 2, released: 2 }, 'until the next are asked for')
   })
 
   it('drops what it has had already', () => {

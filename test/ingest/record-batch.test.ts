@@ -13,8 +13,13 @@ const PLACE = { topic: 'vitals', partition: 3 } as const
 
 function open(batch: RecordBatch, from = 0): { records: LogRecord[]; unreadable: string[] } {
   const unreadable: string[] = []
-  const records = recordsOf(batch, PLACE, from, new KeyCache(), (why) => unreadable.push(why))
-  return { records, unreadable }
+  const records = recordsOf(batch, { of: PLACE, from, keys: new KeyCache(), bytes: 'kept' }, (why) =>
+    unreadable.push(why),
+  )
+  const plainly = records.map(({ topic, partition, offset, key, value, appendTimeMs }) => {
+    return { topic, partition, offset, key, value, appendTimeMs }
+  })
+  return { records: plainly, unreadable }
 }
 
 function only(bytes: Buffer): RecordBatch {

@@ -15,11 +15,11 @@ describe('the records of a log', () => {
         const held = new Set<string>()
         for (const output of told) {
           if (output.kind === 'window') {
-            const { startMs, endMs, vitals, pcg, video } = output.closed.window
-            for (const { feedId, sequence, eventTimeMs, heartbeat } of [...vitals, ...pcg, ...video]) {
+            const { startMs, endMs, readings } = output.closed.window
+            for (const { feedId, sequence, eventTimeMs } of readings.names) {
               const name = `${feedId} ${sequence}`
               assert.ok(!held.has(name), `${name} is in two windows, or twice in one`)
-              assert.ok(!heartbeat && eventTimeMs >= startMs && eventTimeMs < endMs, `${name} does not belong there`)
+              assert.ok(eventTimeMs >= startMs && eventTimeMs < endMs, `${name} does not belong there`)
               held.add(name)
             }
             continue

@@ -3,7 +3,7 @@ import { type ErrorCode } from '../../src/errors.ts'
 import { encodeRecord } from '../../src/ingest/avro-codec.ts'
 import { type LogRecord } from '../../src/ingest/log.ts'
 import { type TopicName } from '../../src/ingest/topics.ts'
-import { type Modality, type PatientContext, TOPIC_OF_MODALITY } from '../../src/reading.ts'
+import { type Modality, type PatientContext, TOPIC_OF_MODALITY, type VitalsReading } from '../../src/reading.ts'
 import { Digits, MOST_DIGITS } from '../support/digits.ts'
 import { encodeReading, readingOf } from '../support/readings.ts'
 import { type JoinSettings } from './join-under-test.ts'
@@ -119,17 +119,29 @@ function entriesOf(character: number, steps: readonly number[]): Entry[] {
     const repeated = before[before.length - 1 - digits.below(3)]
     if (kind === 'repeat' && repeated !== undefined) {
       // A feed that says another thing under the same number has said the first.
-      const changed = digits.below(4) === 3 ? encodeReading(readingOf({ ...repeated, clockOffsetMs: 1 })) : null
+      const changed =
+        digits.below(4) === 3
+          ? encodeReading(readingOf({ ...repeated, numerics: numericsOf(CHANGED), clockOffsetMs: 1 }))
+          : null
       return { ...repeated, record: appender.append(topic, patientId, changed ?? repeated.record.value, nowMs) }
     }
     if (kind === 'context') return contextEntry(appender, patientId, digits.below(4), eventTimeMs, nowMs)
     if (kind === 'unreadable') return unreadableEntry(appender, patientId, modality, digits.of(HARM), nowMs)
     const said = { patientId, feedId, modality, sequence: index, eventTimeMs, heartbeat: kind === 'heartbeat' }
-    const record = appender.append(topic, patientId, encodeReading(readingOf(said)), nowMs)
+    const value = encodeReading(readingOf({ ...said, numerics: numericsOf(index) }))
+    const record = appender.append(topic, patientId, value, nowMs)
     const entry: ReadingEntry = { kind: 'reading', ...said, record }
     sent.set(feedId, [...before, entry])
     return entry
   })
+}
+
+/** What a changed repeat says instead. */
+export const CHANGED = -1
+
+/** A monitor of the generated log says the number of its reading, so that it shows whose values a window has. */
+function numericsOf(value: number): VitalsReading['numerics'] {
+  return [{ code: 'hr', value, unit: '/min', validity: 'valid' }]
 }
 
 function contextEntry(

@@ -24,9 +24,7 @@ function everythingOf(told: readonly Told[]): Map<string, string[]> {
       const { window, closedBy, contentDigest, state } = output.closed
       const sources = byName(window.sources)
       const saved = state === null ? null : inAnyOrder(state)
-      const numbers = [window.vitals, window.pcg, window.video].map((records) =>
-        records.map(({ sequence }) => sequence),
-      )
+      const numbers = window.readings.names.map(({ modality, sequence }) => `${modality} ${sequence}`)
       const { patientId, startMs, endMs, context } = window
       tell(patientId, JSON.stringify({ startMs, endMs, context, sources, closedBy, contentDigest, numbers, saved }))
     }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { cases } from '../support/cases.ts'
-import { logs, settings } from './generated-log.ts'
+import { CHANGED, logs, settings } from './generated-log.ts'
 import { longAfter, slowPolls, toldBy } from './polls.ts'
 import { referenceJoin } from './reference-join.ts'
 import { outcomeOf } from './told-outcome.ts'
@@ -18,7 +18,12 @@ describe('the join and its definition', () => {
         for (const output of told) {
           if (output.kind !== 'window') continue
           const { contentDigest, window } = output.closed
-          const content = JSON.stringify([window.vitals, window.pcg, window.video])
+          const { names, signals, pcg, video } = window.readings
+          const vitals = names.flatMap(({ modality, sequence }) => (modality === 'vitals' ? [sequence] : []))
+          const values = signals.numerics.get('hr')?.values ?? []
+          const said = values.map((value, index) => (value === CHANGED ? vitals[index] : value))
+          assert.deepEqual(said, vitals, 'each reading says its own number')
+          const content = JSON.stringify([names, [...signals.numerics], [...signals.waveforms], pcg, video])
           assert.equal(contents.get(contentDigest) ?? content, content, 'what differs has another digest')
           contents.set(contentDigest, content)
         }

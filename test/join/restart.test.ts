@@ -92,7 +92,7 @@ function effectOf(output: Told): [string, string] {
     case 'window': {
       const { window, closedBy, contentDigest } = output.closed
       const { patientId, startMs, context, sources } = window
-      const counts = [window.vitals.length, window.pcg.length, window.video.length].join(' ')
+      const counts = JSON.stringify(window.readings.counts)
       const told = `${closedBy} ${contentDigest} ${counts} ${context?.diagnosis} ${JSON.stringify(sources)}`
       return [`window ${patientId} ${startMs}`, told]
     }
@@ -140,7 +140,7 @@ describe('a join that is restarted', () => {
     const told = seconds(130, 155, 0).flatMap((record) => anew.receive(record))
     const closed = told.flatMap((output) => (output.kind === 'window' ? [output.closed] : []))
     assert.deepEqual(
-      closed.map(({ window, state }) => [window.startMs, window.vitals.length, state?.positions]),
+      closed.map(({ window, state }) => [window.startMs, window.readings.counts.vitals, state?.positions]),
       [
         [130_000, 10, { vitals: 13 }],
         [140_000, 10, { vitals: 23 }],

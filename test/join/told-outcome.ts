@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { type ErrorCode } from '../../src/errors.ts'
 import { type LogRecord } from '../../src/ingest/log.ts'
 import { type ClosedWindow } from '../../src/join/patient-join.ts'
-import { type SourceState, type WindowClosing } from '../../src/reading.ts'
+import { type Modality, type SourceState, type WindowClosing } from '../../src/reading.ts'
 import { type Told } from './join-under-test.ts'
 
 /** A closed window as a reference can know it: all but the digest, which is held against the content apart. */
@@ -60,18 +60,18 @@ export function byName(sources: readonly SourceState[]): SourceState[] {
 }
 
 function windowOf({ window, closedBy }: ClosedWindow, closedAtMs: number): OutcomeWindow {
-  const { patientId, startMs, endMs, vitals, pcg, video, context, sources } = window
-  const named = (records: readonly { feedId: string; sequence: number }[]): string[] =>
-    records.map(({ feedId, sequence }) => `${feedId} ${sequence}`)
+  const { patientId, startMs, endMs, context, sources } = window
+  const named = (modality: Modality): string[] =>
+    window.readings.names.flatMap((name) => (name.modality === modality ? [`${name.feedId} ${name.sequence}`] : []))
   return {
     patientId,
     startMs,
     endMs,
     closedAtMs,
     closedBy,
-    vitals: named(vitals),
-    pcg: named(pcg),
-    video: named(video),
+    vitals: named('vitals'),
+    pcg: named('pcg'),
+    video: named('video'),
     diagnosis: context?.diagnosis ?? null,
     sources: byName(sources),
   }

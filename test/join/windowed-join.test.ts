@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import { type JoinPolicy } from '../../src/join/patient-join.ts'
 import { tumblingWindows } from '../../src/join/tumbling-windows.ts'
 import { type JoinOutput, WindowedJoin } from '../../src/join/windowed-join.ts'
+import { type PatientWindow } from '../../src/reading.ts'
 import { headerAt, readingOf, type Said } from '../support/readings.ts'
 
 const POLICY: JoinPolicy = {
@@ -22,12 +23,16 @@ function feed(join: WindowedJoin, readings: (Said & { appendTimeMs?: number })[]
   })
 }
 
+function countsOf({ readings: { counts } }: PatientWindow): string {
+  return `v${counts.vitals} a${counts.pcg} f${counts.video}`
+}
+
 function told(outputs: readonly JoinOutput[]) {
   return outputs.map((output) =>
     output.kind === 'late'
       ? `late ${output.late.eventTimeMs}`
-      : `[${output.closed.window.startMs},${output.closed.window.endMs}) v${output.closed.window.vitals.length}` +
-        ` a${output.closed.window.pcg.length} f${output.closed.window.video.length} by ${output.closed.closedBy}`,
+      : `[${output.closed.window.startMs},${output.closed.window.endMs}) ${countsOf(output.closed.window)}` +
+        ` by ${output.closed.closedBy}`,
   )
 }
 

@@ -36,6 +36,7 @@ describe(
         partitions: PARTITIONS,
         replicationFactor: 1,
         mergeWaitMs: 250,
+        bytes: 'kept',
       }
       const log = await openKafkaLog({ ...options, clock, logger })
       logs.push(log)
@@ -202,6 +203,7 @@ describe(
         topics,
         delivery: 'merged',
         mergeWaitMs: 250,
+        bytes: 'kept',
         clock,
         logger,
         receive: collector.receive,

@@ -8,11 +8,12 @@ import { createPredictor, type Predictor } from '../../src/predict/predictor.ts'
 import { isAlive } from './processes.ts'
 import { chunks, context, frame, HEALTHY, numeric, vitals, windowOf } from './windows.ts'
 
-const FULL = windowOf({ context: context(), vitals: [vitals(HEALTHY)], pcg: chunks(10) })
+const READINGS = { vitals: [vitals(HEALTHY)], pcg: chunks(10) }
+const FULL = windowOf({ context: context(), ...READINGS })
 
 test('vitals and heart sound are multimodal, and video is named as read by no model', async (t) => {
   const predictor = await started(t)
-  const [conclusion] = await predictor.predict([{ ...FULL, video: [frame()] }])
+  const [conclusion] = await predictor.predict([windowOf({ context: context(), ...READINGS, video: [frame()] })])
   assert.ok(conclusion !== undefined)
   assert.equal(conclusion.rung, 'multimodal')
   assert.deepEqual(conclusion.missing, [{ input: 'video', reason: 'no_model' }])
@@ -44,7 +45,10 @@ test('many patients at once get what each would get alone, in order', async (t) 
 
 test('without a heart sound NEWS2 answers, without anything nobody does', async (t) => {
   const predictor = await started(t)
-  const [news2, nothing] = await predictor.predict([{ ...FULL, pcg: [] }, windowOf()])
+  const [news2, nothing] = await predictor.predict([
+    windowOf({ context: context(), vitals: READINGS.vitals }),
+    windowOf(),
+  ])
   assert.deepEqual([news2?.rung, news2?.model], ['news2', null])
   assert.deepEqual(news2?.missing, [
     { input: 'pcg', reason: 'never_seen' },

@@ -8,6 +8,7 @@ import {
   type VideoFrame,
   type VitalsReading,
 } from '../../src/reading.ts'
+import { readingsOf } from '../support/window-readings.ts'
 
 /** Times of a test window. */
 export const START_MS = 1_700_000_000_000
@@ -19,14 +20,14 @@ const HEADER = {
   heartbeat: false,
 } as const
 
-export function windowOf(changes: Partial<PatientWindow> = {}): PatientWindow {
+type Changes = Partial<Omit<PatientWindow, 'readings'>> & Parameters<typeof readingsOf>[0]
+
+export function windowOf({ vitals, pcg, video, ...changes }: Changes = {}): PatientWindow {
   return {
     patientId: 'p-1',
     startMs: START_MS,
     endMs: START_MS + 10_000,
-    vitals: [],
-    pcg: [],
-    video: [],
+    readings: readingsOf({ vitals, pcg, video }),
     context: null,
     sources: [],
     ...changes,

@@ -6,6 +6,7 @@ import { type TopicName } from '../../../src/ingest/topics.ts'
 import { type Outbound, type PatientWindow, type Reading } from '../../../src/reading.ts'
 import { fillTwin } from './avro-twin.ts'
 import { eventsOf, FIRST_EVENT_MS, type Load, TAIL_SECONDS } from './peer-events.ts'
+import { readingsOf } from '../../support/window-readings.ts'
 import { windowSummary } from './window-summary.ts'
 
 const LOAD: Load = { patients: 8, seconds: 100, seed: 42 }
@@ -72,13 +73,15 @@ function windowsOf(readings: readonly Reading[], oddBytes: number): PatientWindo
       patientId,
       startMs: Number(start),
       endMs: Number(start) + WINDOW_MS,
-      vitals: vitals.flatMap((reading) => (reading.modality === 'vitals' ? [reading.record] : [])),
-      pcg: pcg.flatMap(({ modality, record }) =>
-        modality === 'pcg' ? [{ ...record, samples: moved(record.samples, oddBytes) }] : [],
-      ),
-      video: video.flatMap(({ modality, record }) =>
-        modality === 'video' ? [{ ...record, jpeg: moved(record.jpeg, oddBytes) }] : [],
-      ),
+      readings: readingsOf({
+        vitals: vitals.flatMap((reading) => (reading.modality === 'vitals' ? [reading.record] : [])),
+        pcg: pcg.flatMap(({ modality, record }) =>
+          modality === 'pcg' ? [{ ...record, samples: moved(record.samples, oddBytes) }] : [],
+        ),
+        video: video.flatMap(({ modality, record }) =>
+          modality === 'video' ? [{ ...record, jpeg: moved(record.jpeg, oddBytes) }] : [],
+        ),
+      }),
       context: null,
       sources: [],
     }

@@ -1,4 +1,4 @@
-import { type PatientWindow } from '../../../src/reading.ts'
+import { type PatientWindow, type Readings } from '../../../src/reading.ts'
 import { opaqueBytes } from './avro-twin.ts'
 
 const SUMMARY_BYTES = 224
@@ -10,61 +10,60 @@ const WORDS_A_BLOCK = 64
  * What the peer computes of a window, in the peer's layout (its README): sum, least and most of each numeric, the sum of
  * squares of ECG and sound, the sum of all bytes of the frames. Every byte is read. `shiftMs` is taken off the times again.
  */
-export function windowSummary(window: PatientWindow, shiftMs: number): Buffer {
+export function windowSummary({ patientId, startMs, endMs, readings }: PatientWindow, shiftMs: number): Buffer {
+  const { counts } = readings
   const summary = Buffer.allocUnsafe(SUMMARY_BYTES)
-  const modalities =
-    (window.vitals.length > 0 ? 1 : 0) | (window.pcg.length > 0 ? 2 : 0) | (window.video.length > 0 ? 4 : 0)
+  const modalities = (counts.vitals > 0 ? 1 : 0) | (counts.pcg > 0 ? 2 : 0) | (counts.video > 0 ? 4 : 0)
   let at = summary.writeUInt8(0x57, 0)
   at = summary.writeUInt8(1, at)
   at = summary.writeUInt16BE(modalities, at)
-  at = summary.writeInt32BE(Number(window.patientId.slice(1)), at)
-  at = summary.writeBigInt64BE(BigInt(window.startMs - shiftMs), at)
-  at = summary.writeBigInt64BE(BigInt(window.endMs - shiftMs), at)
-  at = writeVitals(summary, at, window)
-  at = writeSound(summary, at, window)
-  writeFrames(summary, at, window)
+  at = summary.writeInt32BE(Number(patientId.slice(1)), at)
+  at = summary.writeBigInt64BE(BigInt(startMs - shiftMs), at)
+  at = summary.writeBigInt64BE(BigInt(endMs - shiftMs), at)
+  at = writeVitals(summary, at, readings)
+  at = writeSound(summary, at, readings)
+  writeFrames(summary, at, readings)
   return summary
 }
 
-function writeVitals(summary: Buffer, start: number, { vitals }: PatientWindow): number {
-  const sums = new Float64Array(CODES.length)
-  const least = new Float64Array(CODES.length).fill(Infinity)
-  const most = new Float64Array(CODES.length).fill(-Infinity)
-  let ecgSquares = 0
-  for (const { numerics, waveforms } of vitals) {
-    for (const [index, { code, value }] of numerics.entries()) {
-      const column = CODES[index] === code ? index : CODES.indexOf(code)
-      if (column < 0 || value === null) continue
-      sums[column] = (sums[column] ?? 0) + value
-      least[column] = Math.min(least[column] ?? Infinity, value)
-      most[column] = Math.max(most[column] ?? -Infinity, value)
+function writeVitals(summary: Buffer, start: number, { counts, signals }: Readings): number {
+  let at = summary.writeInt32BE(counts.vitals, start)
+  for (const code of CODES) {
+    let [sum, least, most] = [0, Infinity, -Infinity]
+    for (const value of signals.numerics.get(code)?.values ?? []) {
+      sum += value
+      if (value < least) least = value
+      if (value > most) most = value
     }
-    for (const { samples, scale } of waveforms) ecgSquares += squares(samples).sum * scale * scale
+    for (const figure of [sum, least, most]) at = summary.writeDoubleBE(figure, at)
   }
-  let at = summary.writeInt32BE(vitals.length, start)
-  for (const column of CODES.keys()) {
-    for (const values of [sums, least, most]) at = summary.writeDoubleBE(values[column] ?? NaN, at)
-  }
+  let ecgSquares = 0
+  for (const { samples, firstSamples, lengths, scales } of signals.waveforms.values())
+    for (const [stretch, scale] of scales.entries()) {
+      const from = firstSamples[stretch] ?? 0
+      ecgSquares += squares(samples, from, from + (lengths[stretch] ?? 0)).sum * scale * scale
+    }
   return summary.writeDoubleBE(ecgSquares, at)
 }
 
-function writeSound(summary: Buffer, start: number, { pcg }: PatientWindow): number {
+function writeSound(summary: Buffer, start: number, { counts, pcg }: Readings): number {
   let count = 0
   let sum = 0
   let peak = 0
   for (const { samples } of pcg) {
-    const chunk = squares(samples)
-    count += samples.length >> 1
+    const values = int16(samples)
+    const chunk = squares(values, 0, values.length)
+    count += values.length
     sum += chunk.sum
     peak = Math.max(peak, chunk.peak)
   }
-  let at = summary.writeInt32BE(pcg.length, start)
+  let at = summary.writeInt32BE(counts.pcg, start)
   at = summary.writeBigInt64BE(BigInt(count), at)
   at = summary.writeDoubleBE(sum, at)
   return summary.writeInt32BE(peak, at)
 }
 
-function writeFrames(summary: Buffer, start: number, { video }: PatientWindow): void {
+function writeFrames(summary: Buffer, start: number, { counts, video }: Readings): void {
   let count = 0
   let sum = 0
   for (const { jpeg } of video) {
@@ -72,20 +71,27 @@ function writeFrames(summary: Buffer, start: number, { video }: PatientWindow): 
     count += bytes.length
     sum += byteSum(bytes)
   }
-  let at = summary.writeInt32BE(video.length, start)
+  let at = summary.writeInt32BE(counts.video, start)
   at = summary.writeBigInt64BE(BigInt(count), at)
   summary.writeBigInt64BE(BigInt(sum), at)
 }
 
-/** Of int16 samples, least byte first. An index and two comparisons: three times as fast as an iterator and a sign. */
-function squares(samples: Uint8Array): { sum: number; peak: number } {
-  // A view of a fetched buffer may begin anywhere, int16 only at even places: then it is copied, which costs far less.
-  const { buffer, byteOffset } = samples.byteOffset % 2 === 0 ? samples : new Uint8Array(samples)
-  const values = new Int16Array(buffer, byteOffset, samples.length >> 1)
+let moved = new Uint8Array(0)
+
+/** Samples, least byte first. A view of a fetched buffer may begin anywhere, int16 only at even places: then it is copied, and good until the next. */
+function int16(samples: Uint8Array): Int16Array {
+  if (samples.byteOffset % 2 === 0) return new Int16Array(samples.buffer, samples.byteOffset, samples.length >> 1)
+  if (moved.length < samples.length) moved = new Uint8Array(samples.length)
+  moved.set(samples)
+  return new Int16Array(moved.buffer, 0, samples.length >> 1)
+}
+
+/** An index and two comparisons: three times as fast as an iterator and a sign. */
+function squares(values: Int16Array, start: number, end: number): { sum: number; peak: number } {
   let sum = 0
   let least = 0
   let most = 0
-  for (let index = 0; index < values.length; index++) {
+  for (let index = start; index < end; index++) {
     const value = values[index] ?? 0
     sum += value * value
     if (value < least) least = value

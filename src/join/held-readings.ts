@@ -1,0 +1,162 @@
+import { crc32 } from 'node:zlib'
+import { placeOf, type ValuePlace } from '../ingest/fetched-record.ts'
+import { type ReadingHeader } from '../ingest/reading-header.ts'
+import { type Signals } from '../reading.ts'
+import { GENERATION_MODE_VALUES, type GenerationMode, type Modality } from '../records.ts'
+import { type ByteArena } from './byte-arena.ts'
+import { HeldMedia } from './held-media.ts'
+import { SignalTable } from './signal-table.ts'
+
+/** A feed that said something in a window. */
+export interface HeldFeed {
+  readonly modality: Modality
+  readonly feedId: string
+}
+
+/** What a row holds; a double holds every integer of them exactly. PART: the reading's number among signals or media. */
+const [EVENT_TIME, SEQUENCE, FEED, HEARTBEAT, MODE, PART, SIZE, CHECKSUM] = [0, 1, 2, 3, 4, 5, 6, 7]
+const COLUMNS = 8
+const FEWEST_ROWS = 16
+const NO_PLACE: ValuePlace = { bytes: Buffer.alloc(0), start: 0, end: 0 }
+
+/**
+ * The readings that a window holds, a row each: who said it and when, and what is needed to say whether two windows hold the
+ * same. Rows and not objects: there are tens of thousands of them at any time, and a garbage collector would copy every one.
+ */
+export class HeldReadings {
+  readonly feeds: HeldFeed[] = []
+  readonly #signals: SignalTable
+  readonly #media: HeldMedia
+  #rows: Float64Array
+  #length = 0
+
+  /** Room for as many as are expected; it grows. */
+  constructor(arena: ByteArena, expected: number) {
+    this.#media = new HeldMedia(arena)
+    this.#signals = new SignalTable(expected)
+    this.#rows = new Float64Array(Math.max(FEWEST_ROWS, expected) * COLUMNS)
+  }
+
+  get length(): number {
+    return this.#length
+  }
+
+  /** What it takes in memory. */
+  get bytes(): number {
+    return this.#media.bytes + this.#signals.bytes + this.#rows.byteLength
+  }
+
+  add({ modality, feedId, sequence, eventTimeMs, generationMode, heartbeat, vitals, record }: ReadingHeader): void {
+    const place = placeOf(record) ?? NO_PLACE
+    const at = this.#length * COLUMNS
+    if (at === this.#rows.length) this.#grow()
+    const rows = this.#rows
+    rows[at + EVENT_TIME] = eventTimeMs
+    rows[at + SEQUENCE] = sequence
+    rows[at + FEED] = this.#feed(modality, feedId)
+    rows[at + HEARTBEAT] = heartbeat ? 1 : 0
+    rows[at + MODE] = GENERATION_MODE_VALUES.indexOf(generationMode)
+    rows[at + PART] = vitals === null ? this.#media.add(place) : this.#signals.add(vitals)
+    rows[at + SIZE] = place.end - place.start
+    // Its bytes were read just now and are at hand; when the window closes they no longer are.
+    rows[at + CHECKSUM] = crc32(place.bytes.subarray(place.start, place.end))
+    this.#length++
+  }
+
+  eventTimeMs(row: number): number {
+    return this.#rows[row * COLUMNS + EVENT_TIME] ?? NaN
+  }
+
+  sequence(row: number): number {
+    return this.#rows[row * COLUMNS + SEQUENCE] ?? NaN
+  }
+
+  /** Its number among `feeds`. */
+  feed(row: number): number {
+    return this.#rows[row * COLUMNS + FEED] ?? NaN
+  }
+
+  generationMode(row: number): GenerationMode {
+    return GENERATION_MODE_VALUES[this.#rows[row * COLUMNS + MODE] ?? NaN] ?? 'test'
+  }
+
+  isHeartbeat(row: number): boolean {
+    return this.#rows[row * COLUMNS + HEARTBEAT] === 1
+  }
+
+  /** How many bytes its record has. */
+  size(row: number): number {
+    return this.#rows[row * COLUMNS + SIZE] ?? NaN
+  }
+
+  /** CRC-32 of its record's bytes. */
+  checksum(row: number): number {
+    return this.#rows[row * COLUMNS + CHECKSUM] ?? NaN
+  }
+
+  /** Where the bytes of a sound's or a frame's record lie. */
+  place(row: number): ValuePlace {
+    return this.#media.place(this.#rows[row * COLUMNS + PART] ?? NaN)
+  }
+
+  /** What these rows, of vitals, say. */
+  signals(rows: readonly number[]): Signals {
+    const gathered = this.#signals.gathering()
+    for (const row of rows)
+      this.#signals.gather(this.#rows[row * COLUMNS + PART] ?? NaN, this.eventTimeMs(row), gathered)
+    return gathered
+  }
+
+  /** Nobody looks at sound and video any more; all else stays. */
+  letGo(): void {
+    this.#media.letGo()
+  }
+
+  /**
+   * The rows in event-time order, ties by stream, feed and sequence number: the order in which they came does not matter. A
+   * feed that sent one twice (same sequence number and time) has said it once; what it said first counts.
+   */
+  inOrder(): number[] {
+    let order: number[] = []
+    let isOrdered = true
+    for (let row = 0; row < this.#length; row++) {
+      order.push(row)
+      isOrdered &&= row === 0 || this.#compare(row - 1, row) < 0
+    }
+    if (isOrdered) return order
+    order = order.sort((a, b) => this.#compare(a, b))
+    return order.filter((row, index) => index === 0 || this.#compare(order[index - 1] ?? row, row) !== 0)
+  }
+
+  #compare(a: number, b: number): number {
+    const rows = this.#rows
+    const [rowA, rowB] = [a * COLUMNS, b * COLUMNS]
+    const apartMs = (rows[rowA + EVENT_TIME] ?? NaN) - (rows[rowB + EVENT_TIME] ?? NaN)
+    if (apartMs !== 0) return apartMs
+    const [feedA, feedB] = [rows[rowA + FEED] ?? NaN, rows[rowB + FEED] ?? NaN]
+    if (feedA !== feedB) return this.#compareFeeds(feedA, feedB)
+    return (rows[rowA + SEQUENCE] ?? NaN) - (rows[rowB + SEQUENCE] ?? NaN)
+  }
+
+  #compareFeeds(a: number, b: number): number {
+    const [feedA, feedB] = [this.feeds[a], this.feeds[b]]
+    if (feedA === undefined || feedB === undefined) throw new Error('a row without a feed')
+    if (feedA.modality !== feedB.modality) return feedA.modality < feedB.modality ? -1 : 1
+    return feedA.feedId < feedB.feedId ? -1 : 1
+  }
+
+  #feed(modality: Modality, feedId: string): number {
+    const { feeds } = this
+    for (let number = 0; number < feeds.length; number++) {
+      const feed = feeds[number]
+      if (feed?.feedId === feedId && feed.modality === modality) return number
+    }
+    return feeds.push({ modality, feedId }) - 1
+  }
+
+  #grow(): void {
+    const larger = new Float64Array(this.#rows.length * 2)
+    larger.set(this.#rows)
+    this.#rows = larger
+  }
+}

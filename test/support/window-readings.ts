@@ -1,0 +1,38 @@
+import { SkimmedVitals } from '../../src/ingest/skimmed-vitals.ts'
+import { SignalTable } from '../../src/join/signal-table.ts'
+import {
+  type Modality,
+  type PcgChunk,
+  type ReadingName,
+  type Readings,
+  type VideoFrame,
+  type VitalsReading,
+} from '../../src/reading.ts'
+
+interface Streams {
+  vitals?: readonly VitalsReading[] | undefined
+  pcg?: readonly PcgChunk[] | undefined
+  video?: readonly VideoFrame[] | undefined
+}
+
+/** The readings of a window as the join would hand them on, from readings that were never records. */
+export function readingsOf({ vitals = [], pcg = [], video = [] }: Streams): Readings {
+  const table = new SignalTable(vitals.length)
+  const said = new SkimmedVitals()
+  for (const reading of vitals) {
+    said.fill(reading)
+    table.add(said)
+  }
+  const signals = table.gathering()
+  for (const [number, { eventTimeMs }] of vitals.entries()) table.gather(number, eventTimeMs, signals)
+  const named = (modality: Modality, records: readonly Omit<ReadingName, 'modality'>[]): ReadingName[] =>
+    records.map(({ feedId, sequence, eventTimeMs }) => ({ modality, feedId, sequence, eventTimeMs }))
+  return {
+    counts: { vitals: vitals.length, pcg: pcg.length, video: video.length },
+    generationMode: [...vitals, ...pcg, ...video][0]?.generationMode ?? null,
+    names: [...named('vitals', vitals), ...named('pcg', pcg), ...named('video', video)],
+    signals,
+    pcg,
+    video,
+  }
+}
