@@ -91,6 +91,7 @@ export class KafkaPartitions {
   async end(): Promise<void> {
     this.quieten()
     await Promise.all([...this.#read.values()].map(({ loop }) => loop.stop()))
+    for (const { runs } of this.#read.values()) for (const run of runs) run.settle()
   }
 
   /** Forgets what was read, whether or not its receiver has come back. */

@@ -2,13 +2,15 @@ import { join } from 'node:path'
 import { type Logger } from 'pino'
 import { type Clock } from '../clock.ts'
 import { type Config } from '../config.ts'
-import { openEmbeddedLog } from './embedded-log.ts'
-import { openKafkaLog } from './kafka-log.ts'
 import { type Log } from './log.ts'
 
-/** Opens the log the configuration names: Kafka where brokers are given, else the embedded one in the data folder. */
-export function openLog(config: Config, clock: Clock, logger: Logger): Promise<Log> {
+/**
+ * Opens the log the configuration names: Kafka where brokers are given, else the embedded one in the data folder. Only the one
+ * that is wanted is loaded: a process that is replaced after a failure is back sooner.
+ */
+export async function openLog(config: Config, clock: Clock, logger: Logger): Promise<Log> {
   if (config.kafkaBrokers.length === 0) {
+    const { openEmbeddedLog } = await import('./embedded-log.ts')
     return openEmbeddedLog({
       folder: join(config.dataDir, 'log'),
       partitions: config.partitions,
@@ -19,6 +21,7 @@ export function openLog(config: Config, clock: Clock, logger: Logger): Promise<L
       syncMs: config.logSyncMs,
     })
   }
+  const { openKafkaLog } = await import('./kafka-log.ts')
   return openKafkaLog({
     brokers: config.kafkaBrokers,
     prefix: config.topicPrefix,
