@@ -124,6 +124,7 @@ export class KafkaPartitions {
       runs,
       delivery,
       mergeWaitMs,
+      bytes,
       brokerClock: this.#brokerClock,
       clock,
     })

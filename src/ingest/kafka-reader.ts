@@ -1,7 +1,7 @@
 import { type Clock } from '../clock.ts'
 import { type BrokerClock } from './broker-clock.ts'
 import { type LogRecord } from './log.ts'
-import { BATCH_BYTES, BATCH_RECORDS, sizeOf } from './merge.ts'
+import { BATCH_BYTES, BATCH_RECORDS, LENT_BATCHES, sizeOf } from './merge.ts'
 import { type NextBatch } from './partition-loop.ts'
 import { type TopicRun } from './topic-run.ts'
 
@@ -11,6 +11,7 @@ export interface KafkaReaderOptions {
   runs: readonly TopicRun[]
   delivery: 'merged' | 'arrival'
   mergeWaitMs: number
+  bytes: 'lent' | 'kept'
   brokerClock: BrokerClock
   clock: Clock
 }
@@ -41,7 +42,8 @@ export class KafkaReader {
   }
 
   next(): NextBatch {
-    const { partition, delivery } = this.#options
+    const { partition, delivery, bytes: how } = this.#options
+    const most = how === 'lent' ? LENT_BATCHES : 1
     for (const run of this.#options.runs) run.settle()
     const records: LogRecord[] = []
     let bytes = 0
@@ -56,7 +58,7 @@ export class KafkaReader {
         if (waitMs !== null) break
         cleared = run.headCameAtMs.wall
       }
-      more = bytes >= BATCH_BYTES || records.length >= BATCH_RECORDS
+      more = bytes >= most * BATCH_BYTES || records.length >= most * BATCH_RECORDS
       if (more) break
       const record = run.shift()
       if (record === undefined) break

@@ -31,7 +31,15 @@ function readerOf(
     return new TopicRun({ topic, name: topic, partition: 0, start, keys, bytes: 'kept', brokerClock, logger, onRoom })
   })
   const runOf = (topic: TopicName): TopicRun => runs.find((run) => run.topic === topic) ?? assert.fail(topic)
-  const reader = new KafkaReader({ partition: 0, runs, delivery, mergeWaitMs: MERGE_WAIT_MS, brokerClock, clock })
+  const reader = new KafkaReader({
+    partition: 0,
+    runs,
+    delivery,
+    mergeWaitMs: MERGE_WAIT_MS,
+    bytes: 'kept',
+    brokerClock,
+    clock,
+  })
   const times = () => ({ sentAtMs: clock.nowMs(), cameAtMs: clock.nowMs(), cameAtMonotonicMs: clock.monotonicMs() })
   return {
     reader,

@@ -41,7 +41,7 @@ function writeVitals(summary: Buffer, start: number, { counts, signals }: Readin
   for (const { samples, firstSamples, lengths, scales } of signals.waveforms.values())
     for (const [stretch, scale] of scales.entries()) {
       const from = firstSamples[stretch] ?? 0
-      ecgSquares += squares(samples, from, from + (lengths[stretch] ?? 0)) * scale * scale
+      ecgSquares += squares(samples, from, from + (lengths[stretch] ?? 0)).sum * scale * scale
     }
   return summary.writeDoubleBE(ecgSquares, at)
 }
@@ -52,9 +52,10 @@ function writeSound(summary: Buffer, start: number, { counts, pcg }: Readings): 
   let peak = 0
   for (const { samples } of pcg) {
     const values = int16(samples)
+    const chunk = squares(values, 0, values.length)
     count += values.length
-    sum += squares(values, 0, values.length)
-    peak = Math.max(peak, peakOf(values))
+    sum += chunk.sum
+    peak = Math.max(peak, chunk.peak)
   }
   let at = summary.writeInt32BE(counts.pcg, start)
   at = summary.writeBigInt64BE(BigInt(count), at)
@@ -85,25 +86,20 @@ function int16(samples: Uint8Array): Int16Array {
   return new Int16Array(moved.buffer, 0, samples.length >> 1)
 }
 
-function squares(values: Int16Array, start: number, end: number): number {
+/** An index and two comparisons: three times as fast as an iterator and a sign. */
+function squares(values: Int16Array, start: number, end: number): { sum: number; peak: number } {
   let sum = 0
-  for (let index = start; index < end; index++) {
-    const value = values[index] ?? 0
-    sum += value * value
-  }
-  return sum
-}
-
-/** The largest distance from nought. An index and two comparisons: three times as fast as an iterator and a sign. */
-function peakOf(values: Int16Array): number {
   let least = 0
   let most = 0
-  for (let index = 0; index < values.length; index++) {
+  // As integers: a bound that comes out of a list of doubles would make a double of the index, and the loop four times as slow.
+  const stop = end | 0
+  for (let index = start | 0; index < stop; index++) {
     const value = values[index] ?? 0
+    sum += value * value
     if (value < least) least = value
     else if (value > most) most = value
   }
-  return Math.max(-least, most)
+  return { sum, peak: Math.max(-least, most) }
 }
 
 /** Four bytes at a time where whole words begin. */
