@@ -10,6 +10,7 @@ export const LATE_MS = 2_000
 /** How long after its cause a result was there. */
 export interface Wait {
   topic: string
+  id: string
   partition: number
   causeMs: number
   waitedMs: number
@@ -67,6 +68,6 @@ export function waitsOf(results: readonly Result[], expected: readonly Expected[
     const causeMs = causes.get(`${topic}/${id}`)
     if ((topic !== 'predictions' && !physiological) || causeMs === undefined) return []
     causes.delete(`${topic}/${id}`)
-    return [{ topic, partition, causeMs, waitedMs: appendTimeMs - causeMs }]
+    return [{ topic, id, partition, causeMs, waitedMs: appendTimeMs - causeMs }]
   })
 }
