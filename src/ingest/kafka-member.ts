@@ -29,6 +29,8 @@ export interface KafkaMemberOptions {
 }
 
 const RESTART_MS = 1_000
+/** Patients are not watched meanwhile: the first tries follow each other quickly. */
+const FIRST_RETRY_MS = 50
 const DISCONNECT_MS = 1_000
 
 /**
@@ -158,6 +160,8 @@ export class KafkaMember {
       return
     }
     const epoch = ++this.#epoch
+    const { group, clock, logger } = this.#options
+    const gainedAtMs = clock.monotonicMs()
     this.#restoring?.abort()
     this.#reads.quieten()
     this.#move(async () => {
@@ -170,6 +174,8 @@ export class KafkaMember {
       this.#joined()
       if (epoch !== this.#epoch) return
       this.#reads.begin(starts)
+      const tookMs = Math.round(clock.monotonicMs() - gainedAtMs)
+      logger.info({ group, partitions: mine.length, tookMs }, 'partitions are taken over')
     })
   }
 
@@ -202,12 +208,12 @@ export class KafkaMember {
 
   /** Tries until it succeeds or the assignment is void. */
   async #starts(epoch: number, partitions: readonly number[]): Promise<Starts | null> {
-    while (epoch === this.#epoch) {
+    for (let retryMs = FIRST_RETRY_MS; epoch === this.#epoch; retryMs = Math.min(2 * retryMs, RESTART_MS)) {
       try {
         return await this.#options.startsOf(partitions)
       } catch (error) {
         this.#options.logger.warn({ err: unavailable(error, 'offsets') }, 'offsets could not be had; trying again')
-        await this.#options.clock.sleep(RESTART_MS)
+        await this.#options.clock.sleep(retryMs)
       }
     }
     return null
@@ -216,7 +222,7 @@ export class KafkaMember {
   /** Until the receiver has restored its state; while the log is away, that is tried again. False: the assignment is void. */
   async #assigned(epoch: number, partitions: readonly number[]): Promise<boolean> {
     const { receiver, group, clock, logger } = this.#options
-    while (epoch === this.#epoch) {
+    for (let retryMs = FIRST_RETRY_MS; epoch === this.#epoch; retryMs = Math.min(2 * retryMs, RESTART_MS)) {
       const restoring = new AbortController()
       this.#restoring = restoring
       try {
@@ -229,7 +235,7 @@ export class KafkaMember {
         }
         if (epoch !== this.#epoch) return false
         logger.warn({ group, code: error.code }, 'state could not be restored yet; trying again')
-        await clock.sleep(RESTART_MS)
+        await clock.sleep(retryMs)
       }
     }
     return false

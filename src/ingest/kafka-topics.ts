@@ -24,6 +24,11 @@ export const MOST_RECORD_BYTES = Object.fromEntries(
 ) as Readonly<Record<TopicName, number>>
 /** The archive may be away for hours; whoever needs more sets it on the topics. */
 const RETENTION_MS = 86_400_000
+/**
+ * Brokers compact no segment that is still written to, and by themselves begin a new one after a week or a gigabyte: until then every
+ * state of every bed would be read again at a takeover.
+ */
+const SEGMENT_MS = 300_000
 /** kafkajs numbers the kinds of configuration as the protocol does; its enum exists as a type only. */
 const TOPIC_RESOURCE = 2
 const LEADER_TRIES = 50
@@ -85,7 +90,7 @@ async function create(admin: Admin, missing: readonly TopicName[], options: Topi
 function configOf(topic: TopicName, { prefix, partitions, replicationFactor }: TopicsOptions): ITopicConfig {
   const kept =
     TOPICS[topic].kept === 'compact'
-      ? { 'cleanup.policy': 'compact', 'min.compaction.lag.ms': COMPACTION_LAG_MS }
+      ? { 'cleanup.policy': 'compact', 'min.compaction.lag.ms': COMPACTION_LAG_MS, 'segment.ms': SEGMENT_MS }
       : { 'cleanup.policy': 'delete', 'retention.ms': RETENTION_MS }
   const mostBytes = MOST_RECORD_BYTES[topic]
   const entries = { 'message.timestamp.type': 'LogAppendTime', 'max.message.bytes': mostBytes, ...kept }

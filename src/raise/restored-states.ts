@@ -55,9 +55,7 @@ function isOutdated({ read }: Found, before: Found | undefined): boolean {
 }
 
 async function endsOf(log: Log): Promise<Map<string, readonly number[]>> {
-  const ends = new Map<string, readonly number[]>()
-  for (const topic of RAISE_TOPICS) ends.set(topic, await log.endOffsets(topic))
-  return ends
+  return new Map(await Promise.all(RAISE_TOPICS.map(async (topic) => [topic, await log.endOffsets(topic)] as const)))
 }
 
 /** A topic that was made anew counts from 0; to wait for the old offsets would be to watch nobody. */

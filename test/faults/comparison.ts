@@ -6,18 +6,18 @@ import { createPredictor, type Predictor } from '../../src/predict/predictor.ts'
 import { clock } from '../live/ward-process.ts'
 import { type Outcome } from './fault.ts'
 import { outputsOf, type Result } from './outputs.ts'
-import { recoveriesOf } from './recovery.ts'
+import { recoveriesOf, type Wait, waitsOf } from './recovery.ts'
 import { type Expected, inputsOf, predictedTimes, undisturbedRun } from './undisturbed-run.ts'
 import { verdictOf } from './verdict.ts'
 
 const COMPLETE_WITHIN_MS = 20_000
+const LOOK_AGAIN_MS = 250
+
+/** What a run shows, and how long each of its results was waited for. */
+export type Compared = Omit<Outcome, 'troubles'> & { waits: readonly Wait[] }
 
 /** Waits until what is in the log is all that an undisturbed run has, or for so long, and says how it compares. */
-export async function heldAgainstUndisturbed(
-  log: Log,
-  config: Config,
-  blowsMs: readonly number[],
-): Promise<Omit<Outcome, 'troubles'>> {
+export async function heldAgainstUndisturbed(log: Log, config: Config, blowsMs: readonly number[]): Promise<Compared> {
   const inputs = await inputsOf(log)
   const predictor = await predictorOf(config)
   try {
@@ -31,9 +31,9 @@ export async function heldAgainstUndisturbed(
       const verdict = verdictOf(results, expected, recoveries)
       if (verdict.missing === 0 || clock.monotonicMs() > untilMs) {
         const recoveriesMs = recoveries.map(({ tookMs }) => tookMs)
-        return { verdict, recoveriesMs, recoveryMs: Math.max(...recoveriesMs) }
+        return { verdict, recoveriesMs, recoveryMs: Math.max(...recoveriesMs), waits: waitsOf(results, expected) }
       }
-      await clock.sleep(1_000)
+      await clock.sleep(LOOK_AGAIN_MS)
     }
   } finally {
     await predictor.stop()

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { mixedSeed, seededRandom } from '../../src/acquire/seeded-random.ts'
 import { clock } from '../live/ward-process.ts'
 import { heldAgainstUndisturbed } from './comparison.ts'
@@ -22,13 +24,16 @@ export interface Disturbance {
   alsoHolds?: (ward: Ward) => Promise<void>
 }
 
-const WARM_MS = 4_000
+const WARM_MS = 2_500
 const LIVE_WITHIN_MS = 60_000
 /** Long enough after the recovery that what a process does on coming back can do its harm. */
 const AFTER_MS = 4_000
 
 /** One run: a ward works, a fault strikes it, it recovers, the load ends, and what it wrote is held against the undisturbed run. */
-export async function disturbedRun({ lane, prefix, seed, length }: RunOptions, how: Disturbance): Promise<Outcome> {
+export async function disturbedRun(
+  { lane, prefix, seed, length, keep }: RunOptions,
+  how: Disturbance,
+): Promise<Outcome> {
   const {
     strikes,
     processes = 2,
@@ -61,12 +66,14 @@ export async function disturbedRun({ lane, prefix, seed, length }: RunOptions, h
     if (!(await ward.isLive(LIVE_WITHIN_MS))) ward.troubles.push(`the ward never went on: ${tails(ward)}`)
     await clock.sleep(AFTER_MS)
     await ward.endLoad()
-    const outcome = await heldAgainstUndisturbed(ward.log, ward.config, blowsMs)
+    const { waits, ...outcome } = await heldAgainstUndisturbed(ward.log, ward.config, blowsMs)
+    if (keep !== null) writeFileSync(join(keep, `${prefix}waits.json`), JSON.stringify({ blowsMs, waits }, null, 1))
     await beforeStop?.(ward)
     await ward.stop()
     await alsoHolds?.(ward)
     return { ...outcome, troubles: ward.troubles }
   } finally {
+    if (keep !== null) ward.keepOutputs(keep)
     await ward.close()
     await lane.forget(prefix)
   }

@@ -21,6 +21,8 @@ export interface RunOptions {
   prefix: string
   seed: number
   length: Length
+  /** A folder for what the processes print, in detail, and for how long each result was waited for. */
+  keep: string | null
 }
 
 /** Something that goes wrong, once a run. */

@@ -72,12 +72,12 @@ async function heldAgainstLog(dataDir: string, freeMs: number): Promise<Omit<Out
   const config = defaultConfig({ dataDir, ...WINDOW, models: [] })
   const log = await openLog(config, clock, pino({ level: 'silent' }))
   try {
-    const outcome = await heldAgainstUndisturbed(log, config, [freeMs])
+    const { verdict, recoveriesMs } = await heldAgainstUndisturbed(log, config, [freeMs])
     // The readings come from the same process: they had to wait as well.
     const next = (await outputsOf(log)).filter(
       ({ topic, appendTimeMs }) => topic === 'predictions' && appendTimeMs > freeMs,
     )
-    return { ...outcome, recoveryMs: Math.min(...next.map(({ appendTimeMs }) => appendTimeMs)) - freeMs }
+    return { verdict, recoveriesMs, recoveryMs: Math.min(...next.map(({ appendTimeMs }) => appendTimeMs)) - freeMs }
   } finally {
     await log.close()
   }

@@ -17,11 +17,16 @@ export function victimOf(ward: Ward, random: SeededRandom): VigilProcess {
   return victim
 }
 
-/** In half of the runs the process comes back, in the others its neighbour is left alone. */
-async function supervise(victim: VigilProcess, random: SeededRandom): Promise<void> {
-  if (random() < 0.5) return
+/**
+ * In half of the runs the process comes back, in the others its neighbour is left alone. Who comes back is a blow of its own: the
+ * group divides its partitions anew.
+ */
+async function supervise(victim: VigilProcess, random: SeededRandom): Promise<readonly number[]> {
+  if (random() < 0.5) return []
   await clock.sleep(SUPERVISOR_MS)
+  const backMs = clock.nowMs()
   await victim.start()
+  return [backMs]
 }
 
 export const KILLED: Fault = {
@@ -33,8 +38,7 @@ export const KILLED: Fault = {
         const victim = victimOf(ward, random)
         const sinceMs = clock.nowMs()
         await victim.end('SIGKILL')
-        await supervise(victim, random)
-        return [sinceMs]
+        return [sinceMs, ...(await supervise(victim, random))]
       },
     }),
 }
@@ -50,8 +54,7 @@ export const STOPPED: Fault = {
         const { code, tookMs } = await victim.end('SIGTERM')
         if (code !== 0 || tookMs > 10_000)
           ward.troubles.push(`the stop took ${Math.round(tookMs)} ms and ended with ${code}: ${tailOf(victim)}`)
-        await supervise(victim, random)
-        return [sinceMs]
+        return [sinceMs, ...(await supervise(victim, random))]
       },
     }),
 }

@@ -4,8 +4,17 @@ import { type Expected } from './undisturbed-run.ts'
 /** What comes this soon after its cause was not waited for, nor what takes twice as long as before the first blow. */
 const PROMPT_MS = 1_000
 const STARTING_MS = 3_000
-/** A machine that is busier than this shows nothing. */
-const SLOWEST_MS = 1_500
+/** What comes later than this has been waited for on any machine: the verdict calls an alert late from here on. */
+export const LATE_MS = 2_000
+
+/** How long after its cause a result was there. */
+export interface Wait {
+  topic: string
+  id: string
+  partition: number
+  causeMs: number
+  waitedMs: number
+}
 
 /** A blow and how long the ward took to get over it. */
 export interface Recovery {
@@ -24,7 +33,7 @@ export function recoveriesOf(
 ): Recovery[] {
   const causes = new Map(expected.map(({ topic, id, causeMs }) => [`${topic}/${id}`, causeMs]))
   const recoveries = blowsMs.map((atMs) => ({ atMs, tookMs: 0, alerted: new Map<number, number>() }))
-  const promptMs = Math.max(PROMPT_MS, 2 * slowestBefore(results, causes, blowsMs[0] ?? 0))
+  const promptMs = Math.min(Math.max(PROMPT_MS, 2 * slowestBefore(results, causes, blowsMs[0] ?? 0)), LATE_MS)
   const seen = new Set<string>()
   for (const { topic, id, partition, physiological, appendTimeMs } of results) {
     const key = `${topic}/${id}`
@@ -49,5 +58,16 @@ function slowestBefore(results: readonly Result[], causes: ReadonlyMap<string, n
     if (topic !== 'predictions' || causeMs === undefined || causeMs < settledMs || appendTimeMs >= firstBlowMs) continue
     slowestMs = Math.max(slowestMs, appendTimeMs - causeMs)
   }
-  return Math.min(slowestMs, SLOWEST_MS)
+  return slowestMs
+}
+
+/** Of every prediction and every physiological alert, in the order of the log. */
+export function waitsOf(results: readonly Result[], expected: readonly Expected[]): Wait[] {
+  const causes = new Map(expected.map(({ topic, id, causeMs }) => [`${topic}/${id}`, causeMs]))
+  return results.flatMap(({ topic, id, partition, physiological, appendTimeMs }) => {
+    const causeMs = causes.get(`${topic}/${id}`)
+    if ((topic !== 'predictions' && !physiological) || causeMs === undefined) return []
+    causes.delete(`${topic}/${id}`)
+    return [{ topic, id, partition, causeMs, waitedMs: appendTimeMs - causeMs }]
+  })
 }

@@ -23,6 +23,8 @@ async function upgrade(ward: Ward, random: SeededRandom): Promise<readonly numbe
       ward.troubles.push(
         `a stop took ${Math.round(ending?.tookMs ?? 0)} ms and ended with ${ending?.code}: ${tailOf(old)}`,
       )
+    // Who leaves and who comes are two changes: each divides the partitions anew.
+    blowsMs.push(clock.nowMs())
     const replacement = await ward.join({ root })
     await clock.sleep(TOGETHER_MS * (0.5 + random()))
     return replacement

@@ -1,4 +1,4 @@
-import { renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { type Fault, type Length } from './fault.ts'
 import { FAULTS } from './faults.ts'
@@ -12,6 +12,7 @@ const { values } = parseArgs({
     only: { type: 'string', default: '' },
     'side-by-side': { type: 'string', default: '1' },
     json: { type: 'string', default: '' },
+    keep: { type: 'string', default: '' },
     long: { type: 'boolean', default: false },
     short: { type: 'boolean', default: false },
   },
@@ -26,6 +27,8 @@ const faults = FAULTS.filter(({ name }) => wanted.length === 0 || wanted.include
 // What ends the harness ends its processes, brokers and networks as well.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130))
 
+if (values.keep !== '') mkdirSync(values.keep, { recursive: true })
+
 const done: Run[] = []
 await series({
   faults,
@@ -33,6 +36,7 @@ await series({
   firstSeed,
   length,
   sideBySide,
+  keep: values.keep === '' ? null : values.keep,
   onRun: (run) => {
     done.push(run)
     process.stdout.write(`${lineOf(run)}\n`)

@@ -9,6 +9,7 @@ export interface Series {
   firstSeed: number
   length: Length
   sideBySide: number
+  keep: string | null
   onRun: (run: Run) => void
 }
 
@@ -16,7 +17,7 @@ export interface Series {
 const EXIT_LISTENERS = 64
 
 /** Tries every fault so many times, each lane on a broker of its own. Throws where no broker can be had. */
-export async function series({ faults, runs, firstSeed, length, sideBySide, onRun }: Series): Promise<void> {
+export async function series({ faults, runs, firstSeed, length, sideBySide, keep, onRun }: Series): Promise<void> {
   process.setMaxListeners(EXIT_LISTENERS)
   // Seed by seed, so that a series that is cut short has tried every fault about as often.
   const todo = Array.from({ length: runs }, (_, index) =>
@@ -26,7 +27,7 @@ export async function series({ faults, runs, firstSeed, length, sideBySide, onRu
     let lane = await openLane(number)
     try {
       for (let next = todo.shift(); next !== undefined; next = todo.shift()) {
-        const run = await tried(lane, next.fault, next.seed, length)
+        const run = await tried(lane, next.fault, next.seed, length, keep)
         onRun(run)
         if (run.kind !== 'broken') continue
         // Its broker may be what is broken; the next run must not suffer for it.
@@ -40,7 +41,7 @@ export async function series({ faults, runs, firstSeed, length, sideBySide, onRu
   await Promise.all(Array.from({ length: Math.min(sideBySide, todo.length) }, (_, number) => workOff(number)))
 }
 
-async function tried(lane: Lane, fault: Fault, seed: number, length: Length): Promise<Run> {
+async function tried(lane: Lane, fault: Fault, seed: number, length: Length, keep: string | null): Promise<Run> {
   const startedMs = clock.monotonicMs()
   const about = (): Pick<Run, 'fault' | 'seed' | 'wallS'> => ({
     fault: fault.name,
@@ -51,7 +52,7 @@ async function tried(lane: Lane, fault: Fault, seed: number, length: Length): Pr
   if (leftOut !== null) return { ...about(), kind: 'left_out', why: leftOut }
   const prefix = `f${process.pid}-${seed}-${fault.name.replaceAll(/[^a-z0-9]/gi, '')}-`
   try {
-    const outcome = await fault.run({ lane, prefix, seed, length })
+    const outcome = await fault.run({ lane, prefix, seed, length, keep })
     return { ...about(), kind: 'tried', ...outcome, withinMs: fault.recoversWithinMs }
   } catch (error) {
     return { ...about(), kind: 'broken', why: error instanceof Error ? (error.stack ?? error.message) : String(error) }

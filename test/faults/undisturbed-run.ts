@@ -13,7 +13,7 @@ import { INPUT_TOPICS } from './bed-load.ts'
 import { OUTPUT_TOPICS, type Result, resultOf } from './outputs.ts'
 import { ReplayLog } from './replay-log.ts'
 
-/** A result of the undisturbed run, and the append time of the record that it waited for. */
+/** A result of the undisturbed run, and the append time of the record that it waited for, or when time alone brought it. */
 export type Expected = Result & {
   causeMs: number
   /** Only time brings it, after the last record: it is there or not, as long as somebody watched. */
@@ -22,6 +22,9 @@ export type Expected = Result & {
 
 /** Nobody watches longer than this after the last record. */
 const WATCHED_ON_MS = 600_000
+/** An alert that nobody answers is passed on when it is time, with or without a record: its moment is looked for, so far and so finely. */
+const LOOKED_FOR_MS = 60_000
+const STEP_MS = 100
 
 type Inputs = ReadonlyMap<number, readonly LogRecord[]>
 
@@ -130,7 +133,10 @@ async function throughRaise(
       await log.deliver({ partition, records: [record], readThroughMs: nowMs })
     }
     mayBeAbsent = true
-    await log.deliver({ partition, records: [], readThroughMs: nowMs + WATCHED_ON_MS })
+    const lastMs = nowMs
+    for (const untilMs = lastMs + LOOKED_FOR_MS; nowMs < untilMs; nowMs += STEP_MS)
+      await log.deliver({ partition, records: [], readThroughMs: nowMs })
+    await log.deliver({ partition, records: [], readThroughMs: lastMs + WATCHED_ON_MS })
     mayBeAbsent = false
   }
   await stage.stop()

@@ -1,4 +1,4 @@
-import { type Recovery } from './recovery.ts'
+import { LATE_MS, type Recovery } from './recovery.ts'
 import { type Expected } from './undisturbed-run.ts'
 import { difference, type Result } from './outputs.ts'
 
@@ -18,7 +18,6 @@ export interface Verdict {
   examples: string[]
 }
 
-const LATE_MS = 2_000
 /** Of each kind. */
 const MOST_EXAMPLES = 3
 

@@ -19,6 +19,8 @@ export interface Ending {
   tookMs: number
 }
 
+/** Who takes over what, and when, beside what is wrong. */
+const LOG_LEVEL = 'info'
 const START_WITHIN_MS = 60_000
 const running = new Set<ChildProcess>()
 process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')))
@@ -48,7 +50,7 @@ export class VigilProcess {
     const { args, root = PACKAGE_ROOT, namespace = null } = this.#options
     const command = ['node', join(root, 'dist/src/main.js'), 'start', '--data', this.dataDir, ...args]
     const [file = 'node', ...rest] = namespace === null ? command : ['ip', 'netns', 'exec', namespace, ...command]
-    const env = { ...process.env, VIGIL_LOG_LEVEL: 'warn' }
+    const env = { ...process.env, VIGIL_LOG_LEVEL: LOG_LEVEL }
     const child = spawn(file, rest, { stdio: ['ignore', 'pipe', 'pipe'], env })
     this.#child = child
     running.add(child)

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { pino } from 'pino'
 import { type Config, defaultConfig } from '../../src/config.ts'
 import { type Log } from '../../src/ingest/log.ts'
@@ -18,7 +20,7 @@ export interface WardOptions {
 
 const PARTITIONS = 6
 const BEDS_PER_PARTITION = 2
-const POLL_MS = 300
+const POLL_MS = 200
 
 /** Several Vigil processes in one group, and a seeded load on their topics. */
 export class Ward {
@@ -108,9 +110,8 @@ export class Ward {
     while (clock.monotonicMs() < untilMs) {
       const now = await this.#ends()
       before ??= now
-      // Two beds in a partition, two windows each, and as many states of alarms.
-      if (now?.every((end, index) => end - (before?.[index] ?? Infinity) >= 2 * BEDS_PER_PARTITION) === true)
-        return true
+      // Two beds in a partition: a window each, and as many states of alarms.
+      if (now?.every((end, index) => end - (before?.[index] ?? Infinity) >= BEDS_PER_PARTITION) === true) return true
       await clock.sleep(POLL_MS)
     }
     return false
@@ -126,6 +127,13 @@ export class Ward {
         this.troubles.push(`a stop took ${Math.round(tookMs)} ms and ended with ${code}: ${tailOf(process)}`)
       }),
     )
+  }
+
+  /** Writes what each process printed into a folder, under the run's own name. */
+  keepOutputs(folder: string): void {
+    const { topicPrefix } = this.config
+    for (const [number, { output }] of this.processes.entries())
+      writeFileSync(join(folder, `${topicPrefix}process-${number + 1}.log`), output)
   }
 
   async close(): Promise<void> {
@@ -145,6 +153,12 @@ export class Ward {
   }
 }
 
+/** The last that a process said of what is wrong. */
 export function tailOf(process: VigilProcess): string {
-  return process.output.trim().split('\n').slice(-3).join(' | ').slice(-600)
+  const lines = process.output.trim().split('\n')
+  return lines
+    .filter((line) => !line.startsWith('{"level":30'))
+    .slice(-3)
+    .join(' | ')
+    .slice(-600)
 }

@@ -12,6 +12,8 @@ import { leftOut } from '../support/prerequisites.ts'
 import { startKafkaBroker } from './kafka-broker.ts'
 
 const PARTITIONS = 2
+/** kafkajs numbers the kinds of configuration as the protocol does; its enum exists as a type only. */
+const TOPIC_RESOURCE = 2
 const SNAPPY = kafkajs.CompressionTypes.Snappy
 const started = await startKafkaBroker()
 const clock = new SystemClock()
@@ -179,6 +181,24 @@ describe('a log on Kafka, at its edges', { skip: leftOut(started.ok ? false : st
       Math.max(...collector.batches.map(({ readThroughMs }) => readThroughMs)) >
       (collector.records[1]?.appendTimeMs ?? Infinity)
     await collector.until(through, 'it has read through what lies behind the last record')
+  })
+
+  it('makes compacted topics whose segments end after minutes, or nothing would ever be compacted', async () => {
+    await open('segments')
+    const { resources } = await admin.describeConfigs({
+      includeSynonyms: false,
+      resources: (['alert-state', 'join-state', 'patient-context'] as const).map((topic) => ({
+        type: TOPIC_RESOURCE,
+        name: topicOf('segments', topic),
+        configNames: ['segment.ms', 'cleanup.policy'],
+      })),
+    })
+    assert.equal(resources.length, 3)
+    for (const { configEntries } of resources) {
+      const settings = new Map(configEntries.map(({ configName, configValue }) => [configName, configValue]))
+      assert.equal(settings.get('cleanup.policy'), 'compact')
+      assert.ok(Number(settings.get('segment.ms')) <= 600_000)
+    }
   })
 
   it('refuses what a topic does not take, and only that', async () => {

@@ -77,13 +77,15 @@ describe(
       await subscription.stop()
     })
 
-    it('restore again what could not be restored while the log was away', async () => {
+    it('restore again at once what could not be restored while the log was away', async () => {
       const log = await open('restore')
       const collector = new Collector()
       let tries = 0
+      let triedAtMs = Infinity
       const receiver: Receiver = {
         assigned: async () => {
           tries++
+          triedAtMs = Math.min(triedAtMs, clock.monotonicMs())
           if (tries < 3) throw new VigilError('LOG_UNAVAILABLE', 'a try')
         },
         receive: (batch) => collector.receive(batch),
@@ -91,6 +93,8 @@ describe(
       await log.append([vitals('a', '1')])
       const options = { ...subscribeTo(collector, 'vigil-restore'), receiver }
       const subscription = await log.subscribe(options)
+      const restoredMs = clock.monotonicMs() - triedAtMs
+      assert.ok(restoredMs < 1_000, `three tries took ${Math.round(restoredMs)} ms`)
       await collector.untilCount(1)
       assert.deepEqual([tries, collector.errors], [3, []])
       await subscription.stop()
