@@ -1,5 +1,5 @@
 import kafkajs, { type Consumer, type Kafka } from 'kafkajs'
-import { copartitionedAssigner } from './kafka-assigner.ts'
+import { type Behind, copartitionedAssigner } from './kafka-assigner.ts'
 
 /** What the coordinator answers to a member whose assignment is no longer the valid one. */
 const FENCED = new Set(['ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'REBALANCE_IN_PROGRESS', 'FENCED_INSTANCE_ID'])
@@ -8,10 +8,10 @@ const FENCED = new Set(['ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'REBALANCE_IN
  * A consumer of a group. At the client's own waits a seek takes 5 s; a member that was killed is missed after the session
  * timeout, the least that brokers allow. A crash is not repaired by the client: the member starts afresh.
  */
-export function groupConsumer(kafka: Kafka, groupId: string): Consumer {
+export function groupConsumer(kafka: Kafka, groupId: string, behind: Behind): Consumer {
   return kafka.consumer({
     groupId,
-    partitionAssigners: [copartitionedAssigner],
+    partitionAssigners: [copartitionedAssigner(behind)],
     maxWaitTimeInMs: 100,
     sessionTimeout: 6_000,
     rebalanceTimeout: 10_000,

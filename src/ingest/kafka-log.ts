@@ -104,6 +104,7 @@ class KafkaLog implements Log {
       ...options,
       bytes: options.bytes ?? 'kept',
       startsOf: (partitions) => this.#offsets.ofGroup({ group, topics, tables, from, partitions }),
+      behind: () => this.#offsets.behind({ group, topics, from }),
       onFailed: (error) => {
         this.#readers.delete(member)
         options.onFailed(error)

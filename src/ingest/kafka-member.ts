@@ -3,6 +3,7 @@ import { type Logger } from 'pino'
 import { type Clock, type Timer } from '../clock.ts'
 import { RETRYABLE, VigilError } from '../errors.ts'
 import { boundedStop, RECEIVER_MS } from './bounded-stop.ts'
+import { type Behind } from './kafka-assigner.ts'
 import { unavailable } from './kafka-client.ts'
 import { groupConsumer, isFenced } from './kafka-consumer.ts'
 import { KafkaPartitions, type Starts } from './kafka-partitions.ts'
@@ -25,6 +26,7 @@ export interface KafkaMemberOptions {
   receiver: Receiver
   /** Where reading of partitions begins that are taken over. */
   startsOf(partitions: readonly number[]): Promise<Starts>
+  behind: Behind
   onFailed(error: Error): void
 }
 
@@ -32,6 +34,7 @@ const RESTART_MS = 1_000
 /** Patients are not watched meanwhile: the first tries follow each other quickly. */
 const FIRST_RETRY_MS = 50
 const DISCONNECT_MS = 1_000
+const BEHIND_WITHIN_MS = 500
 
 /**
  * A member of a consumer group. The client only takes part in the group: everything stays paused there, and while it waits it
@@ -122,7 +125,7 @@ export class KafkaMember {
 
   async #connect(): Promise<void> {
     const { kafka, group, prefix, topics } = this.#options
-    const consumer = groupConsumer(kafka, prefix + group)
+    const consumer = groupConsumer(kafka, prefix + group, () => this.#behind())
     this.#consumer = consumer
     const { GROUP_JOIN, REBALANCING, CRASH } = consumer.events
     consumer.on(GROUP_JOIN, ({ payload }) => this.#gain(consumer, payload.memberAssignment))
@@ -135,6 +138,13 @@ export class KafkaMember {
     } catch (error) {
       this.#crashed(consumer, error)
     }
+  }
+
+  /** Nothing is known when the brokers do not say it at once: the whole group waits. */
+  #behind(): ReturnType<Behind> {
+    const { behind, clock } = this.#options
+    const unknown = new Map<number, number>()
+    return Promise.race([behind().catch(() => unknown), clock.sleep(BEHIND_WITHIN_MS).then(() => unknown)])
   }
 
   /** Takes part in the group again, for as long as it takes. */

@@ -68,6 +68,22 @@ export class KafkaOffsets {
     return Array.from({ length: partitions }, (_, partition) => bounds.get(partition)?.high ?? 0)
   }
 
+  /** How many records a group has yet to read of each partition number, over all these topics. */
+  async behind({
+    group,
+    topics,
+    from,
+  }: Pick<SubscribeOptions, 'group' | 'topics' | 'from'>): Promise<ReadonlyMap<number, number>> {
+    const committed = await this.committed(group, topics)
+    const behind = new Map<number, number>()
+    for (const topic of topics)
+      for (const [partition, { low, high }] of await this.#bounds(topic)) {
+        const next = committed.get(partition)?.[topic] ?? (from === 'beginning' ? low : high)
+        behind.set(partition, (behind.get(partition) ?? 0) + Math.max(0, high - Math.max(low, next)))
+      }
+    return behind
+  }
+
   async committed(group: string, topics: readonly TopicName[]): Promise<ReadonlyMap<number, Positions>> {
     const byPartition = new Map<number, Partial<Record<TopicName, number>>>()
     try {

@@ -44,6 +44,20 @@ function offsetsOf(stumbling: StumblingAdmin): KafkaOffsets {
 }
 
 describe('offsets of a client that forgets topics for a moment', () => {
+  it('say how far behind a group is, over all topics', async () => {
+    const group = { group: 'vigil-join', topics: TOPICS, from: 'beginning' } as const
+    for (const times of [0, 3]) {
+      const behind = await offsetsOf(new StumblingAdmin(times)).behind(group)
+      assert.deepEqual(
+        [...behind],
+        [
+          [0, 4],
+          [1, 4],
+        ],
+      )
+    }
+  })
+
   it('are asked for again at once, and reading does not begin anew where something was committed', async () => {
     for (let times = 0; times <= 5; times++) {
       const starts = await offsetsOf(new StumblingAdmin(times)).ofGroup({
