@@ -6,8 +6,8 @@ import { defaultConfig } from '../../src/config.ts'
 import { openLog } from '../../src/ingest/open-log.ts'
 import { startKafkaBroker } from '../live/kafka-broker.ts'
 import { type Benchmark, type Figure, median } from './figure.ts'
-import { fillTwin } from './peer/avro-twin.ts'
-import { type JoinRun, runJoin } from './peer/join-run.ts'
+import { fillTwin, REPLAYED_AFTER_MS } from './peer/avro-twin.ts'
+import { type JoinRun, type JoinRunOptions, runJoin } from './peer/join-run.ts'
 import { FIRST_EVENT_MS, type Load, type PeerEvent, TAIL_SECONDS } from './peer/peer-events.ts'
 import { drawScale, type ScalePoint } from './scale-plot.ts'
 
@@ -21,15 +21,15 @@ const WHOLE_SECONDS = 1_200
 /** Past the end of the last window and its grace. */
 const TAIL_MS = 7_000
 /** Of the curve over processes. */
-const WARD: Load = { patients: 64, seconds: 400, seed: SEED }
-/** Of the curve over patients: some 300 000 readings each, and three windows at least. */
+const WARD: Load = { patients: 64, seconds: 1_200, seed: SEED }
+/** Of the curve over patients: some 600 000 readings each, and six windows at least. */
 const WARDS: readonly Load[] = [
-  { patients: 10, seconds: 2_500, seed: SEED },
-  { patients: 50, seconds: 500, seed: SEED },
-  { patients: 200, seconds: 120, seed: SEED },
-  { patients: 500, seconds: 60, seed: SEED },
-  { patients: 1_000, seconds: 30, seed: SEED },
-  { patients: 2_000, seconds: 30, seed: SEED },
+  { patients: 10, seconds: 5_000, seed: SEED },
+  { patients: 50, seconds: 1_000, seed: SEED },
+  { patients: 200, seconds: 250, seed: SEED },
+  { patients: 500, seconds: 100, seed: SEED },
+  { patients: 1_000, seconds: 60, seed: SEED },
+  { patients: 2_000, seconds: 60, seed: SEED },
 ]
 /** The curve over patients is one of cost: read by one process, so that nothing but the patients differs. */
 const COST_PROCESSES = 1
@@ -54,10 +54,14 @@ export const scale: Benchmark = {
     try {
       const stretch = seconds / WHOLE_SECONDS
       const bench = { admin, brokers: broker.brokers, stretch, runs: Math.min(MOST_RUNS, pairs), say }
-      const byProcesses = await measure(bench, WARD, PROCESSES, ({ processes }) => processes)
+      const filled: Filled[] = []
+      for (const load of [WARD, ...WARDS]) filled.push(await fill(bench, load))
+      await clock.sleep(REPLAYED_AFTER_MS)
+      const [ward, ...wards] = filled
+      const byProcesses = ward === undefined ? [] : await measure(bench, ward, PROCESSES, ({ processes }) => processes)
       const byPatients: ScalePoint[] = []
-      for (const load of WARDS)
-        byPatients.push(...(await measure(bench, load, [COST_PROCESSES], ({ patients }) => patients)))
+      for (const each of wards)
+        byPatients.push(...(await measure(bench, each, [COST_PROCESSES], ({ patients }) => patients)))
       if (plot !== null) writeFileSync(plot, drawScale(byProcesses, byPatients))
       return [...byProcesses.flatMap(processFigures), ...byPatients.flatMap(patientFigures)]
     } finally {
@@ -75,12 +79,15 @@ interface Bench {
   say: (line: string) => void
 }
 
-async function measure(
-  { admin, brokers, stretch, runs: runCount, say }: Bench,
-  whole: Load,
-  processCounts: readonly number[],
-  at: (what: { processes: number; patients: number }) => number,
-): Promise<ScalePoint[]> {
+/** A load that lies in the log. */
+interface Filled {
+  patients: number
+  events: number
+  expectedWindows: number
+  member: JoinRunOptions['member']
+}
+
+async function fill({ brokers, stretch }: Bench, whole: Load): Promise<Filled> {
   const windows = Math.max(1, Math.round((whole.seconds * 1_000 * stretch) / WINDOW_MS))
   const load: Load = { ...whole, seconds: (windows * WINDOW_MS) / 1_000 }
   const { patients } = load
@@ -91,15 +98,17 @@ async function measure(
   const log = await openLog(config, clock, pino({ level: 'error' }, pino.destination(2)))
   const events = await fillTwin(log, load, shiftMs, (event) => isWanted(event, endMs))
   await log.close()
-  const member = {
-    brokers,
-    prefix,
-    partitions: PARTITIONS,
-    output: `${prefix}out`,
-    shiftMs,
-    endMs: endMs + shiftMs,
-  }
-  const expectedWindows = patients * windows
+  const output = `${prefix}out`
+  const member = { brokers, prefix, partitions: PARTITIONS, output, shiftMs, endMs: endMs + shiftMs }
+  return { patients, events, expectedWindows: patients * windows, member }
+}
+
+async function measure(
+  { admin, runs: runCount, say }: Bench,
+  { patients, events, expectedWindows, member }: Filled,
+  processCounts: readonly number[],
+  at: (what: { processes: number; patients: number }) => number,
+): Promise<ScalePoint[]> {
   const points: ScalePoint[] = []
   for (const processes of processCounts) {
     const runs: JoinRun[] = []
@@ -111,7 +120,7 @@ async function measure(
     const cost = `${Math.round(eventsPerSecond)} readings/s, ${cpuSecondsPerMillion.toFixed(1)} CPU s a million`
     say(`  ${patients} patients, ${processes} processes: ${cost}`)
   }
-  const topics = (await admin.listTopics()).filter((topic) => topic.startsWith(prefix))
+  const topics = (await admin.listTopics()).filter((topic) => topic.startsWith(member.prefix))
   await admin.deleteTopics({ topics })
   return points
 }

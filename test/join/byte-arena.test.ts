@@ -21,11 +21,16 @@ describe('the arena of a join', () => {
     assert.notEqual(arena.take(0, 100), first)
   })
 
-  it('does not hold on to more than a bound', () => {
+  it('does not hold on to more than is in use, and some', () => {
     const arena = new ByteArena()
     const blocks = Array.from({ length: 5 }, () => arena.take(0, 8_388_608))
     for (const block of blocks) arena.give(block)
     const again = new Set(Array.from({ length: 5 }, () => arena.take(0, 8_388_608)))
     assert.equal(blocks.filter((block) => again.has(block)).length, 4)
+    const [first, ...others] = [...again]
+    for (const block of others) arena.give(block)
+    const third = new Set(Array.from({ length: 5 }, () => arena.take(0, 8_388_608)))
+    assert.equal(others.filter((block) => third.has(block)).length, 4)
+    assert.ok(first !== undefined && !third.has(first))
   })
 })

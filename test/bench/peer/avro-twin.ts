@@ -23,6 +23,9 @@ const RECORDS_AN_APPEND = 1_500
 /** And at most, whatever a ward is: what is appended together has one time, in which a stream must not run ahead by a window. */
 const TICKS_AN_APPEND = 20
 
+/** What was appended within the last minute may be held for a broker's clock that is off; a replay is of what is older. */
+export const REPLAYED_AFTER_MS = 65_000
+
 /** The part of a twin's frame that the peer's frame consists of. */
 export function opaqueBytes(jpeg: Uint8Array): Uint8Array {
   return jpeg.subarray(JPEG_HEAD_BYTES, jpeg.length - JPEG_TAIL.length)

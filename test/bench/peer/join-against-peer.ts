@@ -4,7 +4,7 @@ import { SystemClock } from '../../../src/clock.ts'
 import { defaultConfig } from '../../../src/config.ts'
 import { openLog } from '../../../src/ingest/open-log.ts'
 import { type BenchOptions, type Figure, median } from '../figure.ts'
-import { fillTwin } from './avro-twin.ts'
+import { fillTwin, REPLAYED_AFTER_MS } from './avro-twin.ts'
 import { type JoinRun, runJoin } from './join-run.ts'
 import { startPeerBroker } from './peer-broker.ts'
 import { eventsOf, FIRST_EVENT_MS, type Load, TAIL_SECONDS } from './peer-events.ts'
@@ -15,8 +15,6 @@ const PARTITIONS = 6
 const PREFIX = 'twin-'
 const OUTPUT = 'twin-out'
 const WINDOW_SECONDS = 10
-/** What was appended within the last minute may be held for a broker's clock that is off; a replay is of what is older. */
-const REPLAYED_AFTER_MS = 65_000
 /** The processor API is printed beside it, and not paired. */
 const PAPI_RUNS = 1
 const GENERATE_TRIES = 2
