@@ -28,7 +28,7 @@ const RETENTION_MS = 86_400_000
  * Brokers compact no segment that is still written to, and by themselves begin a new one after a week or a gigabyte: until then every
  * state of every bed would be read again at a takeover.
  */
-const SEGMENT_MS = 300_000
+export const SEGMENT_MS = 300_000
 /** kafkajs numbers the kinds of configuration as the protocol does; its enum exists as a type only. */
 const TOPIC_RESOURCE = 2
 const LEADER_TRIES = 50

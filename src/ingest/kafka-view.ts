@@ -33,6 +33,7 @@ const TOPIC_SETTINGS = [
   'message.timestamp.type',
   'max.message.bytes',
   'min.compaction.lag.ms',
+  'segment.ms',
   'min.insync.replicas',
   'retention.ms',
 ]

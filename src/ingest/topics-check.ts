@@ -1,7 +1,7 @@
 import { type Finding, broken, duration, megabytes, ok, some, warning } from '../check.ts'
 import { COMPACTION_LAG_MS } from './embedded-tables.ts'
 import { type TopicView } from './kafka-view.ts'
-import { MOST_RECORD_BYTES } from './kafka-topics.ts'
+import { MOST_RECORD_BYTES, SEGMENT_MS } from './kafka-topics.ts'
 import { TOPIC_NAMES, TOPICS } from './topics.ts'
 
 interface Wanted {
@@ -11,6 +11,8 @@ interface Wanted {
 
 /** A ward, or the archive, that is away for longer has lost what came meanwhile. */
 const LEAST_RETENTION_MS = 3_600_000
+/** Kafka's own is a week. */
+const MOST_SEGMENT_MS = 3_600_000
 
 /** Which topics are there. The start makes missing ones; where others are there already, somebody removed them. */
 export function topicsThere(topics: readonly TopicView[], { topicPrefix }: Wanted): Finding[] {
@@ -103,6 +105,15 @@ function settingsOf({ topic, replicas, settings }: TopicView, name: string): Fin
         about,
         `${name} may drop a state before a restart has read it`,
         set(`min.compaction.lag.ms=${COMPACTION_LAG_MS}`),
+      ),
+    )
+  const segmentMs = number('segment.ms')
+  if (kept === 'compact' && segmentMs > MOST_SEGMENT_MS)
+    findings.push(
+      warning(
+        about,
+        `${name} keeps every state of ${duration(segmentMs)}, and a takeover reads them all`,
+        set(`segment.ms=${SEGMENT_MS}`),
       ),
     )
   return findings

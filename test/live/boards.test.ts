@@ -19,6 +19,9 @@ import { PrometheusServer, type Series } from './prometheus-server.ts'
 import { clock, eventually, type Screen, temporaryFolder } from './ward-process.ts'
 
 const PATIENT = 'demo-late'
+/** Each begins some seconds after the one before: then alerts come one after the other, and a scrape that fails misses one. */
+const FAST_PATIENTS = [PATIENT, 'demo-late-2', 'demo-late-3', 'demo-late-4']
+const APART_MS = 4_000
 const WINDOW_MS = 5_000
 const RATE_INTERVAL_S = 10
 const TOO_FAST = [{ code: 'hr', value: 250, unit: '/min', validity: 'valid' as const }]
@@ -168,19 +171,22 @@ async function happenings(pipeline: Pipeline): Promise<void> {
   assert.ok((await screen.emitWithAck('acknowledge', { alertId: standing.alertId })).ok)
 
   const nowMs = clock.nowMs()
-  const at = (eventTimeMs: number, sequence: number) =>
-    ENCODE.reading(readingOf({ patientId: PATIENT, eventTimeMs, sequence, numerics: TOO_FAST }))
+  const at = (eventTimeMs: number, sequence: number, patientId = PATIENT) =>
+    ENCODE.reading(readingOf({ patientId, eventTimeMs, sequence, numerics: TOO_FAST }))
   await pipeline.log.append([at(nowMs, 1)])
   const garbage = { topic: 'vitals', key: PATIENT, value: Buffer.from('garbage') }
   const countLate = async (): Promise<number> => (await pipeline.metrics.lateReadings.get()).values[0]?.value ?? 0
   const lateBefore = await countLate()
   const alertedBefore = await countOf(pipeline.metrics.alertLatencyMs)
-  // Its window closes by what follows, and what comes then for it is late; after a while the heart rate is an alert.
-  await eventually('a late reading and a limit alert', 40_000, async () => {
-    await pipeline.log.append([at(clock.nowMs(), clock.nowMs()), at(nowMs - WINDOW_MS, clock.nowMs()), garbage])
+  // Its window closes by what follows, and what comes then for it is late; after a while each heart rate is an alert.
+  await eventually('late readings and limit alerts', 60_000, async () => {
+    const begun = FAST_PATIENTS.filter((_, index) => clock.nowMs() >= nowMs + index * APART_MS)
+    const fast = begun.map((patientId) => at(clock.nowMs(), clock.nowMs(), patientId))
+    await pipeline.log.append([...fast, at(nowMs - WINDOW_MS, clock.nowMs()), garbage])
     await clock.sleep(900)
     // Several, so that Prometheus sees them come, whenever it looks.
-    return (await countLate()) > lateBefore + 3 && (await countOf(pipeline.metrics.alertLatencyMs)) > alertedBefore
+    const alerted = (await countOf(pipeline.metrics.alertLatencyMs)) - alertedBefore
+    return (await countLate()) > lateBefore + 3 && alerted >= FAST_PATIENTS.length
   })
   const risk = { condition: 'risk:combined', transition: 'raised', generationMode: 'demo' } as const
   await pipeline.log.append([outbound('alerts', alert(PATIENT, 1, clock.nowMs(), risk))])

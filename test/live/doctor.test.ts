@@ -69,7 +69,10 @@ describe('vigil doctor before a broker', { skip: leftOut(started.ok ? false : st
   const set = (config: Config, topic: TopicName, changes: Record<string, string>): Promise<unknown> => {
     const right = { 'message.timestamp.type': 'LogAppendTime', 'max.message.bytes': '9437184' }
     const kept = TOPICS[topic].kept
-    const keeps = { 'cleanup.policy': kept, ...(kept === 'compact' ? { 'min.compaction.lag.ms': '300000' } : {}) }
+    const keeps = {
+      'cleanup.policy': kept,
+      ...(kept === 'compact' ? { 'min.compaction.lag.ms': '300000', 'segment.ms': '300000' } : {}),
+    }
     const configEntries = Object.entries({ ...right, ...keeps, ...changes }).map(([name, value]) => ({ name, value }))
     const resources = [{ type: TOPIC_RESOURCE, name: config.topicPrefix + topic, configEntries }]
     return admin.alterConfigs({ validateOnly: false, resources })
@@ -124,12 +127,13 @@ describe('vigil doctor before a broker', { skip: leftOut(started.ok ? false : st
     ])
   })
 
-  it("names a topic with its senders' times, a wrong clean-up, a bound that is too small, and a short memory", async () => {
+  it("names a topic with its senders' times, a wrong clean-up, a bound that is too small, a short memory and a long one", async () => {
     const config = await ward()
     await set(config, 'vitals', { 'message.timestamp.type': 'CreateTime' })
     await set(config, 'alert-state', { 'cleanup.policy': 'delete' })
     await set(config, 'procedure-video', { 'max.message.bytes': '1000000' })
     await set(config, 'predictions', { 'retention.ms': '600000' })
+    await set(config, 'join-state', { 'segment.ms': '604800000' })
     const settings = 'topic settings'
     assertWrong(await live(config), [
       { about: settings, standing: 'broken', saw: /vitals keeps its senders' times/, todo: /LogAppendTime/ },
@@ -146,6 +150,12 @@ describe('vigil doctor before a broker', { skip: leftOut(started.ok ? false : st
         todo: /max.message.bytes=/,
       },
       { about: settings, standing: 'warning', saw: /predictions keeps records for 10 min/, todo: /retention.ms=/ },
+      {
+        about: settings,
+        standing: 'warning',
+        saw: /join-state keeps every state of 7 days/,
+        todo: /segment.ms=300000/,
+      },
     ])
   })
 
