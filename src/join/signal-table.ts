@@ -11,6 +11,8 @@ const NO_VALUES = new Float64Array(0)
 const NO_SAMPLES = new Int16Array(0)
 /** No more room is made on the word of the first reading. */
 const MOST_EXPECTED = 4_096
+/** Nor more values than this at once: the first reading may be the only large one. */
+const MOST_AHEAD = 65_536
 
 /**
  * What the vitals readings of a window say, in the order in which they came: numbers in tables, gathered code by code when the
@@ -118,7 +120,7 @@ export class SignalTable {
     const from = this.#sampleCount
     const count = (end - start) >> 1
     if (from + count > this.#samples.length) {
-      const larger = new Int16Array(Math.max(from + count, from === 0 ? count * this.#expected : from * 2))
+      const larger = new Int16Array(Math.max(from + count, from === 0 ? ahead(count, this.#expected) : from * 2))
       larger.set(this.#samples)
       this.#samples = larger
     }
@@ -138,9 +140,14 @@ export class SignalTable {
   }
 }
 
+/** Room for as many readings like the first. */
+function ahead(first: number, expected: number): number {
+  return Math.min(first * expected, MOST_AHEAD)
+}
+
 function roomFor(table: Float64Array, taken: number, more: number, expected: number): Float64Array {
   if (taken + more <= table.length) return table
-  const larger = new Float64Array(Math.max(taken + more, taken === 0 ? more * expected : table.length * 2))
+  const larger = new Float64Array(Math.max(taken + more, taken === 0 ? ahead(more, expected) : table.length * 2))
   larger.set(table)
   return larger
 }

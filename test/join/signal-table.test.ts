@@ -63,6 +63,15 @@ describe('the signals of a window', () => {
     ])
   })
 
+  it('take no room for many large readings because the first is one', () => {
+    const large = vitals(0, { hr: 80 }, new Array<number>(500_000).fill(1))
+    const table = new SignalTable(1_000_000)
+    const said = new SkimmedVitals()
+    said.fill(large)
+    table.add(said)
+    assert.ok(table.bytes < 3_000_000, `${table.bytes} bytes`)
+  })
+
   it('are the same however much room was expected', () => {
     const readings = Array.from({ length: 40 }, (_, second) => {
       const samples = Array.from({ length: second % 7 }, (__, index) => second * 10 + index)
