@@ -3,7 +3,6 @@ import {
   type PatientContext,
   type PcgChunk,
   type SourceState,
-  type Validity,
   type VideoFrame,
   type VitalsReading,
   type GenerationMode,
@@ -71,24 +70,26 @@ export const NO_SAMPLE = -32_768
 export interface NumericColumn {
   readonly code: string
   /** event times */
-  readonly timesMs: readonly number[]
+  readonly timesMs: Float64Array
   /** NaN: not available */
-  readonly values: readonly number[]
-  readonly validities: readonly Validity[]
+  readonly values: Float64Array
+  /** each by its number in `VALIDITY_VALUES` */
+  readonly validities: Uint8Array
 }
 
 /** All stretches of one waveform in a window, in the event-time order of their readings. */
 export interface WaveformColumn {
   readonly code: string
-  readonly startTimesMs: readonly number[]
-  readonly sampleRatesHz: readonly number[]
+  readonly startTimesMs: Float64Array
+  readonly sampleRatesHz: Float64Array
   /** value = sample · scale + offset */
-  readonly scales: readonly number[]
-  readonly offsets: readonly number[]
-  readonly validities: readonly Validity[]
+  readonly scales: Float64Array
+  readonly offsets: Float64Array
+  /** each by its number in `VALIDITY_VALUES` */
+  readonly validities: Uint8Array
   /** Where in `samples` each stretch begins, and how many it has. */
-  readonly firstSamples: readonly number[]
-  readonly lengths: readonly number[]
+  readonly firstSamples: Int32Array
+  readonly lengths: Int32Array
   /** Of these stretches and maybe of others; NO_SAMPLE: none. */
   readonly samples: Int16Array
 }
@@ -107,7 +108,10 @@ export interface ReadingName {
   eventTimeMs: number
 }
 
-/** The readings of a window, each stream in event-time order; heartbeats are none. Decoded when they are asked for. */
+/**
+ * The readings of a window, each stream in event-time order; heartbeats are none. Decoded when they are asked for. Nothing of it, nor what
+ * it has handed out, may be looked at after the window has been answered: what it lies in is used for other windows then.
+ */
 export interface Readings {
   readonly counts: Readonly<Record<Modality, number>>
   /** Anything but real readings makes a window not real; null: it has none. */

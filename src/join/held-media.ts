@@ -7,7 +7,7 @@ const NO_BYTES = Buffer.alloc(0)
 export class HeldMedia {
   readonly #arena: ByteArena
   readonly #blocks: Buffer[] = []
-  #places: ValuePlace[] | null = []
+  readonly #places: ValuePlace[] = []
   #block: Buffer = NO_BYTES
   #filled = 0
   #bytes = 0
@@ -23,7 +23,6 @@ export class HeldMedia {
 
   /** Copies a record's bytes behind those that are here; its number. */
   add({ bytes, start, end }: ValuePlace): number {
-    if (this.#places === null) throw new Error('the window was let go')
     const length = end - start
     if (this.#filled + length > this.#block.length) {
       this.#block = this.#arena.take(this.#block.length, length)
@@ -39,15 +38,15 @@ export class HeldMedia {
 
   /** Where the bytes of a record lie now. */
   place(number: number): ValuePlace {
-    const place = this.#places?.[number]
-    if (place === undefined) throw new Error('a window was read after it was let go')
+    const place = this.#places[number]
+    if (place === undefined) throw new Error('no record has this number')
     return place
   }
 
   /** Nobody looks at them any more: their blocks are used for others. */
   letGo(): void {
-    if (this.#places === null) return
-    this.#places = null
     for (const block of this.#blocks) this.#arena.give(block)
+    this.#blocks.length = 0
+    this.#places.length = 0
   }
 }

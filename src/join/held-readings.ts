@@ -17,7 +17,9 @@ export interface HeldFeed {
 const [EVENT_TIME, SEQUENCE, FEED, HEARTBEAT, MODE, PART, SIZE, CHECKSUM] = [0, 1, 2, 3, 4, 5, 6, 7]
 const COLUMNS = 8
 const FEWEST_ROWS = 16
-const NO_PLACE: ValuePlace = { bytes: Buffer.alloc(0), start: 0, end: 0 }
+const ROW_BYTES = 8 * COLUMNS
+const NO_BYTES: Buffer = Buffer.alloc(0)
+const NO_PLACE: ValuePlace = { bytes: NO_BYTES, start: 0, end: 0 }
 
 /**
  * The readings that a window holds, a row each: who said it and when, and what is needed to say whether two windows hold the
@@ -25,16 +27,20 @@ const NO_PLACE: ValuePlace = { bytes: Buffer.alloc(0), start: 0, end: 0 }
  */
 export class HeldReadings {
   readonly feeds: HeldFeed[] = []
+  readonly #arena: ByteArena
   readonly #signals: SignalTable
   readonly #media: HeldMedia
+  #block: Buffer
   #rows: Float64Array
   #length = 0
 
   /** Room for as many as are expected; it grows. */
   constructor(arena: ByteArena, expected: number) {
+    this.#arena = arena
     this.#media = new HeldMedia(arena)
-    this.#signals = new SignalTable(expected)
-    this.#rows = new Float64Array(Math.max(FEWEST_ROWS, expected) * COLUMNS)
+    this.#signals = new SignalTable(arena, expected)
+    this.#block = arena.take(0, Math.max(FEWEST_ROWS, expected) * ROW_BYTES)
+    this.#rows = rowsIn(this.#block)
   }
 
   get length(): number {
@@ -43,7 +49,7 @@ export class HeldReadings {
 
   /** What it takes in memory. */
   get bytes(): number {
-    return this.#media.bytes + this.#signals.bytes + this.#rows.byteLength
+    return this.#media.bytes + this.#signals.bytes + this.#block.length
   }
 
   add({ modality, feedId, sequence, eventTimeMs, generationMode, heartbeat, vitals, record }: ReadingHeader): void {
@@ -99,17 +105,21 @@ export class HeldReadings {
     return this.#media.place(this.#rows[row * COLUMNS + PART] ?? NaN)
   }
 
-  /** What these rows, of vitals, say. */
+  /** What these rows, of vitals, say; good until all is let go. */
   signals(rows: readonly number[]): Signals {
-    const gathered = this.#signals.gathering()
-    for (const row of rows)
-      this.#signals.gather(this.#rows[row * COLUMNS + PART] ?? NaN, this.eventTimeMs(row), gathered)
-    return gathered
+    const parts = rows.map((row) => this.#rows[row * COLUMNS + PART] ?? NaN)
+    const timesMs = rows.map((row) => this.eventTimeMs(row))
+    return this.#signals.gathered(parts, timesMs)
   }
 
-  /** Nobody looks at sound and video any more; all else stays. */
+  /** Nobody looks at any of it any more; it gives way to others. */
   letGo(): void {
     this.#media.letGo()
+    this.#signals.letGo()
+    this.#arena.give(this.#block)
+    this.#block = NO_BYTES
+    this.#rows = rowsIn(NO_BYTES)
+    this.#length = 0
   }
 
   /**
@@ -117,15 +127,28 @@ export class HeldReadings {
    * feed that sent one twice (same sequence number and time) has said it once; what it said first counts.
    */
   inOrder(): number[] {
-    let order: number[] = []
-    let isOrdered = true
+    const order: number[] = []
     for (let row = 0; row < this.#length; row++) {
-      order.push(row)
-      isOrdered &&= row === 0 || this.#compare(row - 1, row) < 0
+      const last = order[order.length - 1]
+      if (last === undefined || this.#compare(last, row) < 0) order.push(row)
+      else this.#insert(order, row)
     }
-    if (isOrdered) return order
-    order = order.sort((a, b) => this.#compare(a, b))
-    return order.filter((row, index) => index === 0 || this.#compare(order[index - 1] ?? row, row) !== 0)
+    return order
+  }
+
+  /** Few come out of order, and not by much: to put each in its place costs less than to sort. */
+  #insert(order: number[], row: number): void {
+    let [from, to] = [0, order.length]
+    while (from < to) {
+      const middle = (from + to) >> 1
+      const apart = this.#compare(order[middle] ?? row, row)
+      if (apart === 0) return
+      if (apart < 0) from = middle + 1
+      else to = middle
+    }
+    order.push(row)
+    for (let at = order.length - 1; at > from; at--) order[at] = order[at - 1] ?? row
+    order[from] = row
   }
 
   #compare(a: number, b: number): number {
@@ -155,8 +178,11 @@ export class HeldReadings {
   }
 
   #grow(): void {
-    const larger = new Float64Array(this.#rows.length * 2)
-    larger.set(this.#rows)
-    this.#rows = larger
+    this.#block = this.#arena.enlarge(this.#block, this.#block.length, ROW_BYTES)
+    this.#rows = rowsIn(this.#block)
   }
+}
+
+function rowsIn({ buffer, length }: Buffer): Float64Array {
+  return new Float64Array(buffer, 0, length >> 3)
 }

@@ -24,6 +24,8 @@ export class JoinTrace {
   readonly #tracer: Tracer
   readonly #clock: Clock
   readonly #placedAtMs = new Map<string, number>()
+  /** Of closed windows: when they have been answered, nobody may look into them. */
+  readonly #tracesOf = new WeakMap<PatientWindow, { own: Trace | null; readings: Trace[] }>()
 
   constructor(tracer: Tracer, clock: Clock) {
     this.#tracer = tracer
@@ -49,6 +51,7 @@ export class JoinTrace {
     const endMs = this.#clock.nowMs()
     for (const { window, closedBy } of windows) {
       const { own, readings } = tracesOf(this.#tracer, window)
+      this.#tracesOf.set(window, { own, readings })
       const attributes = {
         'vigil.closed_by': closedBy,
         'vigil.vitals': window.readings.counts.vitals,
@@ -71,7 +74,7 @@ export class JoinTrace {
     if (!this.#tracer.on) return
     const endMs = this.#clock.nowMs()
     for (const { window } of windows) {
-      const { own, readings } = tracesOf(this.#tracer, window)
+      const { own, readings } = this.#tracesOf.get(window) ?? { own: null, readings: [] }
       for (const trace of own === null ? readings : [own, ...readings])
         this.#tracer.add(trace, { name: 'join append', startMs: concludedAtMs, endMs })
     }

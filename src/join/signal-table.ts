@@ -1,5 +1,7 @@
 import { type SkimmedVitals } from '../ingest/skimmed-vitals.ts'
+import { type Signals } from '../reading.ts'
 import { VALIDITY_VALUES } from '../records.ts'
+import { type ByteArena } from './byte-arena.ts'
 import { GatheredSignals } from './gathered-signals.ts'
 
 /** What is held of a numeric, and of a stretch of waveform; codes and validities by number. */
@@ -7,83 +9,133 @@ const [CODE, VALUE, VALIDITY] = [0, 1, 2]
 const NUMERIC_COLUMNS = 3
 const [START_TIME, SAMPLE_RATE, SCALE, OFFSET, STRETCH_VALIDITY, FIRST_SAMPLE, LENGTH] = [1, 2, 3, 4, 5, 6, 7]
 const STRETCH_COLUMNS = 8
-const NO_VALUES = new Float64Array(0)
-const NO_SAMPLES = new Int16Array(0)
+/** Of each reading its first numeric and its first stretch. */
+const HEAD_COLUMNS = 2
+const NO_BYTES: Buffer = Buffer.alloc(0)
 /** No more room is made on the word of the first reading. */
 const MOST_EXPECTED = 4_096
-/** Nor more values than this at once: the first reading may be the only large one. */
-const MOST_AHEAD = 65_536
+/** Nor more bytes than this at once: the first reading may be the only large one. */
+const MOST_AHEAD = 262_144
 
 /**
  * What the vitals readings of a window say, in the order in which they came: numbers in tables, gathered code by code when the
  * window has closed. So nothing is made for a reading but its place.
  */
 export class SignalTable {
+  readonly #arena: ByteArena
   readonly #expected: number
   readonly #codes: string[] = []
   /** by position in a reading, the number of the code that was there last */
   readonly #usual: number[] = []
-  /** by reading: its first numeric, its first stretch; behind the last one, where the next would begin */
-  readonly #firstNumeric: number[] = [0]
-  readonly #firstStretch: number[] = [0]
-  #numerics: Float64Array = NO_VALUES
-  #stretches: Float64Array = NO_VALUES
-  #samples = NO_SAMPLES
+  #readings = 0
+  #numericCount = 0
+  #stretchCount = 0
   #sampleCount = 0
+  #headBlock: Buffer = NO_BYTES
+  #numericBlock: Buffer = NO_BYTES
+  #stretchBlock: Buffer = NO_BYTES
+  #sampleBlock: Buffer = NO_BYTES
+  /** what was gathered lies here */
+  readonly #gatheredBlocks: Buffer[] = []
+  #heads = int32In(NO_BYTES)
+  #numerics = doublesIn(NO_BYTES)
+  #stretches = doublesIn(NO_BYTES)
+  #samples = int16In(NO_BYTES)
 
   /** Room for as many readings as are expected, each like the first; it grows. */
-  constructor(expected: number) {
+  constructor(arena: ByteArena, expected: number) {
+    this.#arena = arena
     this.#expected = Math.max(1, Math.min(expected, MOST_EXPECTED))
   }
 
   /** What it takes in memory. */
   get bytes(): number {
-    return this.#numerics.byteLength + this.#stretches.byteLength + this.#samples.byteLength
+    return this.#headBlock.length + this.#numericBlock.length + this.#stretchBlock.length + this.#sampleBlock.length
   }
 
   /** Takes what a reading says; the number of the reading. */
   add(vitals: SkimmedVitals): number {
-    const number = this.#firstNumeric.length - 1
-    this.#addNumerics(vitals, this.#firstNumeric[number] ?? 0)
-    this.#addStretches(vitals, this.#firstStretch[number] ?? 0)
+    const number = this.#readings
+    const at = number * HEAD_COLUMNS
+    if (at === this.#heads.length) {
+      this.#headBlock = this.#larger(this.#headBlock, 4 * HEAD_COLUMNS)
+      this.#heads = int32In(this.#headBlock)
+    }
+    this.#heads[at] = this.#numericCount
+    this.#heads[at + 1] = this.#stretchCount
+    this.#readings++
+    this.#addNumerics(vitals)
+    this.#addStretches(vitals)
     return number
   }
 
-  /** For whoever gathers what these readings say. */
-  gathering(): GatheredSignals {
-    return new GatheredSignals(this.#codes, this.#samples)
+  /** What these readings say, in this order, code by code; `timesMs`: the event time of each. */
+  gathered(readings: readonly number[], timesMs: readonly number[]): Signals {
+    const gathered = new GatheredSignals(this.#codes, this.#samples)
+    for (const reading of readings) {
+      const [numericsEnd, stretchesEnd] = [this.#numericsEnd(reading), this.#stretchesEnd(reading)]
+      for (let at = this.#firstNumeric(reading); at < numericsEnd; at += NUMERIC_COLUMNS)
+        gathered.expectNumeric((this.#numerics[at + CODE] ?? 0) | 0)
+      for (let at = this.#firstStretch(reading); at < stretchesEnd; at += STRETCH_COLUMNS)
+        gathered.expectStretch((this.#stretches[at + CODE] ?? 0) | 0)
+    }
+    const block = this.#arena.take(0, gathered.bytes)
+    this.#gatheredBlocks.push(block)
+    gathered.layOut(block)
+    for (const [index, reading] of readings.entries()) this.#gather(reading, timesMs[index] ?? NaN, gathered)
+    return gathered
   }
 
-  /** Adds what a reading says, code by code. */
-  gather(number: number, eventTimeMs: number, into: GatheredSignals): void {
-    const numerics = this.#numerics
-    const numericsEnd = (this.#firstNumeric[number + 1] ?? 0) * NUMERIC_COLUMNS
-    for (let at = (this.#firstNumeric[number] ?? 0) * NUMERIC_COLUMNS; at < numericsEnd; at += NUMERIC_COLUMNS)
-      into.addNumeric(
-        numerics[at + CODE] ?? NaN,
-        eventTimeMs,
-        numerics[at + VALUE] ?? NaN,
-        numerics[at + VALIDITY] ?? NaN,
-      )
-    const end = (this.#firstStretch[number + 1] ?? 0) * STRETCH_COLUMNS
-    for (let at = (this.#firstStretch[number] ?? 0) * STRETCH_COLUMNS; at < end; at += STRETCH_COLUMNS)
-      this.#gatherStretch(at, into)
+  /** Nobody looks at it any more, nor at what was gathered. */
+  letGo(): void {
+    const blocks = [this.#headBlock, this.#numericBlock, this.#stretchBlock, this.#sampleBlock]
+    for (const block of [...blocks, ...this.#gatheredBlocks]) this.#arena.give(block)
+    this.#headBlock = this.#numericBlock = this.#stretchBlock = this.#sampleBlock = NO_BYTES
+    this.#gatheredBlocks.length = 0
   }
 
-  #gatherStretch(at: number, into: GatheredSignals): void {
-    const stretches = this.#stretches
-    const waveform = into.waveform(stretches[at + CODE] ?? NaN)
-    waveform.startTimesMs.push(stretches[at + START_TIME] ?? NaN)
-    waveform.sampleRatesHz.push(stretches[at + SAMPLE_RATE] ?? NaN)
-    waveform.scales.push(stretches[at + SCALE] ?? NaN)
-    waveform.offsets.push(stretches[at + OFFSET] ?? NaN)
-    waveform.validities.push(VALIDITY_VALUES[stretches[at + STRETCH_VALIDITY] ?? NaN] ?? 'invalid')
-    waveform.firstSamples.push(stretches[at + FIRST_SAMPLE] ?? NaN)
-    waveform.lengths.push(stretches[at + LENGTH] ?? NaN)
+  #firstNumeric(reading: number): number {
+    return (this.#heads[reading * HEAD_COLUMNS] ?? 0) * NUMERIC_COLUMNS
   }
 
-  #addNumerics({ numerics, codes, values, validities }: SkimmedVitals, first: number): void {
-    this.#numerics = roomFor(this.#numerics, first * NUMERIC_COLUMNS, numerics * NUMERIC_COLUMNS, this.#expected)
+  #firstStretch(reading: number): number {
+    return (this.#heads[reading * HEAD_COLUMNS + 1] ?? 0) * STRETCH_COLUMNS
+  }
+
+  #numericsEnd(reading: number): number {
+    return reading + 1 < this.#readings ? this.#firstNumeric(reading + 1) : this.#numericCount * NUMERIC_COLUMNS
+  }
+
+  #stretchesEnd(reading: number): number {
+    return reading + 1 < this.#readings ? this.#firstStretch(reading + 1) : this.#stretchCount * STRETCH_COLUMNS
+  }
+
+  #gather(reading: number, timeMs: number, into: GatheredSignals): void {
+    const [numerics, stretches] = [this.#numerics, this.#stretches]
+    const [numericsEnd, stretchesEnd] = [this.#numericsEnd(reading), this.#stretchesEnd(reading)]
+    for (let at = this.#firstNumeric(reading); at < numericsEnd; at += NUMERIC_COLUMNS) {
+      const [value = NaN, validity = NaN] = [numerics[at + VALUE], numerics[at + VALIDITY]]
+      into.addNumeric((numerics[at + CODE] ?? 0) | 0, timeMs, value, validity)
+    }
+    for (let at = this.#firstStretch(reading); at < stretchesEnd; at += STRETCH_COLUMNS) {
+      const waveform = into.waveform((stretches[at + CODE] ?? 0) | 0)
+      const stretch = waveform.filled++
+      waveform.startTimesMs[stretch] = stretches[at + START_TIME] ?? NaN
+      waveform.sampleRatesHz[stretch] = stretches[at + SAMPLE_RATE] ?? NaN
+      waveform.scales[stretch] = stretches[at + SCALE] ?? NaN
+      waveform.offsets[stretch] = stretches[at + OFFSET] ?? NaN
+      waveform.validities[stretch] = stretches[at + STRETCH_VALIDITY] ?? NaN
+      waveform.firstSamples[stretch] = stretches[at + FIRST_SAMPLE] ?? NaN
+      waveform.lengths[stretch] = stretches[at + LENGTH] ?? NaN
+    }
+  }
+
+  #addNumerics({ numerics, codes, values, validities }: SkimmedVitals): void {
+    const first = this.#numericCount
+    while ((first + numerics) * NUMERIC_COLUMNS > this.#numerics.length) {
+      this.#numericBlock = this.#larger(this.#numericBlock, 8 * NUMERIC_COLUMNS * numerics)
+      this.#numerics = doublesIn(this.#numericBlock)
+    }
     const table = this.#numerics
     for (let index = 0; index < numerics; index++) {
       const at = (first + index) * NUMERIC_COLUMNS
@@ -91,12 +143,16 @@ export class SignalTable {
       table[at + VALUE] = values[index] ?? NaN
       table[at + VALIDITY] = VALIDITY_VALUES.indexOf(validities[index] ?? 'invalid')
     }
-    this.#firstNumeric.push(first + numerics)
+    this.#numericCount = first + numerics
   }
 
-  #addStretches(vitals: SkimmedVitals, first: number): void {
+  #addStretches(vitals: SkimmedVitals): void {
     const { numerics, stretches, stretchCodes, startTimesMs, sampleRatesHz, scales, offsets } = vitals
-    this.#stretches = roomFor(this.#stretches, first * STRETCH_COLUMNS, stretches * STRETCH_COLUMNS, this.#expected)
+    const first = this.#stretchCount
+    while ((first + stretches) * STRETCH_COLUMNS > this.#stretches.length) {
+      this.#stretchBlock = this.#larger(this.#stretchBlock, 8 * STRETCH_COLUMNS * stretches)
+      this.#stretches = doublesIn(this.#stretchBlock)
+    }
     const table = this.#stretches
     for (let index = 0; index < stretches; index++) {
       const at = (first + index) * STRETCH_COLUMNS
@@ -110,24 +166,29 @@ export class SignalTable {
       const start = vitals.starts[index] ?? 0
       const end = vitals.ends[index] ?? 0
       table[at + LENGTH] = (end - start) >> 1
-      this.#addSamples(vitals.bytes[index] ?? new Uint8Array(0), start, end)
+      this.#addSamples(vitals.bytes[index] ?? NO_BYTES, start, end)
     }
-    this.#firstStretch.push(first + stretches)
+    this.#stretchCount = first + stretches
   }
 
   /** int16, least byte first */
   #addSamples(bytes: Uint8Array, start: number, end: number): void {
     const from = this.#sampleCount
     const count = (end - start) >> 1
-    if (from + count > this.#samples.length) {
-      const larger = new Int16Array(Math.max(from + count, from === 0 ? ahead(count, this.#expected) : from * 2))
-      larger.set(this.#samples)
-      this.#samples = larger
+    while (from + count > this.#samples.length) {
+      this.#sampleBlock = this.#larger(this.#sampleBlock, 2 * count)
+      this.#samples = int16In(this.#sampleBlock)
     }
     const samples = this.#samples
     for (let index = 0, at = start; index < count; index++, at += 2)
       samples[from + index] = (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8)
     this.#sampleCount = from + count
+  }
+
+  /** At first for as many readings as are expected, each with so many bytes; then twice as large. */
+  #larger(block: Buffer, readingBytes: number): Buffer {
+    if (block.length > 0) return this.#arena.enlarge(block, block.length, readingBytes)
+    return this.#arena.take(0, Math.max(readingBytes, Math.min(readingBytes * this.#expected, MOST_AHEAD)))
   }
 
   #code(code: string, position: number): number {
@@ -140,14 +201,14 @@ export class SignalTable {
   }
 }
 
-/** Room for as many readings like the first. */
-function ahead(first: number, expected: number): number {
-  return Math.min(first * expected, MOST_AHEAD)
+function doublesIn({ buffer, length }: Buffer): Float64Array {
+  return new Float64Array(buffer, 0, length >> 3)
 }
 
-function roomFor(table: Float64Array, taken: number, more: number, expected: number): Float64Array {
-  if (taken + more <= table.length) return table
-  const larger = new Float64Array(Math.max(taken + more, taken === 0 ? ahead(more, expected) : table.length * 2))
-  larger.set(table)
-  return larger
+function int32In({ buffer, length }: Buffer): Int32Array {
+  return new Int32Array(buffer, 0, length >> 2)
+}
+
+function int16In({ buffer, length }: Buffer): Int16Array {
+  return new Int16Array(buffer, 0, length >> 1)
 }

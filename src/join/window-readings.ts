@@ -20,7 +20,7 @@ const WORTH = { demo: 0, test: 1, real: 2 } as const satisfies Record<Generation
  * stream that is asked for. Heartbeats keep a source alive; they are no readings of the patient.
  */
 export class WindowReadings implements Readings {
-  readonly #held: HeldReadings
+  #held: HeldReadings | null
   /** rows, in order, with the heartbeats */
   readonly #order: readonly number[]
   readonly #ofFeed: { readings: number; lastEventTimeMs: number }[]
@@ -51,25 +51,28 @@ export class WindowReadings implements Readings {
   }
 
   get signals(): Signals {
-    return (this.#signals ??= this.#held.signals(this.#rowsOf('vitals')))
+    const held = this.#here
+    return (this.#signals ??= held.signals(this.#rowsOf('vitals')))
   }
 
   get pcg(): readonly PcgChunk[] {
+    const held = this.#here
     return (this.#pcg ??= this.#rowsOf('pcg').flatMap((row) => {
-      const reading = readingAt('pcg', this.#held.place(row))
+      const reading = readingAt('pcg', held.place(row))
       return reading.modality === 'pcg' ? [reading.record] : []
     }))
   }
 
   get video(): readonly VideoFrame[] {
+    const held = this.#here
     return (this.#video ??= this.#rowsOf('video').flatMap((row) => {
-      const reading = readingAt('video', this.#held.place(row))
+      const reading = readingAt('video', held.place(row))
       return reading.modality === 'video' ? [reading.record] : []
     }))
   }
 
   get names(): readonly ReadingName[] {
-    const held = this.#held
+    const held = this.#here
     return this.#order.flatMap((row) => {
       const feed = held.feeds[held.feed(row)]
       if (feed === undefined || held.isHeartbeat(row)) return []
@@ -80,7 +83,7 @@ export class WindowReadings implements Readings {
 
   /** How many readings a feed has in the window, and the newest of them. */
   ofFeed(modality: Modality, feedId: string): { readings: number; lastEventTimeMs: number } {
-    const number = this.#held.feeds.findIndex((feed) => feed.modality === modality && feed.feedId === feedId)
+    const number = this.#here.feeds.findIndex((feed) => feed.modality === modality && feed.feedId === feedId)
     return this.#ofFeed[number] ?? { readings: 0, lastEventTimeMs: 0 }
   }
 
@@ -89,7 +92,7 @@ export class WindowReadings implements Readings {
    * Equal windows have equal digests; it shows what went wrong by accident, not what somebody forged.
    */
   digest(): string {
-    const held = this.#held
+    const held = this.#here
     const numbers = new Map<number, number>()
     const packed = new DataView(new ArrayBuffer(this.#order.length * DIGEST_BYTES))
     let at = 0
@@ -108,13 +111,19 @@ export class WindowReadings implements Readings {
     return createHash('sha256').update(names.join('\n')).update(packed).digest('hex')
   }
 
-  /** Nobody reads them any more; their bytes give way to others. */
+  /** Nobody reads them any more; what they lie in gives way to others. Counts and mode stay. */
   letGo(): void {
-    this.#held.letGo()
+    this.#held?.letGo()
+    this.#held = null
+  }
+
+  get #here(): HeldReadings {
+    if (this.#held === null) throw new Error('a window was read after it was let go')
+    return this.#held
   }
 
   #rowsOf(modality: Modality): number[] {
-    const held = this.#held
+    const held = this.#here
     return this.#order.filter((row) => held.feeds[held.feed(row)]?.modality === modality && !held.isHeartbeat(row))
   }
 }

@@ -1,4 +1,5 @@
-import { NUMERICS, type Missing, type NumericCode, type PatientWindow, type Validity } from '../reading.ts'
+import { NUMERICS, type Missing, type NumericCode, type PatientWindow } from '../reading.ts'
+import { VALIDITY_VALUES } from '../records.ts'
 import { absence, missing, type MissingReason } from './missing.ts'
 import { type News2Inputs, type News2Parameter } from './news2.ts'
 
@@ -10,6 +11,9 @@ const CODES_OF = {
   pulse: ['hr', 'pr'],
   temp: ['temp'],
 } as const satisfies Partial<Record<News2Parameter, readonly NumericCode[]>>
+
+const VALID = VALIDITY_VALUES.indexOf('valid')
+const NOT_AVAILABLE = VALIDITY_VALUES.indexOf('not_available')
 
 export type Measurement = { code: NumericCode; value: number } | { reason: MissingReason }
 
@@ -66,19 +70,19 @@ function measurement(window: PatientWindow, codes: readonly NumericCode[]): Meas
     if (column === undefined) continue
     const measured = column.values.filter((value, row) => isMeasurement(code, value, column.validities[row]))
     if (measured.length > 0) return { code, value: median(measured) }
-    seenInvalid ||= column.validities.some((validity) => validity !== 'not_available')
+    seenInvalid ||= column.validities.some((validity) => validity !== NOT_AVAILABLE)
   }
   if (window.readings.counts.vitals === 0) return { reason: absence(window, 'vitals') }
   return { reason: seenInvalid ? 'invalid' : 'not_measured' }
 }
 
-function isMeasurement(code: NumericCode, value: number, validity: Validity | undefined): boolean {
+function isMeasurement(code: NumericCode, value: number, validity: number | undefined): boolean {
   const [low, high] = NUMERICS[code].plausible
-  return validity === 'valid' && value >= low && value <= high
+  return validity === VALID && value >= low && value <= high
 }
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
+function median(values: Float64Array): number {
+  const sorted = values.toSorted()
   const middle = sorted.length >> 1
   const upper = sorted[middle] ?? NaN
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? NaN)) / 2

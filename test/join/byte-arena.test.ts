@@ -7,7 +7,7 @@ describe('the arena of a join', () => {
     const arena = new ByteArena()
     assert.deepEqual(
       [arena.take(0, 1).length, arena.take(2_048, 1).length, arena.take(262_144, 1).length],
-      [2_048, 4_096, 262_144],
+      [512, 4_096, 262_144],
     )
     assert.equal(arena.take(0, 1_000_000).length, 1_048_576)
   })

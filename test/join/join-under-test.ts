@@ -6,6 +6,7 @@ import { type ClosedWindow } from '../../src/join/patient-join.ts'
 import { tumblingWindows } from '../../src/join/tumbling-windows.ts'
 import { type JoinOutput, WindowedJoin } from '../../src/join/windowed-join.ts'
 import { type JoinState, type LateReading } from '../../src/reading.ts'
+import { kept } from './kept-window.ts'
 
 /** The settings that the join is asked with, in ms. */
 export interface JoinSettings {
@@ -77,6 +78,7 @@ export class JoinUnderTest {
   }
 }
 
+/** Each window is let go at once. */
 function told(outputs: readonly JoinOutput[]): Told[] {
-  return [...outputs]
+  return outputs.map((output) => (output.kind === 'window' ? { ...output, closed: kept(output.closed) } : output))
 }

@@ -20,7 +20,7 @@ describe('the join and its definition', () => {
           const { contentDigest, window } = output.closed
           const { names, signals, pcg, video } = window.readings
           const vitals = names.flatMap(({ modality, sequence }) => (modality === 'vitals' ? [sequence] : []))
-          const values = signals.numerics.get('hr')?.values ?? []
+          const values = Array.from(signals.numerics.get('hr')?.values ?? [])
           const said = values.map((value, index) => (value === CHANGED ? vitals[index] : value))
           assert.deepEqual(said, vitals, 'each reading says its own number')
           const content = JSON.stringify([names, [...signals.numerics], [...signals.waveforms], pcg, video])

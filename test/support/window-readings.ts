@@ -1,4 +1,5 @@
 import { SkimmedVitals } from '../../src/ingest/skimmed-vitals.ts'
+import { ByteArena } from '../../src/join/byte-arena.ts'
 import { SignalTable } from '../../src/join/signal-table.ts'
 import {
   type Modality,
@@ -17,14 +18,16 @@ interface Streams {
 
 /** The readings of a window as the join would hand them on, from readings that were never records. */
 export function readingsOf({ vitals = [], pcg = [], video = [] }: Streams): Readings {
-  const table = new SignalTable(vitals.length)
+  const table = new SignalTable(new ByteArena(), vitals.length)
   const said = new SkimmedVitals()
   for (const reading of vitals) {
     said.fill(reading)
     table.add(said)
   }
-  const signals = table.gathering()
-  for (const [number, { eventTimeMs }] of vitals.entries()) table.gather(number, eventTimeMs, signals)
+  const signals = table.gathered(
+    vitals.map((_, number) => number),
+    vitals.map(({ eventTimeMs }) => eventTimeMs),
+  )
   const named = (modality: Modality, records: readonly Omit<ReadingName, 'modality'>[]): ReadingName[] =>
     records.map(({ feedId, sequence, eventTimeMs }) => ({ modality, feedId, sequence, eventTimeMs }))
   return {

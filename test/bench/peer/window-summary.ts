@@ -3,6 +3,7 @@ import { opaqueBytes } from './avro-twin.ts'
 
 const SUMMARY_BYTES = 224
 const CODES = ['hr', 'spo2', 'rr', 'abp_sys', 'abp_dia', 'temp']
+const NO_VALUES = new Float64Array(0)
 /** Sums of bytes are kept in halves of 16 bits: so many words fit before one runs over. */
 const WORDS_A_BLOCK = 64
 
@@ -30,7 +31,7 @@ function writeVitals(summary: Buffer, start: number, { counts, signals }: Readin
   let at = summary.writeInt32BE(counts.vitals, start)
   for (const code of CODES) {
     let [sum, least, most] = [0, Infinity, -Infinity]
-    for (const value of signals.numerics.get(code)?.values ?? []) {
+    for (const value of signals.numerics.get(code)?.values ?? NO_VALUES) {
       sum += value
       if (value < least) least = value
       if (value > most) most = value
