@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import './compiler.ts'
 import { join } from 'node:path'
 import { type Logger, pino } from 'pino'
 import { runAcquire } from './acquire/acquire-command.ts'

@@ -2,7 +2,10 @@ import { type GenerationMode, type Modality, type Reading } from '../reading.ts'
 import { type LogRecord } from './log.ts'
 import { SkimmedVitals } from './skimmed-vitals.ts'
 
-/** A reading as far as the join must know it before its window closes; the rest stays in the record's bytes. */
+/**
+ * A reading as far as the join must know it before its window closes; the rest stays in the record's bytes. Good until the next is
+ * read: it may be the same one, filled anew.
+ */
 export interface ReadingHeader {
   modality: Modality
   feedId: string

@@ -26,10 +26,27 @@ const cursor = new WireCursor()
 /** What the last vitals reading said besides its head. */
 const vitals = new SkimmedVitals()
 
+const NO_RECORD: LogRecord = { topic: 'vitals', partition: 0, offset: 0, key: '', appendTimeMs: 0, value: null }
+
+/** The header of the last reading: one for all, or the garbage collector would have one to take away for each. */
+const skimmed: ReadingHeader = {
+  modality: 'vitals',
+  feedId: '',
+  // Not whole numbers, so that what comes later changes no representation.
+  sequence: 0.5,
+  eventTimeMs: 0.5,
+  generationMode: 'test',
+  heartbeat: false,
+  earliestTimeMs: 0.5,
+  latestTimeMs: 0.5,
+  vitals: null,
+  record: NO_RECORD,
+}
+
 /**
  * Reads the header of a reading straight from its bytes, and moves over the rest to see that it is in order: about a tenth
  * of the cost of decoding it. Null: not plainly in order (an older schema, another framing, something wrong); then the whole
- * decoder must say what it is. What is skimmed is always what the decoder would accept, with the same header.
+ * decoder must say what it is. What is skimmed is always what the decoder would accept, with the same header. It is good until the next reading is skimmed.
  */
 export function skimReading(record: LogRecord): ReadingHeader | null {
   const { topic, key } = record
@@ -55,18 +72,17 @@ export function skimReading(record: LogRecord): ReadingHeader | null {
       if (startTimeMs < earliestTimeMs) earliestTimeMs = startTimeMs
       if (startTimeMs > latestTimeMs) latestTimeMs = startTimeMs
     }
-  return {
-    modality,
-    feedId,
-    sequence,
-    eventTimeMs,
-    generationMode: mode,
-    heartbeat,
-    earliestTimeMs,
-    latestTimeMs,
-    vitals: modality === 'vitals' ? vitals : null,
-    record,
-  }
+  skimmed.modality = modality
+  skimmed.feedId = feedId
+  skimmed.sequence = sequence
+  skimmed.eventTimeMs = eventTimeMs
+  skimmed.generationMode = mode
+  skimmed.heartbeat = heartbeat
+  skimmed.earliestTimeMs = earliestTimeMs
+  skimmed.latestTimeMs = latestTimeMs
+  skimmed.vitals = modality === 'vitals' ? vitals : null
+  skimmed.record = record
+  return skimmed
 }
 
 /** Opens a record behind its frame; false when the frame is not that of today's schema for its topic. */
@@ -95,7 +111,8 @@ function skimChunk(heartbeat: boolean): boolean {
 }
 
 function skimFrame(heartbeat: boolean): boolean {
-  const [widthPx, heightPx] = [cursor.long(), cursor.long()]
+  const widthPx = cursor.long()
+  const heightPx = cursor.long()
   const isJpeg = cursor.skipStarting(JPEG_START)
   if (!cursor.intact || !isInt(widthPx) || !isInt(heightPx)) return false
   return heartbeat || (isJpeg && isSide(widthPx) && isSide(heightPx))

@@ -3,6 +3,8 @@ import { VALIDITY_VALUES, type Validity } from '../records.ts'
 import { type KnownText, type WireCursor } from './wire-cursor.ts'
 
 const [NULL_OR_DOUBLE, DOUBLE] = [2, 1]
+/** Of numerics, and of stretches; it doubles. */
+const FIRST_ROOM = 16
 
 /**
  * What one vitals reading says, a numeric and a stretch of waveform an index. One is filled again and again: whoever keeps what
@@ -12,15 +14,15 @@ export class SkimmedVitals {
   numerics = 0
   readonly codes: string[] = []
   /** NaN: not available */
-  readonly values: number[] = []
+  values: Float64Array = new Float64Array(FIRST_ROOM)
   readonly validities: Validity[] = []
 
   stretches = 0
   readonly stretchCodes: string[] = []
   readonly startTimesMs: number[] = []
-  readonly sampleRatesHz: number[] = []
-  readonly scales: number[] = []
-  readonly offsets: number[] = []
+  sampleRatesHz: Float64Array = new Float64Array(FIRST_ROOM)
+  scales: Float64Array = new Float64Array(FIRST_ROOM)
+  offsets: Float64Array = new Float64Array(FIRST_ROOM)
   readonly stretchValidities: Validity[] = []
   /** Where the samples lie: int16, least byte first. */
   readonly bytes: Uint8Array[] = []
@@ -44,38 +46,53 @@ export class SkimmedVitals {
   fill({ numerics, waveforms }: VitalsReading): void {
     this.numerics = 0
     this.stretches = 0
-    for (const { code, value, validity } of numerics) this.#put(code, value ?? NaN, validity)
+    for (const { code, value, validity } of numerics) {
+      const at = this.#nextNumeric()
+      this.codes[at] = code
+      this.values[at] = value ?? NaN
+      this.validities[at] = validity
+      this.numerics++
+    }
     for (const { code, startTimeMs, sampleRateHz, scale, offset, validity, samples } of waveforms) {
-      this.#putStretch(code, startTimeMs, sampleRateHz, scale, offset, validity)
-      this.#putSamples(samples, 0, samples.length)
+      const at = this.#nextStretch()
+      this.sampleRatesHz[at] = sampleRateHz
+      this.scales[at] = scale
+      this.offsets[at] = offset
+      this.#putStretch(code, startTimeMs, validity, samples, 0, samples.length)
     }
   }
 
   #readNumeric(cursor: WireCursor): boolean {
     const code = this.#readCode(cursor)
+    const at = this.#nextNumeric()
     const isGiven = cursor.choice(NULL_OR_DOUBLE) === DOUBLE
-    const value = isGiven ? cursor.double() : NaN
+    if (isGiven) cursor.doubleInto(this.values, at)
+    else this.values[at] = NaN
     cursor.skip() // unit
     const validity = VALIDITY_VALUES[cursor.choice(VALIDITY_VALUES.length)]
-    if (!cursor.intact || code === '' || validity === undefined || (isGiven && !Number.isFinite(value))) return false
-    this.#put(code, value, validity)
+    if (!cursor.intact || code === '' || validity === undefined) return false
+    if (isGiven && !Number.isFinite(this.values[at])) return false
+    this.codes[at] = code
+    this.validities[at] = validity
+    this.numerics++
     return true
   }
 
   #readStretch(cursor: WireCursor, bytes: Uint8Array): boolean {
+    const at = this.#nextStretch()
     const code = cursor.text()
     const startTimeMs = cursor.long()
-    const sampleRateHz = cursor.double()
-    const scale = cursor.double()
-    const offset = cursor.double()
+    cursor.doubleInto(this.sampleRatesHz, at)
+    cursor.doubleInto(this.scales, at)
+    cursor.doubleInto(this.offsets, at)
     cursor.skip() // unit
     const validity = VALIDITY_VALUES[cursor.choice(VALIDITY_VALUES.length)]
     const length = cursor.skip()
     if (!cursor.intact || code === '' || validity === undefined || length % 2 !== 0) return false
-    if (!(sampleRateHz > 0) || !Number.isFinite(sampleRateHz) || !Number.isFinite(scale) || !Number.isFinite(offset))
-      return false
-    this.#putStretch(code, startTimeMs, sampleRateHz, scale, offset, validity)
-    this.#putSamples(bytes, cursor.at - length, cursor.at)
+    const sampleRateHz = this.sampleRatesHz[at] ?? NaN
+    if (!(sampleRateHz > 0) || !Number.isFinite(sampleRateHz)) return false
+    if (!Number.isFinite(this.scales[at]) || !Number.isFinite(this.offsets[at])) return false
+    this.#putStretch(code, startTimeMs, validity, bytes, cursor.at - length, cursor.at)
     return true
   }
 
@@ -87,34 +104,41 @@ export class SkimmedVitals {
     return known.text
   }
 
-  #put(code: string, value: number, validity: Validity): void {
-    const at = this.numerics++
-    this.codes[at] = code
-    this.values[at] = value
-    this.validities[at] = validity
-  }
-
   #putStretch(
     code: string,
     startTimeMs: number,
-    sampleRateHz: number,
-    scale: number,
-    offset: number,
     validity: Validity,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
   ): void {
-    const at = this.stretches
+    const at = this.stretches++
     this.stretchCodes[at] = code
     this.startTimesMs[at] = startTimeMs
-    this.sampleRatesHz[at] = sampleRateHz
-    this.scales[at] = scale
-    this.offsets[at] = offset
     this.stretchValidities[at] = validity
-  }
-
-  #putSamples(bytes: Uint8Array, start: number, end: number): void {
-    const at = this.stretches++
     this.bytes[at] = bytes
     this.starts[at] = start
     this.ends[at] = end
   }
+
+  /** The index of the next numeric; there is room for it. */
+  #nextNumeric(): number {
+    if (this.numerics === this.values.length) this.values = larger(this.values)
+    return this.numerics
+  }
+
+  #nextStretch(): number {
+    if (this.stretches === this.scales.length) {
+      this.sampleRatesHz = larger(this.sampleRatesHz)
+      this.scales = larger(this.scales)
+      this.offsets = larger(this.offsets)
+    }
+    return this.stretches
+  }
+}
+
+function larger(list: Float64Array): Float64Array {
+  const doubled = new Float64Array(list.length * 2)
+  doubled.set(list)
+  return doubled
 }

@@ -85,11 +85,20 @@ export class WireCursor {
 
   /** A double, whatever it is. */
   double(): number {
-    const at = this.#at
-    if (at + 8 > this.#end) return this.#fail()
-    this.#at = at + 8
-    for (let index = 0; index < 8; index++) DOUBLE_BYTES[index] = this.#bytes[at + index] ?? 0
+    this.doubleInto(DOUBLE, 0)
     return DOUBLE[0] ?? NaN
+  }
+
+  /** A double, whatever it is, put into a list: handed back as a number it would be an object on its way. */
+  doubleInto(list: Float64Array, index: number): void {
+    const at = this.#at
+    if (at + 8 > this.#end) {
+      this.#fail()
+      return
+    }
+    this.#at = at + 8
+    for (let byte = 0; byte < 8; byte++) DOUBLE_BYTES[byte] = this.#bytes[at + byte] ?? 0
+    list[index] = DOUBLE[0] ?? NaN
   }
 
   /** Bytes, as a view. */

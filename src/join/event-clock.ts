@@ -1,5 +1,4 @@
 import { type Modality, type SourceProgress } from '../reading.ts'
-import { type Watermark } from './watermark.ts'
 
 /**
  * The event clock of one source, a feed of one patient. Event time only moves it on; that time went by without a record it
@@ -43,9 +42,17 @@ export class EventClock {
     this.#ended = true
   }
 
-  get watermark(): Watermark {
-    if (this.#ended) return { kind: 'end' }
-    return this.#idle ? { kind: 'idle' } : { kind: 'at', timeMs: this.#watermarkMs }
+  /** The event time before which it is expected to send nothing more, as long as it is neither idle nor over. */
+  get watermarkMs(): number {
+    return this.#watermarkMs
+  }
+
+  get isIdle(): boolean {
+    return this.#idle && !this.#ended
+  }
+
+  get isEnded(): boolean {
+    return this.#ended
   }
 
   /** Append time at which it turns idle if nothing comes; never while it is idle already. */

@@ -15,21 +15,21 @@ export class GatheredSignals implements Signals {
   readonly #codes: readonly string[]
   readonly #samples: Int16Array
   /** how many of each code, by its number, and the numbers in the order in which they were told */
-  readonly #numericCounts: number[] = []
-  readonly #stretchCounts: number[] = []
+  readonly #numericCounts: Int32Array
+  readonly #stretchCounts: Int32Array
   readonly #numericCodes: number[] = []
   readonly #stretchCodes: number[] = []
   /** by number of the code */
-  readonly #numerics: Numerics[] = []
-  readonly #waveforms: Waveform[] = []
+  readonly #numerics: (Numerics | null)[]
+  readonly #waveforms: (Waveform | null)[]
 
   constructor(codes: readonly string[], samples: Int16Array) {
     this.#codes = codes
     this.#samples = samples
-    for (let code = 0; code < codes.length; code++) {
-      this.#numericCounts.push(0)
-      this.#stretchCounts.push(0)
-    }
+    this.#numericCounts = new Int32Array(codes.length)
+    this.#stretchCounts = new Int32Array(codes.length)
+    this.#numerics = new Array<Numerics | null>(codes.length).fill(null)
+    this.#waveforms = new Array<Waveform | null>(codes.length).fill(null)
   }
 
   expectNumeric(code: number): void {
@@ -56,14 +56,16 @@ export class GatheredSignals implements Signals {
   layOut({ buffer }: Buffer): void {
     let at = 0
     for (const number of this.#numericCodes) {
-      const [code = '', count = 0] = [this.#codes[number], this.#numericCounts[number]]
+      const code = this.#codes[number] ?? ''
+      const count = this.#numericCounts[number] ?? 0
       const column = new Numerics(code, buffer, at, count)
       at += numericBytes(count)
       this.#numerics[number] = column
       this.numerics.set(code, column)
     }
     for (const number of this.#stretchCodes) {
-      const [code = '', count = 0] = [this.#codes[number], this.#stretchCounts[number]]
+      const code = this.#codes[number] ?? ''
+      const count = this.#stretchCounts[number] ?? 0
       const column = new Waveform(code, this.#samples, buffer, at, count)
       at += stretchBytes(count)
       this.#waveforms[number] = column
@@ -71,19 +73,17 @@ export class GatheredSignals implements Signals {
     }
   }
 
-  addNumeric(code: number, timeMs: number, value: number, validity: number): void {
+  /** The values of a code; whoever adds one adds to each of its columns. */
+  numeric(code: number): Numerics {
     const column = this.#numerics[code]
-    if (column === undefined) throw new Error('a numeric that was not expected')
-    const at = column.filled++
-    column.timesMs[at] = timeMs
-    column.values[at] = value
-    column.validities[at] = validity
+    if (column === undefined || column === null) throw new Error('a numeric that was not expected')
+    return column
   }
 
-  /** The stretches of a code; whoever adds one adds to each of its columns. */
+  /** The stretches of a code; likewise. */
   waveform(code: number): Waveform {
     const column = this.#waveforms[code]
-    if (column === undefined) throw new Error('a waveform that was not expected')
+    if (column === undefined || column === null) throw new Error('a waveform that was not expected')
     return column
   }
 }

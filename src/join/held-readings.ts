@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib'
 import { placeOf, type ValuePlace } from '../ingest/fetched-record.ts'
 import { type ReadingHeader } from '../ingest/reading-header.ts'
 import { type Signals } from '../reading.ts'
-import { GENERATION_MODE_VALUES, type GenerationMode, type Modality } from '../records.ts'
+import { GENERATION_MODE_VALUES, type Modality } from '../records.ts'
 import { type ByteArena } from './byte-arena.ts'
 import { HeldMedia } from './held-media.ts'
 import { SignalTable } from './signal-table.ts'
@@ -82,8 +82,9 @@ export class HeldReadings {
     return this.#rows[row * COLUMNS + FEED] ?? NaN
   }
 
-  generationMode(row: number): GenerationMode {
-    return GENERATION_MODE_VALUES[this.#rows[row * COLUMNS + MODE] ?? NaN] ?? 'test'
+  /** By its number in `GENERATION_MODE_VALUES`. */
+  generationMode(row: number): number {
+    return this.#rows[row * COLUMNS + MODE] ?? NaN
   }
 
   isHeartbeat(row: number): boolean {
@@ -138,7 +139,8 @@ export class HeldReadings {
 
   /** Few come out of order, and not by much: to put each in its place costs less than to sort. */
   #insert(order: number[], row: number): void {
-    let [from, to] = [0, order.length]
+    let from = 0
+    let to = order.length
     while (from < to) {
       const middle = (from + to) >> 1
       const apart = this.#compare(order[middle] ?? row, row)
@@ -153,10 +155,12 @@ export class HeldReadings {
 
   #compare(a: number, b: number): number {
     const rows = this.#rows
-    const [rowA, rowB] = [a * COLUMNS, b * COLUMNS]
+    const rowA = a * COLUMNS
+    const rowB = b * COLUMNS
     const apartMs = (rows[rowA + EVENT_TIME] ?? NaN) - (rows[rowB + EVENT_TIME] ?? NaN)
     if (apartMs !== 0) return apartMs
-    const [feedA, feedB] = [rows[rowA + FEED] ?? NaN, rows[rowB + FEED] ?? NaN]
+    const feedA = rows[rowA + FEED] ?? NaN
+    const feedB = rows[rowB + FEED] ?? NaN
     if (feedA !== feedB) return this.#compareFeeds(feedA, feedB)
     return (rows[rowA + SEQUENCE] ?? NaN) - (rows[rowB + SEQUENCE] ?? NaN)
   }

@@ -43,6 +43,7 @@ export interface ClosedWindow {
   state: JoinState | null
 }
 
+const NONE: readonly ClosedWindow[] = []
 /** Room is not made for more, because one window was full. */
 const MOST_USUAL = 4_096
 const MODALITY_OF_TOPIC: ReadonlyMap<TopicName, Modality> = new Map(
@@ -65,6 +66,9 @@ export class PatientJoin {
   readonly #restoredAppendTimeMs: number
   /** Oldest offset of each topic that moved a clock since the last saved state; a late reading is held nowhere else. */
   readonly #unsaved = new Map<TopicName, number>()
+  /** of the open windows the earliest start, and the earliest moment at which one was opened */
+  #oldestStartMs = Infinity
+  #firstOpenedMs = Infinity
   /** the window that held the last reading: the next is most often there */
   #latest: OpenWindow | null = null
   /** in the last window that closed */
@@ -115,34 +119,19 @@ export class PatientJoin {
   get nextDeadlineMs(): number {
     let deadlineMs = Infinity
     for (const clock of this.#clocks) deadlineMs = Math.min(deadlineMs, clock.idleAtMs)
-    for (const window of this.#open.values())
-      deadlineMs = Math.min(deadlineMs, window.openedAppendTimeMs + this.#policy.windowWaitMs)
-    return deadlineMs
+    return Math.min(deadlineMs, this.#firstOpenedMs + this.#policy.windowWaitMs)
   }
 
   /** Closes, oldest first, every window that the watermark or the bounded wait has passed at `appendTimeMs`. */
-  close(appendTimeMs: number, positions: () => JoinState['positions']): ClosedWindow[] {
+  close(appendTimeMs: number, positions: () => JoinState['positions']): readonly ClosedWindow[] {
     for (const clock of this.#clocks) clock.advance(appendTimeMs)
-    const watermark = earliest(this.#clocks.map((clock) => clock.watermark))
-    const passedMs =
-      watermark.kind === 'at'
-        ? this.#policy.windows.closedThrough(watermark.timeMs)
-        : watermark.kind === 'end'
-          ? Infinity
-          : -Infinity
-    let waitedMs = -Infinity
-    for (const window of this.#open.values())
-      if (appendTimeMs >= window.openedAppendTimeMs + this.#policy.windowWaitMs)
-        waitedMs = Math.max(waitedMs, this.#policy.windows.endOf(window.startMs))
-
-    const closed: ClosedWindow[] = []
-    for (const startMs of [...this.#open.keys()].sort((a, b) => a - b)) {
-      const endMs = this.#policy.windows.endOf(startMs)
-      if (endMs > passedMs && endMs > waitedMs) break
-      const closedBy = endMs > passedMs ? 'wait' : watermark.kind === 'end' ? 'end' : 'watermark'
-      closed.push(this.#closeWindow(startMs, closedBy))
-      this.#closedThroughMs = Math.max(this.#closedThroughMs, endMs)
-    }
+    const watermarkMs = earliest(this.#clocks)
+    const passedMs = this.#policy.windows.closedThrough(watermarkMs)
+    const waitedMs = this.#waitedMs(appendTimeMs)
+    let closed = NONE
+    // Asked of everybody who said something, at every moment: most often there is nothing to close.
+    if (this.#policy.windows.endOf(this.#oldestStartMs) <= Math.max(passedMs, waitedMs))
+      closed = this.#closeThrough(passedMs, waitedMs, watermarkMs === Infinity ? 'end' : 'watermark')
     // Windows that nobody sent anything for are closed as well: what comes for them now is late.
     if (passedMs !== Infinity) this.#closedThroughMs = Math.max(this.#closedThroughMs, passedMs)
     const last = closed.at(-1)
@@ -151,7 +140,7 @@ export class PatientJoin {
   }
 
   /** Every source has ended: what is open closes. */
-  end(appendTimeMs: number, positions: () => JoinState['positions']): ClosedWindow[] {
+  end(appendTimeMs: number, positions: () => JoinState['positions']): readonly ClosedWindow[] {
     for (const clock of this.#clocks) clock.end()
     return this.close(appendTimeMs, positions)
   }
@@ -190,9 +179,40 @@ export class PatientJoin {
       const held = new HeldReadings(this.#arena, this.#usualReadings)
       window = new OpenWindow(startMs, header.record.appendTimeMs, held)
       this.#open.set(startMs, window)
+      this.#opened(window)
     }
     this.#latest = window
     window.add(header)
+  }
+
+  /** The end of the last window whose wait is over. */
+  #waitedMs(appendTimeMs: number): number {
+    const { windowWaitMs, windows } = this.#policy
+    let waitedMs = -Infinity
+    if (appendTimeMs < this.#firstOpenedMs + windowWaitMs) return waitedMs
+    for (const window of this.#open.values())
+      if (appendTimeMs >= window.openedAppendTimeMs + windowWaitMs)
+        waitedMs = Math.max(waitedMs, windows.endOf(window.startMs))
+    return waitedMs
+  }
+
+  #closeThrough(passedMs: number, waitedMs: number, passedBy: WindowClosing): ClosedWindow[] {
+    const closed: ClosedWindow[] = []
+    for (const startMs of [...this.#open.keys()].sort((a, b) => a - b)) {
+      const endMs = this.#policy.windows.endOf(startMs)
+      if (endMs > passedMs && endMs > waitedMs) break
+      closed.push(this.#closeWindow(startMs, endMs > passedMs ? 'wait' : passedBy))
+      this.#closedThroughMs = Math.max(this.#closedThroughMs, endMs)
+    }
+    this.#oldestStartMs = Infinity
+    this.#firstOpenedMs = Infinity
+    for (const window of this.#open.values()) this.#opened(window)
+    return closed
+  }
+
+  #opened({ startMs, openedAppendTimeMs }: OpenWindow): void {
+    this.#oldestStartMs = Math.min(this.#oldestStartMs, startMs)
+    this.#firstOpenedMs = Math.min(this.#firstOpenedMs, openedAppendTimeMs)
   }
 
   #clock(progress: SourceProgress): EventClock {
@@ -237,7 +257,7 @@ export class PatientJoin {
 function sourceState(clock: EventClock, within: WindowReadings): SourceState {
   const { modality, feedId } = clock
   const { readings, lastEventTimeMs } = within.ofFeed(modality, feedId)
-  return { modality, feedId, state: clock.watermark.kind === 'idle' ? 'idle' : 'live', readings, lastEventTimeMs }
+  return { modality, feedId, state: clock.isIdle ? 'idle' : 'live', readings, lastEventTimeMs }
 }
 
 /** A topic that sent nothing since the restart is where it was before. */

@@ -73,7 +73,8 @@ export class SignalTable {
   gathered(readings: readonly number[], timesMs: readonly number[]): Signals {
     const gathered = new GatheredSignals(this.#codes, this.#samples)
     for (const reading of readings) {
-      const [numericsEnd, stretchesEnd] = [this.#numericsEnd(reading), this.#stretchesEnd(reading)]
+      const numericsEnd = this.#numericsEnd(reading)
+      const stretchesEnd = this.#stretchesEnd(reading)
       for (let at = this.#firstNumeric(reading); at < numericsEnd; at += NUMERIC_COLUMNS)
         gathered.expectNumeric((this.#numerics[at + CODE] ?? 0) | 0)
       for (let at = this.#firstStretch(reading); at < stretchesEnd; at += STRETCH_COLUMNS)
@@ -82,7 +83,8 @@ export class SignalTable {
     const block = this.#arena.take(0, gathered.bytes)
     this.#gatheredBlocks.push(block)
     gathered.layOut(block)
-    for (const [index, reading] of readings.entries()) this.#gather(reading, timesMs[index] ?? NaN, gathered)
+    for (let index = 0; index < readings.length; index++)
+      this.#gather(readings[index] ?? NaN, timesMs[index] ?? NaN, gathered)
     return gathered
   }
 
@@ -111,11 +113,16 @@ export class SignalTable {
   }
 
   #gather(reading: number, timeMs: number, into: GatheredSignals): void {
-    const [numerics, stretches] = [this.#numerics, this.#stretches]
-    const [numericsEnd, stretchesEnd] = [this.#numericsEnd(reading), this.#stretchesEnd(reading)]
+    const numerics = this.#numerics
+    const stretches = this.#stretches
+    const numericsEnd = this.#numericsEnd(reading)
+    const stretchesEnd = this.#stretchesEnd(reading)
     for (let at = this.#firstNumeric(reading); at < numericsEnd; at += NUMERIC_COLUMNS) {
-      const [value = NaN, validity = NaN] = [numerics[at + VALUE], numerics[at + VALIDITY]]
-      into.addNumeric((numerics[at + CODE] ?? 0) | 0, timeMs, value, validity)
+      const column = into.numeric((numerics[at + CODE] ?? 0) | 0)
+      const row = column.filled++
+      column.timesMs[row] = timeMs
+      column.values[row] = numerics[at + VALUE] ?? NaN
+      column.validities[row] = numerics[at + VALIDITY] ?? NaN
     }
     for (let at = this.#firstStretch(reading); at < stretchesEnd; at += STRETCH_COLUMNS) {
       const waveform = into.waveform((stretches[at + CODE] ?? 0) | 0)

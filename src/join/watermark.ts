@@ -1,19 +1,16 @@
-/** The event time before which a source is expected to send nothing more; `idle` and `end` hold nobody up. */
-export type Watermark = { kind: 'at'; timeMs: number } | { kind: 'idle' } | { kind: 'end' }
+import { type EventClock } from './event-clock.ts'
 
 /**
- * The watermark of several sources: the earliest of those that are at a time. Idle sources are left out; `end` only when
- * every source has ended, `idle` when nobody says a time.
+ * The watermark of several sources, the event time in ms before which they are expected to send nothing more: the earliest of those
+ * that are at a time. Idle sources hold nobody up: -Infinity when nobody says a time. Infinity when every source has ended.
  */
-export function earliest(watermarks: Iterable<Watermark>): Watermark {
+export function earliest(sources: readonly EventClock[]): number {
   let timeMs = Infinity
-  let sources = 0
   let ended = 0
-  for (const watermark of watermarks) {
-    sources++
-    if (watermark.kind === 'end') ended++
-    else if (watermark.kind === 'at') timeMs = Math.min(timeMs, watermark.timeMs)
+  for (const source of sources) {
+    if (source.isEnded) ended++
+    else if (!source.isIdle) timeMs = Math.min(timeMs, source.watermarkMs)
   }
-  if (timeMs !== Infinity) return { kind: 'at', timeMs }
-  return sources > 0 && ended === sources ? { kind: 'end' } : { kind: 'idle' }
+  if (timeMs !== Infinity) return timeMs
+  return sources.length > 0 && ended === sources.length ? Infinity : -Infinity
 }

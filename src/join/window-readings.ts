@@ -9,11 +9,14 @@ import {
   type Signals,
   type VideoFrame,
 } from '../reading.ts'
+import { GENERATION_MODE_VALUES } from '../records.ts'
 import { type HeldReadings } from './held-readings.ts'
 
 /** number of the feed, length, sequence, event time, checksum */
 const DIGEST_BYTES = 32
-const WORTH = { demo: 0, test: 1, real: 2 } as const satisfies Record<GenerationMode, number>
+const WORTH_OF = { demo: 0, test: 1, real: 2 } as const satisfies Record<GenerationMode, number>
+/** by number of the mode */
+const WORTH = GENERATION_MODE_VALUES.map((mode) => WORTH_OF[mode])
 
 /**
  * The readings of a closed window in event-time order. What the records hold is decoded when it is asked for, and only the
@@ -23,7 +26,11 @@ export class WindowReadings implements Readings {
   #held: HeldReadings | null
   /** rows, in order, with the heartbeats */
   readonly #order: readonly number[]
-  readonly #ofFeed: { readings: number; lastEventTimeMs: number }[]
+  /** the same without heartbeats, by stream */
+  readonly #rows: Readonly<Record<Modality, number[]>> = { vitals: [], pcg: [], video: [] }
+  /** by number of the feed */
+  readonly #readings: number[] = []
+  readonly #lastEventTimesMs: number[] = []
   readonly counts: Readonly<Record<Modality, number>>
   readonly generationMode: GenerationMode | null
   #signals: Signals | null = null
@@ -33,31 +40,35 @@ export class WindowReadings implements Readings {
   constructor(held: HeldReadings) {
     this.#held = held
     this.#order = held.inOrder()
-    this.#ofFeed = held.feeds.map(() => ({ readings: 0, lastEventTimeMs: 0 }))
-    let mode: GenerationMode | null = null
+    for (let feed = 0; feed < held.feeds.length; feed++) {
+      this.#readings.push(0)
+      this.#lastEventTimesMs.push(0)
+    }
+    let mode = -1
     for (const row of this.#order) {
       if (held.isHeartbeat(row)) continue
-      const ofFeed = this.#ofFeed[held.feed(row)]
-      if (ofFeed === undefined) continue
-      ofFeed.readings++
-      ofFeed.lastEventTimeMs = Math.max(ofFeed.lastEventTimeMs, held.eventTimeMs(row))
+      const feed = held.feed(row)
+      const modality = held.feeds[feed]?.modality
+      if (modality === undefined) throw new Error('a row without a feed')
+      this.#rows[modality].push(row)
+      this.#readings[feed] = (this.#readings[feed] ?? 0) + 1
+      // In order: the last is the newest.
+      this.#lastEventTimesMs[feed] = held.eventTimeMs(row)
       const its = held.generationMode(row)
-      if (mode === null || WORTH[its] < WORTH[mode]) mode = its
+      if ((WORTH[its] ?? 0) < (WORTH[mode] ?? Infinity)) mode = its
     }
-    this.generationMode = mode
-    const counts = { vitals: 0, pcg: 0, video: 0 }
-    for (const [number, { modality }] of held.feeds.entries()) counts[modality] += this.#ofFeed[number]?.readings ?? 0
-    this.counts = counts
+    this.generationMode = GENERATION_MODE_VALUES[mode] ?? null
+    this.counts = { vitals: this.#rows.vitals.length, pcg: this.#rows.pcg.length, video: this.#rows.video.length }
   }
 
   get signals(): Signals {
     const held = this.#here
-    return (this.#signals ??= held.signals(this.#rowsOf('vitals')))
+    return (this.#signals ??= held.signals(this.#rows.vitals))
   }
 
   get pcg(): readonly PcgChunk[] {
     const held = this.#here
-    return (this.#pcg ??= this.#rowsOf('pcg').flatMap((row) => {
+    return (this.#pcg ??= this.#rows.pcg.flatMap((row) => {
       const reading = readingAt('pcg', held.place(row))
       return reading.modality === 'pcg' ? [reading.record] : []
     }))
@@ -65,7 +76,7 @@ export class WindowReadings implements Readings {
 
   get video(): readonly VideoFrame[] {
     const held = this.#here
-    return (this.#video ??= this.#rowsOf('video').flatMap((row) => {
+    return (this.#video ??= this.#rows.video.flatMap((row) => {
       const reading = readingAt('video', held.place(row))
       return reading.modality === 'video' ? [reading.record] : []
     }))
@@ -84,7 +95,7 @@ export class WindowReadings implements Readings {
   /** How many readings a feed has in the window, and the newest of them. */
   ofFeed(modality: Modality, feedId: string): { readings: number; lastEventTimeMs: number } {
     const number = this.#here.feeds.findIndex((feed) => feed.modality === modality && feed.feedId === feedId)
-    return this.#ofFeed[number] ?? { readings: 0, lastEventTimeMs: 0 }
+    return { readings: this.#readings[number] ?? 0, lastEventTimeMs: this.#lastEventTimesMs[number] ?? 0 }
   }
 
   /**
@@ -120,10 +131,5 @@ export class WindowReadings implements Readings {
   get #here(): HeldReadings {
     if (this.#held === null) throw new Error('a window was read after it was let go')
     return this.#held
-  }
-
-  #rowsOf(modality: Modality): number[] {
-    const held = this.#here
-    return this.#order.filter((row) => held.feeds[held.feed(row)]?.modality === modality && !held.isHeartbeat(row))
   }
 }

@@ -118,7 +118,7 @@ export class WindowedJoin {
   #settle(): JoinOutput[] {
     const outputs: JoinOutput[] = []
     for (const patient of this.#moved) {
-      outputs.push(...this.#close(patient, this.#momentMs))
+      this.#close(patient, this.#momentMs, outputs)
       this.#deadlineMs = Math.min(this.#deadlineMs, patient.nextDeadlineMs)
     }
     this.#moved.clear()
@@ -131,14 +131,14 @@ export class WindowedJoin {
     const outputs: JoinOutput[] = []
     this.#deadlineMs = Infinity
     for (const patient of this.#patients.values()) {
-      while (patient.nextDeadlineMs <= appendTimeMs) outputs.push(...this.#close(patient, patient.nextDeadlineMs))
+      while (patient.nextDeadlineMs <= appendTimeMs) this.#close(patient, patient.nextDeadlineMs, outputs)
       this.#deadlineMs = Math.min(this.#deadlineMs, patient.nextDeadlineMs)
     }
     return outputs
   }
 
-  #close(patient: PatientJoin, appendTimeMs: number): JoinOutput[] {
-    return patient.close(appendTimeMs, this.#snapshot).map((closed) => ({ kind: 'window', closed }))
+  #close(patient: PatientJoin, appendTimeMs: number, outputs: JoinOutput[]): void {
+    for (const closed of patient.close(appendTimeMs, this.#snapshot)) outputs.push({ kind: 'window', closed })
   }
 
   readonly #snapshot = (): JoinState['positions'] => Object.fromEntries(this.#positions)

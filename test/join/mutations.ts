@@ -60,14 +60,14 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'byte-arena.js',
     anchor: '.pop()',
     replacement: '.at(-1)',
-    caughtBy: 'reference',
+    caughtBy: 'delay',
   },
   {
     mistake: 'what was gathered is given away before it is looked at',
     file: 'signal-table.js',
     anchor: 'gathered.layOut(block)',
     replacement: 'gathered.layOut(block), this.#arena.give(block)',
-    caughtBy: 'reference',
+    caughtBy: 'delay',
   },
   {
     mistake: 'bytes are kept that were lent',
@@ -100,14 +100,22 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     mistake: 'the last of the sources counts, not the one that is furthest behind',
     file: 'watermark.js',
-    anchor: 'Math.min(timeMs, watermark.timeMs)',
-    replacement: 'watermark.timeMs',
+    anchor: 'Math.min(timeMs, source.watermarkMs)',
+    replacement: 'source.watermarkMs',
+    caughtBy: 'reference',
+  },
+  {
+    mistake: 'what is still open is forgotten when a window closes',
+    file: 'patient-join.js',
+    anchor: `for (const window of this.#open.values())
+            this.#opened(window)`,
+    replacement: '',
     caughtBy: 'reference',
   },
   {
     mistake: 'nobody looks when a wait is over',
     file: 'patient-join.js',
-    anchor: 'Math.min(deadlineMs, window.openedAppendTimeMs + this.#policy.windowWaitMs)',
+    anchor: 'Math.min(deadlineMs, this.#firstOpenedMs + this.#policy.windowWaitMs)',
     replacement: 'deadlineMs',
     caughtBy: 'reference',
   },

@@ -1,3 +1,4 @@
+import '../../../src/compiler.ts'
 import kafkajs from 'kafkajs'
 import { type Counter } from 'prom-client'
 import { pino } from 'pino'

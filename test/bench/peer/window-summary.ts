@@ -5,7 +5,9 @@ const SUMMARY_BYTES = 224
 const CODES = ['hr', 'spo2', 'rr', 'abp_sys', 'abp_dia', 'temp']
 const NO_VALUES = new Float64Array(0)
 /** Sums of bytes are kept in halves of 16 bits: so many words fit before one runs over. */
-const WORDS_A_BLOCK = 64
+const WORDS_A_BLOCK = 256
+/** The even bytes of a word; moved by one, the odd ones. */
+const LOW = 0x00ff00ff
 
 /**
  * What the peer computes of a window, in the peer's layout (its README): sum, least and most of each numeric, the sum of
@@ -30,17 +32,25 @@ export function windowSummary({ patientId, startMs, endMs, readings }: PatientWi
 function writeVitals(summary: Buffer, start: number, { counts, signals }: Readings): number {
   let at = summary.writeInt32BE(counts.vitals, start)
   for (const code of CODES) {
-    let [sum, least, most] = [0, Infinity, -Infinity]
-    for (const value of signals.numerics.get(code)?.values ?? NO_VALUES) {
+    let sum = 0
+    let least = Infinity
+    let most = -Infinity
+    const values = signals.numerics.get(code)?.values ?? NO_VALUES
+    // An index: a list of doubles makes an object of each for an iterator.
+    for (let row = 0; row < values.length; row++) {
+      const value = values[row] ?? NaN
       sum += value
       if (value < least) least = value
       if (value > most) most = value
     }
-    for (const figure of [sum, least, most]) at = summary.writeDoubleBE(figure, at)
+    at = summary.writeDoubleBE(sum, at)
+    at = summary.writeDoubleBE(least, at)
+    at = summary.writeDoubleBE(most, at)
   }
   let ecgSquares = 0
   for (const { samples, firstSamples, lengths, scales } of signals.waveforms.values())
-    for (const [stretch, scale] of scales.entries()) {
+    for (let stretch = 0; stretch < scales.length; stretch++) {
+      const scale = scales[stretch] ?? NaN
       const from = firstSamples[stretch] ?? 0
       ecgSquares += squares(samples, from, from + (lengths[stretch] ?? 0)).sum * scale * scale
     }
@@ -87,37 +97,54 @@ function int16(samples: Uint8Array): Int16Array {
   return new Int16Array(moved.buffer, 0, samples.length >> 1)
 }
 
-/** An index and two comparisons: three times as fast as an iterator and a sign. */
+/** Two sums, so that one need not wait for the other; whoever is the largest when squared is the peak. */
 function squares(values: Int16Array, start: number, end: number): { sum: number; peak: number } {
-  let sum = 0
-  let least = 0
+  let even = 0
+  let odd = 0
   let most = 0
   // As integers: a bound that comes out of a list of doubles would make a double of the index, and the loop four times as slow.
   const stop = end | 0
-  for (let index = start | 0; index < stop; index++) {
-    const value = values[index] ?? 0
-    sum += value * value
-    if (value < least) least = value
-    else if (value > most) most = value
+  let index = start | 0
+  for (; index + 1 < stop; index += 2) {
+    const first = values[index] ?? 0
+    const second = values[index + 1] ?? 0
+    const firstSquare = Math.imul(first, first)
+    const secondSquare = Math.imul(second, second)
+    even += firstSquare
+    odd += secondSquare
+    if (firstSquare > most) most = firstSquare
+    if (secondSquare > most) most = secondSquare
   }
-  return { sum, peak: Math.max(-least, most) }
+  for (; index < stop; index++) {
+    const last = values[index] ?? 0
+    even += last * last
+    most = Math.max(most, last * last)
+  }
+  return { sum: even + odd, peak: Math.sqrt(most) }
 }
 
-/** Four bytes at a time where whole words begin. */
+/** Four words at a time where whole words begin: even and odd bytes add up in halves of a word. */
 function byteSum(bytes: Uint8Array): number {
   const lead = Math.min(bytes.length, (4 - (bytes.byteOffset % 4)) % 4)
   const words = new Uint32Array(bytes.buffer, bytes.byteOffset + lead, (bytes.length - lead) >> 2)
   let sum = 0
   for (let at = 0; at < lead; at++) sum += bytes[at] ?? 0
-  for (let block = 0; block < words.length; block += WORDS_A_BLOCK) {
-    const end = Math.min(block + WORDS_A_BLOCK, words.length)
-    let halves = 0
-    for (let index = block; index < end; index++) {
-      const word = words[index] ?? 0
-      halves += (word & 0x00ff00ff) + ((word >>> 8) & 0x00ff00ff)
+  const count = words.length | 0
+  let index = 0
+  while (index + 3 < count) {
+    const end = Math.min(index + WORDS_A_BLOCK, count - 3) | 0
+    let even = 0
+    let odd = 0
+    for (; index < end; index += 4) {
+      const a = words[index] ?? 0
+      const b = words[index + 1] ?? 0
+      const c = words[index + 2] ?? 0
+      const d = words[index + 3] ?? 0
+      even = (even + (a & LOW) + (b & LOW) + (c & LOW) + (d & LOW)) | 0
+      odd = (odd + ((a >>> 8) & LOW) + ((b >>> 8) & LOW) + ((c >>> 8) & LOW) + ((d >>> 8) & LOW)) | 0
     }
-    sum += (halves & 0xffff) + (halves >>> 16)
+    sum += (even & 0xffff) + (even >>> 16) + (odd & 0xffff) + (odd >>> 16)
   }
-  for (let at = lead + words.length * 4; at < bytes.length; at++) sum += bytes[at] ?? 0
+  for (let at = lead + index * 4; at < bytes.length; at++) sum += bytes[at] ?? 0
   return sum
 }
