@@ -1,5 +1,6 @@
 import { type Logger } from 'pino'
 import { type Clock, type Timer } from '../clock.ts'
+import { Deadline, STOP_WITHIN_MS } from '../deadline.ts'
 import { VigilError } from '../errors.ts'
 import { type Outbound } from '../reading.ts'
 import { AppendTime } from './append-time.ts'
@@ -31,6 +32,8 @@ export interface EmbeddedLogOptions {
   syncMs: number
 }
 
+/** Of the time to close, what readers leave for the tables. */
+const LAST_MS = 500
 const RETENTION_EVERY_MS = 30_000
 /** Committed offsets that no append has taken along are written this often. */
 const OFFSETS_EVERY_MS = 1_000
@@ -128,8 +131,8 @@ class EmbeddedLog implements Log {
         if (!member.owned.has(partition) || this.#closing !== null) return 'fenced'
         return this.#commit(group, partition, ofTopics(positions, topics))
       },
-      stop: async () => {
-        await groupOf.leave(member)
+      stop: async (deadline) => {
+        await groupOf.leave(member, deadline)
         this.#members.delete(member)
       },
     }
@@ -150,8 +153,8 @@ class EmbeddedLog implements Log {
     member.begin(all)
     return {
       commit: async () => 'fenced',
-      stop: async () => {
-        await member.stop()
+      stop: async (deadline) => {
+        await member.stop(deadline)
         this.#members.delete(member)
       },
     }
@@ -190,17 +193,17 @@ class EmbeddedLog implements Log {
     return byPartition
   }
 
-  close(): Promise<void> {
-    this.#closing ??= this.#close()
+  close(deadline = Deadline.in(STOP_WITHIN_MS, this.#options)): Promise<void> {
+    this.#closing ??= this.#close(deadline)
     return this.#closing
   }
 
-  async #close(): Promise<void> {
+  async #close(deadline: Deadline): Promise<void> {
     for (const timer of this.#timers) timer.cancel()
-    await Promise.all([...this.#members].map((member) => member.stop()))
+    await Promise.all([...this.#members].map((member) => member.stop(deadline.earlier(LAST_MS))))
     this.#appender.close()
     this.#writeCommitted()
-    await Promise.all(this.#background.values())
+    await deadline.wait(Promise.all(this.#background.values()), 'upkeep of the log')
     await this.#tables.close()
     this.#lock.release()
   }

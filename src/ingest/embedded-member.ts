@@ -1,7 +1,7 @@
 import { type Logger } from 'pino'
 import { type Clock } from '../clock.ts'
+import { Deadline } from '../deadline.ts'
 import { type AppendTime } from './append-time.ts'
-import { boundedStop, RECEIVER_MS } from './bounded-stop.ts'
 import { EmbeddedReader } from './embedded-reader.ts'
 import { type EmbeddedTables } from './embedded-tables.ts'
 import { type Batch } from './log.ts'
@@ -24,6 +24,8 @@ export interface EmbeddedMemberOptions {
 
 /** What the log's time holds back is looked at again after this. */
 const RETRY_MS = 2
+/** A receiver that hangs does not keep partitions from going to another member for longer. */
+const RECEIVER_MS = 8_000
 
 /** One reader of the embedded log: a loop for each partition it owns. */
 export class EmbeddedMember {
@@ -52,18 +54,17 @@ export class EmbeddedMember {
   }
 
   /** Resolves when the receiver is done with the partitions; commits for them are refused from then on. */
-  async lose(partitions: readonly number[]): Promise<void> {
-    const { name, clock, logger } = this.#options
+  async lose(partitions: readonly number[], deadline = Deadline.in(RECEIVER_MS, this.#options)): Promise<void> {
     const loops = partitions.flatMap((partition) => this.#loops.get(partition) ?? [])
-    await boundedStop(Promise.all(loops.map((loop) => loop.stop())), name, RECEIVER_MS, clock, logger)
+    await deadline.wait(Promise.all(loops.map((loop) => loop.stop())), this.#options.name)
     for (const partition of partitions) {
       this.#loops.delete(partition)
       this.#owned.delete(partition)
     }
   }
 
-  stop(): Promise<void> {
-    return this.lose([...this.#owned])
+  stop(deadline?: Deadline): Promise<void> {
+    return this.lose([...this.#owned], deadline)
   }
 
   /** Records of these topics came to these partitions. */

@@ -1,9 +1,9 @@
 import kafkajs, { type Admin, type Kafka, type Producer } from 'kafkajs'
 import { type Logger } from 'pino'
 import { type Clock } from '../clock.ts'
+import { Deadline, STOP_WITHIN_MS } from '../deadline.ts'
 import { VigilError } from '../errors.ts'
 import { type Outbound } from '../reading.ts'
-import { boundedStop } from './bounded-stop.ts'
 import { KafkaAppender } from './kafka-appender.ts'
 import { kafkaClient, unavailable } from './kafka-client.ts'
 import { KafkaFollower } from './kafka-follower.ts'
@@ -34,8 +34,7 @@ export interface KafkaLogOptions {
   logger: Logger
 }
 
-/** Closing takes no longer, and leaves at least this much for what was to be appended last. */
-const CLOSE_MS = 9_500
+/** Of the time to close, what readers leave for what was to be appended last. */
 const LAST_MS = 500
 const RETRY_MS = 1_000
 
@@ -112,7 +111,10 @@ class KafkaLog implements Log {
     })
     this.#readers.add(member)
     await member.start()
-    return { commit: (partition, positions) => member.commit(partition, positions), stop: () => this.#stop(member) }
+    return {
+      commit: (partition, positions) => member.commit(partition, positions),
+      stop: (deadline) => this.#stop(member, deadline),
+    }
   }
 
   async follow(options: FollowOptions): Promise<Subscription> {
@@ -131,7 +133,7 @@ class KafkaLog implements Log {
       starts,
     )
     this.#readers.add(follower)
-    return { commit: async () => 'fenced', stop: () => this.#stop(follower) }
+    return { commit: async () => 'fenced', stop: (deadline) => this.#stop(follower, deadline) }
   }
 
   readAll(topic: TopicName, partitions = this.#everyPartition(), signal?: AbortSignal): AsyncIterable<LogRecord> {
@@ -152,22 +154,19 @@ class KafkaLog implements Log {
     return this.#offsets.committed(group, topics)
   }
 
-  close(): Promise<void> {
-    this.#closing ??= this.#close()
+  close(deadline = Deadline.in(STOP_WITHIN_MS, this.#options)): Promise<void> {
+    this.#closing ??= this.#close(deadline)
     return this.#closing
   }
 
-  /** Ends within 10 s, whatever receivers and brokers do. */
-  async #close(): Promise<void> {
-    const { clock, logger } = this.#options
-    const closingSinceMs = clock.monotonicMs()
+  async #close(deadline: Deadline): Promise<void> {
     for (const interrupt of this.#interrupts) interrupt()
-    await Promise.all([...this.#readers].map((reader) => reader.stop()))
-    const leftMs = Math.max(LAST_MS, CLOSE_MS - (clock.monotonicMs() - closingSinceMs))
+    const readers = deadline.earlier(LAST_MS)
+    await readers.wait(Promise.all([...this.#readers].map((reader) => reader.stop(readers))), 'readers of the log')
     const left = Promise.allSettled([this.#appender.close()]).then(() =>
       Promise.allSettled([this.#producer.disconnect(), this.#admin.disconnect()]),
     )
-    await boundedStop(left, 'what was to be appended', leftMs, clock, logger)
+    await deadline.wait(left, 'what was to be appended')
   }
 
   /** Readers wait for brokers that are away. */
@@ -193,8 +192,8 @@ class KafkaLog implements Log {
     return Array.from({ length: this.partitions }, (_, partition) => partition)
   }
 
-  async #stop(reader: KafkaMember | KafkaFollower): Promise<void> {
-    await reader.stop()
+  async #stop(reader: KafkaMember | KafkaFollower, deadline: Deadline | undefined): Promise<void> {
+    await reader.stop(deadline)
     this.#readers.delete(reader)
   }
 }

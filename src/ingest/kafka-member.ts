@@ -1,8 +1,8 @@
 import { type Admin, type Consumer, type Kafka } from 'kafkajs'
 import { type Logger } from 'pino'
 import { type Clock, type Timer } from '../clock.ts'
+import { Deadline, STOP_WITHIN_MS } from '../deadline.ts'
 import { RETRYABLE, VigilError } from '../errors.ts'
-import { boundedStop, RECEIVER_MS } from './bounded-stop.ts'
 import { type Behind } from './kafka-assigner.ts'
 import { unavailable } from './kafka-client.ts'
 import { groupConsumer, isFenced } from './kafka-consumer.ts'
@@ -33,6 +33,8 @@ export interface KafkaMemberOptions {
 const RESTART_MS = 1_000
 /** Patients are not watched meanwhile: the first tries follow each other quickly. */
 const FIRST_RETRY_MS = 50
+/** A receiver that hangs does not keep partitions from going to another member for longer. */
+const RECEIVER_MS = 8_000
 const DISCONNECT_MS = 1_000
 const BEHIND_WITHIN_MS = 500
 
@@ -104,23 +106,25 @@ export class KafkaMember {
     }
   }
 
-  /** Ends within 10 s, whatever the receiver or the brokers do. */
-  stop(): Promise<void> {
-    this.#stopped ??= this.#stop()
+  /** Ends by the deadline, whatever the receiver or the brokers do. */
+  stop(deadline = Deadline.in(STOP_WITHIN_MS, this.#options)): Promise<void> {
+    this.#stopped ??= this.#stop(deadline)
     return this.#stopped
   }
 
-  async #stop(): Promise<void> {
-    const { group, clock, logger } = this.#options
+  async #stop(deadline: Deadline): Promise<void> {
+    const { group } = this.#options
     this.#ended = true
     this.#epoch++
     this.#restoring?.abort()
     this.#restart?.cancel()
     this.#joined()
     this.#reads.close()
-    this.#move(() => this.#letGo(false))
-    await boundedStop(this.#moving, group, RECEIVER_MS, clock, logger)
-    await this.#disconnect()
+    // A receiver that hangs leaves time to leave the group: the others then need not wait until we are missed.
+    const receivers = deadline.earlier(DISCONNECT_MS)
+    this.#move(() => this.#letGo(false, receivers))
+    await receivers.wait(this.#moving, group)
+    await this.#disconnect(deadline)
   }
 
   async #connect(): Promise<void> {
@@ -206,11 +210,11 @@ export class KafkaMember {
     })
   }
 
-  async #letGo(tell: boolean): Promise<void> {
-    const { group, clock, logger, receiver } = this.#options
+  async #letGo(tell: boolean, deadline = Deadline.in(RECEIVER_MS, this.#options)): Promise<void> {
+    const { group, receiver } = this.#options
     const lost = this.#owned
     if (lost.length === 0) return
-    await boundedStop(this.#reads.end(), group, RECEIVER_MS, clock, logger)
+    await deadline.wait(this.#reads.end(), group)
     this.#reads.forget()
     this.#owned = []
     if (tell && !this.#failed) await this.#told(() => receiver.revoked?.(lost))
@@ -267,14 +271,14 @@ export class KafkaMember {
     void this.stop().then(() => this.#options.onFailed(error instanceof Error ? error : new Error(String(error))))
   }
 
-  async #disconnect(): Promise<void> {
-    const { group, clock, logger } = this.#options
+  async #disconnect(deadline: Deadline): Promise<void> {
+    const { group, logger } = this.#options
     const consumer = this.#consumer
     this.#consumer = null
     if (consumer === null) return
     const disconnected = consumer.disconnect().catch((error: unknown) => {
       logger.warn({ group, err: unavailable(error, 'leave the group') }, 'the group was not left in order')
     })
-    await boundedStop(disconnected, `${group}, the client`, DISCONNECT_MS, clock, logger)
+    await deadline.atMost(DISCONNECT_MS).wait(disconnected, `${group}, the client`)
   }
 }
