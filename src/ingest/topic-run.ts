@@ -45,6 +45,8 @@ export class TopicRun implements FetchTarget {
   /** wall-clock time before which nothing was appended that has not been fetched; 0: not known */
   seenMs = 0
   lastMs = 0
+  /** wall-clock time at which records last came */
+  cameMs = 0
   /** append time of the first record that waits; Infinity: none does */
   headMs = Infinity
   readonly #options: TopicRunOptions
@@ -91,6 +93,7 @@ export class TopicRun implements FetchTarget {
     this.atEnd = answer.atEnd
     if (answer.atEnd) this.seenMs = answer.sentAtMs
     const last = batches.at(-1)
+    if (last !== undefined) this.cameMs = answer.cameAtMs
     if (wasAtEnd && answer.atEnd && last !== undefined) brokerClock.sawLive(last.lastMs)
     if (this.#current === null) this.#advance()
   }
