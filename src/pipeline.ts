@@ -60,7 +60,7 @@ export async function startPipeline(
 ): Promise<Pipeline> {
   const metrics = new Metrics()
   metrics.describeProcess(PACKAGE_VERSION)
-  const log = await openLog(config, clock, logger)
+  const log = await openLog(config, clock, logger, metrics)
   const tracer = await openTracer(config, PACKAGE_VERSION, metrics, logger)
   const shared = { log, config, clock, metrics, logger, tracer }
 

@@ -19,6 +19,7 @@ import {
   type SubscribeOptions,
   type Subscription,
 } from './log.ts'
+import { lossesOf, type OnGroupLost, type OnLost } from './offset-out-of-range.ts'
 import { type TopicName } from './topics.ts'
 
 export interface EmbeddedLogOptions {
@@ -30,6 +31,7 @@ export interface EmbeddedLogOptions {
   retentionBytes: number
   /** How often the log is forced to disk; 0: before every append resolves. */
   syncMs: number
+  onGroupLost?: OnGroupLost | undefined
 }
 
 /** Of the time to close, what readers leave for the tables. */
@@ -117,6 +119,7 @@ class EmbeddedLog implements Log {
       options.delivery,
       receiver.receive.bind(receiver),
       {
+        onLost: lossesOf(group, topics, this.#options.onGroupLost),
         leave: () => groupOf.leave(member),
         startAt: (topic, partition) => {
           if (tables.includes(topic)) return 0
@@ -213,7 +216,11 @@ class EmbeddedLog implements Log {
     { topics, onFailed }: Pick<SubscribeOptions, 'topics' | 'onFailed'>,
     delivery: 'merged' | 'arrival',
     receive: SubscribeOptions['receiver']['receive'],
-    { startAt, leave }: { startAt(topic: TopicName, partition: number): number; leave(): Promise<void> },
+    {
+      startAt,
+      leave,
+      onLost,
+    }: { startAt(topic: TopicName, partition: number): number; leave(): Promise<void>; onLost?: OnLost },
   ): EmbeddedMember {
     if (this.#closing !== null) throw new VigilError('LOG_UNAVAILABLE', 'the log is closed')
     const { clock, logger } = this.#options
@@ -227,6 +234,7 @@ class EmbeddedLog implements Log {
       delivery,
       startAt,
       receive,
+      onLost,
       onFailed: (error) => {
         this.#members.delete(member)
         void leave().then(() => onFailed(error))

@@ -5,6 +5,7 @@ import { type AppendTime } from './append-time.ts'
 import { EmbeddedReader } from './embedded-reader.ts'
 import { type EmbeddedTables } from './embedded-tables.ts'
 import { type Batch } from './log.ts'
+import { type OnLost } from './offset-out-of-range.ts'
 import { PartitionLoop } from './partition-loop.ts'
 import { type TopicName } from './topics.ts'
 
@@ -19,6 +20,7 @@ export interface EmbeddedMemberOptions {
   delivery: 'merged' | 'arrival'
   startAt(topic: TopicName, partition: number): number
   receive(batch: Batch): Promise<void>
+  onLost: OnLost | undefined
   onFailed(error: Error): void
 }
 
@@ -81,9 +83,9 @@ export class EmbeddedMember {
   }
 
   #loopOf(partition: number): PartitionLoop {
-    const { tables, time, logger, clock, topics, delivery, startAt, receive } = this.#options
+    const { tables, time, logger, clock, topics, delivery, startAt, receive, onLost } = this.#options
     const positions = new Map(topics.map((topic) => [topic, startAt(topic, partition)]))
-    const reader = new EmbeddedReader({ tables, time, logger, partition, topics, delivery, positions })
+    const reader = new EmbeddedReader({ tables, time, logger, partition, topics, delivery, positions, onLost })
     return new PartitionLoop({
       clock,
       next: () => {

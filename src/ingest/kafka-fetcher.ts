@@ -8,7 +8,7 @@ import { FetchBudget } from './fetch-budget.ts'
 import { type FetchTarget } from './fetch-target.ts'
 import { unavailable } from './kafka-client.ts'
 import { kafkaLeaders, type Leaders } from './kafka-leaders.ts'
-import { relocate } from './offset-out-of-range.ts'
+import { type OnLost, relocate } from './offset-out-of-range.ts'
 
 export interface KafkaFetcherOptions {
   admin: Admin
@@ -20,6 +20,7 @@ export interface KafkaFetcherOptions {
   reusesBuffers: boolean
   isHolding(): boolean
   onTaken(): void
+  onLost?: OnLost | undefined
   /** Reading cannot go on and does not begin again by itself. */
   onFailed(error: VigilError): void
 }
@@ -100,11 +101,11 @@ export class KafkaFetcher {
 
   /** Tries until every target has a leader and an offset that is there. */
   async #findLeaders(): Promise<void> {
-    const { clock, logger, admin } = this.#options
+    const { clock, logger, admin, onLost } = this.#options
     while (!this.#closed && this.#lost().length > 0) {
       try {
         for (const target of this.#outOfRange) {
-          await relocate(admin, target, logger)
+          await relocate(admin, target, logger, onLost)
           this.#outOfRange.delete(target)
         }
         await this.#look()

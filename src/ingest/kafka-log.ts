@@ -11,6 +11,7 @@ import { KafkaMember } from './kafka-member.ts'
 import { type Starts } from './kafka-partitions.ts'
 import { KafkaOffsets } from './kafka-offsets.ts'
 import { ensureTopics } from './kafka-topics.ts'
+import { lossesOf, type OnGroupLost } from './offset-out-of-range.ts'
 import { readToEnd } from './kafka-read-all.ts'
 import {
   type FollowOptions,
@@ -32,6 +33,7 @@ export interface KafkaLogOptions {
   mergeWaitMs: number
   clock: Clock
   logger: Logger
+  onGroupLost?: OnGroupLost | undefined
 }
 
 /** Of the time to close, what readers leave for what was to be appended last. */
@@ -98,11 +100,13 @@ class KafkaLog implements Log {
 
   async subscribe(options: SubscribeOptions): Promise<Subscription> {
     const { group, topics, tables = [], from } = options
+    const onLost = lossesOf(group, topics, this.#options.onGroupLost)
     const member: KafkaMember = new KafkaMember({
       ...this.#open(),
       ...options,
       bytes: options.bytes ?? 'kept',
-      startsOf: (partitions) => this.#offsets.ofGroup({ group, topics, tables, from, partitions }),
+      onLost,
+      startsOf: (partitions) => this.#offsets.ofGroup({ group, topics, tables, from, partitions, onLost }),
       behind: () => this.#offsets.behind({ group, topics, from }),
       onFailed: (error) => {
         this.#readers.delete(member)

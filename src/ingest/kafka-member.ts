@@ -8,6 +8,7 @@ import { unavailable } from './kafka-client.ts'
 import { groupConsumer, isFenced } from './kafka-consumer.ts'
 import { KafkaPartitions, type Starts } from './kafka-partitions.ts'
 import { type Positions, type Receiver } from './log.ts'
+import { type OnLost } from './offset-out-of-range.ts'
 import { type TopicName } from './topics.ts'
 
 export interface KafkaMemberOptions {
@@ -23,6 +24,7 @@ export interface KafkaMemberOptions {
   delivery: 'merged' | 'arrival'
   mergeWaitMs: number
   bytes: 'lent' | 'kept'
+  onLost: OnLost
   receiver: Receiver
   /** Where reading of partitions begins that are taken over. */
   startsOf(partitions: readonly number[]): Promise<Starts>

@@ -3,7 +3,7 @@ import { type Logger } from 'pino'
 import { unavailable } from './kafka-client.ts'
 import { type Start, type Starts } from './kafka-partitions.ts'
 import { type FollowOptions, type Positions, type SubscribeOptions } from './log.ts'
-import { relocated, report } from './offset-out-of-range.ts'
+import { type OnLost, relocated, report } from './offset-out-of-range.ts'
 import { type TopicName } from './topics.ts'
 
 interface Bounds {
@@ -37,14 +37,16 @@ export class KafkaOffsets {
     options: Pick<SubscribeOptions, 'group' | 'topics' | 'from'> & {
       tables: readonly TopicName[]
       partitions: readonly number[]
+      onLost?: OnLost
     },
   ): Promise<Starts> {
-    const { group, topics, tables, from, partitions } = options
+    const { group, topics, tables, from, partitions, onLost } = options
     const committed = await this.committed(group, topics)
-    return this.#starts(topics, partitions, (topic, partition, { low, high }) => {
+    const at = (topic: TopicName, partition: number, { low, high }: Bounds): number => {
       if (tables.includes(topic)) return low
       return committed.get(partition)?.[topic] ?? (from === 'beginning' ? low : high)
-    })
+    }
+    return this.#starts(topics, partitions, at, onLost)
   }
 
   async ofFollower(
@@ -112,6 +114,7 @@ export class KafkaOffsets {
     topics: readonly TopicName[],
     partitions: readonly number[],
     at: (topic: TopicName, partition: number, bounds: Bounds) => number,
+    onLost?: OnLost,
   ): Promise<Starts> {
     const starts = new Map(partitions.map((partition) => [partition, new Map<TopicName, Start>()]))
     const all = await Promise.all(topics.map(async (topic) => ({ topic, bounds: await this.#bounds(topic) })))
@@ -120,7 +123,7 @@ export class KafkaOffsets {
         const { low, high } = bounds.get(partition) ?? { low: 0, high: 0 }
         const wanted = at(topic, partition, { low, high })
         const to = relocated(wanted, low, high)
-        report(this.#logger, { topic, partition }, wanted, to)
+        report(this.#logger, { topic, partition }, wanted, to, onLost)
         const position = to.kind === 'there' ? wanted : to.position
         starts.get(partition)?.set(topic, { position, end: high })
       }

@@ -5,6 +5,7 @@ import { BrokerClock } from './broker-clock.ts'
 import { KafkaFetcher } from './kafka-fetcher.ts'
 import { KafkaReader } from './kafka-reader.ts'
 import { KeyCache } from './key-cache.ts'
+import { type OnLost } from './offset-out-of-range.ts'
 import { type Batch } from './log.ts'
 import { PartitionLoop } from './partition-loop.ts'
 import { type TopicName } from './topics.ts'
@@ -33,6 +34,7 @@ export interface KafkaPartitionsOptions {
   clock: Clock
   logger: Logger
   receive(batch: Batch): Promise<void>
+  onLost?: OnLost
   /** The receiver rejected, or the topics are not what they were. */
   onError(error: unknown): void
 }
@@ -65,6 +67,7 @@ export class KafkaPartitions {
       onTaken: () => {
         for (const { reader, loop } of this.#read.values()) if (reader.isHolding()) loop.wake()
       },
+      onLost: options.onLost,
       onFailed: (error) => options.onError(error),
     })
   }
@@ -117,6 +120,7 @@ export class KafkaPartitions {
         brokerClock: this.#brokerClock,
         logger: this.#options.logger,
         onRoom: () => this.#fetcher.wake(),
+        onLost: this.#options.onLost,
       })
     })
     const reader = new KafkaReader({

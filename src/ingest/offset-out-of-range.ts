@@ -1,6 +1,17 @@
 import { type Admin } from 'kafkajs'
 import { type Logger } from 'pino'
 import { type FetchTarget } from './fetch-target.ts'
+import { type TopicName } from './topics.ts'
+
+/** So many records of a topic were removed before they were read. */
+export type OnLost = (topic: TopicName, records: number) => void
+export type OnGroupLost = (group: string, topic: TopicName, records: number) => void
+
+/** Counts what a group loses of its topics, beginning with nought, so that its first loss is a rise. */
+export function lossesOf(group: string, topics: readonly TopicName[], onLost: OnGroupLost | undefined): OnLost {
+  for (const topic of topics) onLost?.(group, topic, 0)
+  return (topic, records) => onLost?.(group, topic, records)
+}
 
 export type Relocation =
   | { kind: 'there' }
@@ -19,12 +30,15 @@ export function relocated(wanted: number, low: number, high: number): Relocation
 /** Says what was lost, in numbers. */
 export function report(
   logger: Logger,
-  place: { topic: string; partition: number },
+  { topic, partition }: { topic: TopicName; partition: number },
   wanted: number,
   to: Relocation,
+  onLost?: OnLost,
 ): void {
+  const place = { topic, partition }
   if (to.kind === 'removed') {
     const { position, missing } = to
+    onLost?.(topic, missing)
     logger.error({ ...place, missing, position }, 'records were removed before they were read')
   } else if (to.kind === 'beyond') {
     const { position, end } = to
@@ -33,11 +47,11 @@ export function report(
 }
 
 /** Lets a target go on at the beginning of what exists. */
-export async function relocate(admin: Admin, target: FetchTarget, logger: Logger): Promise<void> {
+export async function relocate(admin: Admin, target: FetchTarget, logger: Logger, onLost?: OnLost): Promise<void> {
   const found = await admin.fetchTopicOffsets(target.name)
   const bounds = found.find(({ partition }) => partition === target.partition)
   if (bounds === undefined) return
   const to = relocated(target.position, Number(bounds.low), Number(bounds.high))
-  report(logger, { topic: target.name, partition: target.partition }, target.position, to)
+  report(logger, target, target.position, to, onLost)
   if (to.kind !== 'there') target.restart(to.position)
 }

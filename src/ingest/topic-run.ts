@@ -3,6 +3,7 @@ import { type BrokerClock } from './broker-clock.ts'
 import { type FetchAnswer, type FetchTarget } from './fetch-target.ts'
 import { type KeyCache } from './key-cache.ts'
 import { type LogRecord } from './log.ts'
+import { type OnLost } from './offset-out-of-range.ts'
 import { type RecordBatch, recordsOf } from './record-batch.ts'
 import { TOPICS, type TopicName } from './topics.ts'
 
@@ -19,6 +20,7 @@ export interface TopicRunOptions {
   logger: Logger
   /** Some of what it had waiting has gone out. */
   onRoom(): void
+  onLost?: OnLost | undefined
 }
 
 /** With less than this waiting, more is fetched. */
@@ -77,11 +79,12 @@ export class TopicRun implements FetchTarget {
 
   take(answer: FetchAnswer): void {
     const { batches, next, first } = answer
-    const { brokerClock, logger } = this.#options
+    const { brokerClock, logger, onLost } = this.#options
     const { topic, partition } = this
     if (first > this.position && TOPICS[topic].kept === 'delete') {
       const missing = first - this.position
       logger.error({ topic, partition, missing }, 'records were removed before they were read')
+      onLost?.(topic, missing)
     }
     const wasAtEnd = this.atEnd
     for (const batch of batches) {

@@ -226,7 +226,10 @@ describe('a log on Kafka, at its edges', { skip: leftOut(started.ok ? false : st
 
   it('goes on at the oldest there is when retention was faster, and says how many are missing', async () => {
     const losses = new Losses()
-    const log = await open('removed', { logger: losses.logger })
+    const lost: unknown[] = []
+    const onGroupLost = (group: string, topic: string, records: number): void =>
+      void (records > 0 && lost.push([group, topic, records]))
+    const log = await open('removed', { logger: losses.logger, onGroupLost })
     await log.append(Array.from({ length: 10 }, (_, index) => vitals(String(index))))
     const partition = (await log.endOffsets('vitals')).findIndex((end) => end > 0)
     await admin.fetchTopicOffsets(topicOf('removed', 'vitals'))
@@ -245,6 +248,7 @@ describe('a log on Kafka, at its edges', { skip: leftOut(started.ok ? false : st
       losses.saying(/removed before they were read/).map(({ missing }) => missing),
       [5],
     )
+    assert.deepEqual(lost, [['vigil-removed', 'vitals', 5]])
   })
 
   it('goes on at the beginning of a topic that was made anew, while it reads and after it starts', async () => {
