@@ -7,11 +7,12 @@ import { BrokerFetchLoop } from './broker-fetch-loop.ts'
 import { FetchBudget } from './fetch-budget.ts'
 import { type FetchTarget } from './fetch-target.ts'
 import { unavailable } from './kafka-client.ts'
-import { kafkaLeaders, type Leaders } from './kafka-leaders.ts'
+import { kafkaLeaders, type Leaders, type LeadersAdmin } from './kafka-leaders.ts'
 import { type OnLost, relocate } from './offset-out-of-range.ts'
 
 export interface KafkaFetcherOptions {
-  admin: Admin
+  admin: Pick<Admin, 'fetchTopicOffsets'>
+  leadersAdmin: LeadersAdmin
   /** how many partitions every topic must have */
   partitions: number
   clock: Clock
@@ -123,10 +124,10 @@ export class KafkaFetcher {
   }
 
   async #look(): Promise<void> {
-    const { admin, partitions, onFailed } = this.#options
+    const { leadersAdmin, partitions, onFailed } = this.#options
     const names = [...new Set([...this.#leaders.keys()].map(({ name }) => name))]
     if (names.length === 0) return
-    const found = await kafkaLeaders(admin, names)
+    const found = await kafkaLeaders(leadersAdmin, names)
     const odd = names.filter((name) => (found.partitions.get(name) ?? partitions) > partitions)
     if (odd.length > 0 && !this.#closed) {
       const counts = odd.map((name) => `${name} has ${found.partitions.get(name)}`).join(', ')

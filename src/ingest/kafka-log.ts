@@ -44,6 +44,7 @@ const RETRY_MS = 1_000
 export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
   const kafka = kafkaClient(options.brokers, options.logger)
   const admin = kafka.admin()
+  const leadersAdmin = kafka.admin()
   const producer = kafka.producer({
     allowAutoTopicCreation: false,
     maxInFlightRequests: 1,
@@ -52,36 +53,39 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
   try {
     await admin.connect()
     await ensureTopics(admin, options)
-    await producer.connect()
+    await Promise.all([producer.connect(), leadersAdmin.connect()])
   } catch (cause) {
-    await Promise.allSettled([admin.disconnect(), producer.disconnect()])
+    await Promise.allSettled([admin, leadersAdmin, producer].map((client) => client.disconnect()))
     throw unavailable(cause, options.brokers.join(', '))
   }
-  return new KafkaLog(options, kafka, admin, producer)
+  return new KafkaLog(options, { kafka, admin, leadersAdmin, producer })
+}
+
+interface Clients {
+  kafka: Kafka
+  admin: Admin
+  leadersAdmin: Admin
+  producer: Producer
 }
 
 class KafkaLog implements Log {
   readonly partitions: number
   readonly atomicAppend = false
   readonly #options: KafkaLogOptions
-  readonly #kafka: Kafka
-  readonly #admin: Admin
-  readonly #producer: Producer
+  readonly #clients: Clients
   readonly #appender: KafkaAppender
   readonly #offsets: KafkaOffsets
   readonly #readers = new Set<KafkaMember | KafkaFollower>()
   readonly #interrupts = new Set<() => void>()
   #closing: Promise<void> | null = null
 
-  constructor(options: KafkaLogOptions, kafka: Kafka, admin: Admin, producer: Producer) {
+  constructor(options: KafkaLogOptions, clients: Clients) {
     const { prefix, partitions, logger } = options
     this.partitions = partitions
     this.#options = options
-    this.#kafka = kafka
-    this.#admin = admin
-    this.#producer = producer
-    this.#appender = new KafkaAppender({ producer, prefix, partitions })
-    this.#offsets = new KafkaOffsets(admin, prefix, logger)
+    this.#clients = clients
+    this.#appender = new KafkaAppender({ producer: clients.producer, prefix, partitions })
+    this.#offsets = new KafkaOffsets(clients.admin, prefix, logger)
   }
 
   get reachable(): boolean {
@@ -167,8 +171,9 @@ class KafkaLog implements Log {
     for (const interrupt of this.#interrupts) interrupt()
     const readers = deadline.earlier(LAST_MS)
     await readers.wait(Promise.all([...this.#readers].map((reader) => reader.stop(readers))), 'readers of the log')
+    const { producer, admin, leadersAdmin } = this.#clients
     const left = Promise.allSettled([this.#appender.close()]).then(() =>
-      Promise.allSettled([this.#producer.disconnect(), this.#admin.disconnect()]),
+      Promise.allSettled([producer, admin, leadersAdmin].map((client) => client.disconnect())),
     )
     await deadline.wait(left, 'what was to be appended')
   }
@@ -187,9 +192,9 @@ class KafkaLog implements Log {
     throw new VigilError('LOG_UNAVAILABLE', 'the log is closed')
   }
 
-  #open(): KafkaLogOptions & { kafka: Kafka; admin: Admin } {
+  #open(): KafkaLogOptions & Clients {
     if (this.#closing !== null) throw new VigilError('LOG_UNAVAILABLE', 'the log is closed')
-    return { ...this.#options, kafka: this.#kafka, admin: this.#admin }
+    return { ...this.#options, ...this.#clients }
   }
 
   #everyPartition(): readonly number[] {

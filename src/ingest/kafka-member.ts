@@ -6,6 +6,7 @@ import { RETRYABLE, VigilError } from '../errors.ts'
 import { type Behind } from './kafka-assigner.ts'
 import { unavailable } from './kafka-client.ts'
 import { groupConsumer, isFenced } from './kafka-consumer.ts'
+import { type LeadersAdmin } from './kafka-leaders.ts'
 import { KafkaPartitions, type Starts } from './kafka-partitions.ts'
 import { type Positions, type Receiver } from './log.ts'
 import { type OnLost } from './offset-out-of-range.ts'
@@ -13,7 +14,8 @@ import { type TopicName } from './topics.ts'
 
 export interface KafkaMemberOptions {
   kafka: Kafka
-  admin: Admin
+  admin: Pick<Admin, 'fetchTopicOffsets'>
+  leadersAdmin: LeadersAdmin
   /** how many partitions every topic has */
   partitions: number
   clock: Clock

@@ -1,5 +1,6 @@
 import { type Admin } from 'kafkajs'
 import { type Logger } from 'pino'
+import { askedAgain } from './asked-again.ts'
 import { unavailable } from './kafka-client.ts'
 import { type Start, type Starts } from './kafka-partitions.ts'
 import { type FollowOptions, type Positions, type SubscribeOptions } from './log.ts'
@@ -13,12 +14,6 @@ interface Bounds {
 
 /** What is asked of the client. */
 export type OffsetsAdmin = Pick<Admin, 'fetchOffsets' | 'fetchTopicOffsets' | 'fetchTopicOffsetsByTimestamp'>
-
-/**
- * The client forgets topics for a moment while another request of the same admin renews what it knows of the cluster (#461):
- * then it stumbles, or answers that nothing was committed. Who starts reading must neither wait for that nor believe it.
- */
-const MOST_ASKED = 10
 
 /** What the brokers know of offsets: where partitions begin and end, and what groups have committed. */
 export class KafkaOffsets {
@@ -59,7 +54,7 @@ export class KafkaOffsets {
     }
     const since = new Map<TopicName, ReadonlyMap<number, number>>()
     for (const topic of topics) {
-      const found = await asked(() => this.#admin.fetchTopicOffsetsByTimestamp(this.#prefix + topic, from.sinceMs))
+      const found = await askedAgain(() => this.#admin.fetchTopicOffsetsByTimestamp(this.#prefix + topic, from.sinceMs))
       since.set(topic, new Map(found.map(({ partition, offset }) => [partition, Number(offset)])))
     }
     return this.#starts(topics, partitions, (topic, partition, { high }) => since.get(topic)?.get(partition) ?? high)
@@ -90,7 +85,7 @@ export class KafkaOffsets {
     const byPartition = new Map<number, Partial<Record<TopicName, number>>>()
     try {
       const names = topics.map((topic) => this.#prefix + topic)
-      const answers = await asked(
+      const answers = await askedAgain(
         () => this.#admin.fetchOffsets({ groupId: this.#prefix + group, topics: names }),
         // Partitions of which nothing was committed are named as well.
         (found) =>
@@ -133,23 +128,10 @@ export class KafkaOffsets {
 
   async #bounds(topic: TopicName): Promise<ReadonlyMap<number, Bounds>> {
     try {
-      const found = await asked(() => this.#admin.fetchTopicOffsets(this.#prefix + topic))
+      const found = await askedAgain(() => this.#admin.fetchTopicOffsets(this.#prefix + topic))
       return new Map(found.map(({ partition, low, high }) => [partition, { low: Number(low), high: Number(high) }]))
     } catch (cause) {
       throw unavailable(cause, 'offsets')
-    }
-  }
-}
-
-/** Asks until the answer is whole. A client that stumbles has a bug of its own; whatever else it says of brokers is true. */
-async function asked<T>(ask: () => Promise<T>, isWhole: (answer: T) => boolean = () => true): Promise<T> {
-  for (let askedTimes = 1; ; askedTimes++) {
-    try {
-      const answer = await ask()
-      if (isWhole(answer)) return answer
-      if (askedTimes === MOST_ASKED) throw new Error('the answer lacks topics that were asked for')
-    } catch (error) {
-      if (!(error instanceof TypeError) || askedTimes === MOST_ASKED) throw error
     }
   }
 }

@@ -3,6 +3,7 @@ import { type Logger } from 'pino'
 import { type Clock } from '../clock.ts'
 import { BrokerClock } from './broker-clock.ts'
 import { KafkaFetcher } from './kafka-fetcher.ts'
+import { type LeadersAdmin } from './kafka-leaders.ts'
 import { KafkaReader } from './kafka-reader.ts'
 import { KeyCache } from './key-cache.ts'
 import { type OnLost } from './offset-out-of-range.ts'
@@ -23,7 +24,8 @@ export type Starts = ReadonlyMap<number, ReadonlyMap<TopicName, Start>>
 const CLOCK_MARGIN_MS = 250
 
 export interface KafkaPartitionsOptions {
-  admin: Admin
+  admin: Pick<Admin, 'fetchTopicOffsets'>
+  leadersAdmin: LeadersAdmin
   prefix: string
   /** how many partitions every topic has */
   partitions: number
@@ -54,11 +56,12 @@ export class KafkaPartitions {
   readonly #read = new Map<number, Read>()
 
   constructor(options: KafkaPartitionsOptions) {
-    const { admin, partitions, clock, logger, delivery, bytes } = options
+    const { admin, leadersAdmin, partitions, clock, logger, delivery, bytes } = options
     this.#options = options
     this.#brokerClock = new BrokerClock(clock, CLOCK_MARGIN_MS)
     this.#fetcher = new KafkaFetcher({
       admin,
+      leadersAdmin,
       partitions,
       clock,
       logger,

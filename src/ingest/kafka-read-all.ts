@@ -4,6 +4,7 @@ import { type Clock } from '../clock.ts'
 import { VigilError } from '../errors.ts'
 import { BrokerClock } from './broker-clock.ts'
 import { KafkaFetcher } from './kafka-fetcher.ts'
+import { type LeadersAdmin } from './kafka-leaders.ts'
 import { type Starts } from './kafka-partitions.ts'
 import { KeyCache } from './key-cache.ts'
 import { type LogRecord } from './log.ts'
@@ -11,7 +12,8 @@ import { type TopicName } from './topics.ts'
 import { TopicRun } from './topic-run.ts'
 
 export interface ReadToEndOptions {
-  admin: Admin
+  admin: Pick<Admin, 'fetchTopicOffsets'>
+  leadersAdmin: LeadersAdmin
   topic: TopicName
   prefix: string
   partitions: number

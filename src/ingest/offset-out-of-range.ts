@@ -1,5 +1,6 @@
 import { type Admin } from 'kafkajs'
 import { type Logger } from 'pino'
+import { askedAgain } from './asked-again.ts'
 import { type FetchTarget } from './fetch-target.ts'
 import { type TopicName } from './topics.ts'
 
@@ -47,8 +48,13 @@ export function report(
 }
 
 /** Lets a target go on at the beginning of what exists. */
-export async function relocate(admin: Admin, target: FetchTarget, logger: Logger, onLost?: OnLost): Promise<void> {
-  const found = await admin.fetchTopicOffsets(target.name)
+export async function relocate(
+  admin: Pick<Admin, 'fetchTopicOffsets'>,
+  target: FetchTarget,
+  logger: Logger,
+  onLost?: OnLost,
+): Promise<void> {
+  const found = await askedAgain(() => admin.fetchTopicOffsets(target.name))
   const bounds = found.find(({ partition }) => partition === target.partition)
   if (bounds === undefined) return
   const to = relocated(target.position, Number(bounds.low), Number(bounds.high))
