@@ -1,4 +1,3 @@
-import { type Admin } from 'kafkajs'
 import { type Logger } from 'pino'
 import { type Clock, type Timer } from '../clock.ts'
 import { VigilError } from '../errors.ts'
@@ -8,10 +7,10 @@ import { FetchBudget } from './fetch-budget.ts'
 import { type FetchTarget } from './fetch-target.ts'
 import { unavailable } from './kafka-client.ts'
 import { kafkaLeaders, type Leaders, type LeadersAdmin } from './kafka-leaders.ts'
-import { type OnLost, relocate } from './offset-out-of-range.ts'
+import { type OnLost, relocate, type RelocatingAdmin } from './offset-out-of-range.ts'
 
 export interface KafkaFetcherOptions {
-  admin: Pick<Admin, 'fetchTopicOffsets'>
+  admin: RelocatingAdmin
   leadersAdmin: LeadersAdmin
   /** how many partitions every topic must have */
   partitions: number
@@ -27,6 +26,8 @@ export interface KafkaFetcherOptions {
 }
 
 const OFFSET_OUT_OF_RANGE = 1
+/** The topic may be made anew, with other records at our offset. */
+const UNKNOWN_TOPIC = 3
 const FIRST_RETRY_MS = 100
 const MOST_RETRY_MS = 2_000
 /** Partitions that are added later must not go unread in silence. */
@@ -42,7 +43,8 @@ export class KafkaFetcher {
   readonly #buffers: AnswerBuffers | null
   /** Who leads each target; null: not known (any more). */
   readonly #leaders = new Map<FetchTarget, number | null>()
-  readonly #outOfRange = new Set<FetchTarget>()
+  /** Whose offset may not be there, or hold what it held. */
+  readonly #unsure = new Set<FetchTarget>()
   readonly #loops = new Map<number, { loop: BrokerFetchLoop; targets: FetchTarget[] }>()
   readonly #lookAgain: Timer
   #seeking: Promise<void> | null = null
@@ -74,7 +76,7 @@ export class KafkaFetcher {
   remove(targets: readonly FetchTarget[]): void {
     for (const target of targets) {
       this.#leaders.delete(target)
-      this.#outOfRange.delete(target)
+      this.#unsure.delete(target)
     }
     this.#arrange()
   }
@@ -105,9 +107,9 @@ export class KafkaFetcher {
     const { clock, logger, admin, onLost } = this.#options
     while (!this.#closed && this.#lost().length > 0) {
       try {
-        for (const target of this.#outOfRange) {
+        for (const target of this.#unsure) {
           await relocate(admin, target, logger, onLost)
-          this.#outOfRange.delete(target)
+          this.#unsure.delete(target)
         }
         await this.#look()
       } catch (error) {
@@ -140,7 +142,7 @@ export class KafkaFetcher {
 
   #follow(found: Leaders): void {
     for (const target of this.#leaders.keys()) {
-      if (this.#outOfRange.has(target)) continue
+      if (this.#unsure.has(target)) continue
       const leader = found.leaderOf(target)
       if (leader !== null && found.addressOf(leader) !== null) this.#leaders.set(target, leader)
     }
@@ -190,8 +192,8 @@ export class KafkaFetcher {
     for (const { target, errorCode } of failed) {
       if (!this.#leaders.has(target)) continue
       this.#leaders.set(target, null)
-      if (errorCode === OFFSET_OUT_OF_RANGE) this.#outOfRange.add(target)
-      else this.#failing = true
+      if (errorCode === OFFSET_OUT_OF_RANGE || errorCode === UNKNOWN_TOPIC) this.#unsure.add(target)
+      if (errorCode !== OFFSET_OUT_OF_RANGE) this.#failing = true
       const { name, partition } = target
       this.#options.logger.info(
         { topic: name, partition, errorCode },

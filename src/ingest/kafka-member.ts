@@ -1,4 +1,4 @@
-import { type Admin, type Consumer, type Kafka } from 'kafkajs'
+import { type Consumer, type Kafka } from 'kafkajs'
 import { type Logger } from 'pino'
 import { type Clock, type Timer } from '../clock.ts'
 import { Deadline, STOP_WITHIN_MS } from '../deadline.ts'
@@ -9,12 +9,12 @@ import { groupConsumer, isFenced } from './kafka-consumer.ts'
 import { type LeadersAdmin } from './kafka-leaders.ts'
 import { KafkaPartitions, type Starts } from './kafka-partitions.ts'
 import { type Positions, type Receiver } from './log.ts'
-import { type OnLost } from './offset-out-of-range.ts'
+import { type OnLost, type RelocatingAdmin } from './offset-out-of-range.ts'
 import { type TopicName } from './topics.ts'
 
 export interface KafkaMemberOptions {
   kafka: Kafka
-  admin: Pick<Admin, 'fetchTopicOffsets'>
+  admin: RelocatingAdmin
   leadersAdmin: LeadersAdmin
   /** how many partitions every topic has */
   partitions: number
@@ -97,7 +97,10 @@ export class KafkaMember {
     if (consumer === null || !this.#owned.includes(partition) || this.#ownedEpoch !== this.#epoch) return 'fenced'
     const offsets = topics.flatMap((topic) => {
       const offset = positions[topic]
-      return offset === undefined ? [] : [{ topic: prefix + topic, partition, offset: String(offset) }]
+      if (offset === undefined) return []
+      // Whoever goes on from here can tell whether the topic is still the same.
+      const metadata = this.#reads.lastMsOf(partition, topic)?.toString() ?? null
+      return [{ topic: prefix + topic, partition, offset: String(offset), metadata }]
     })
     try {
       await consumer.commitOffsets(offsets)

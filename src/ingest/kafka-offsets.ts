@@ -5,11 +5,21 @@ import { unavailable } from './kafka-client.ts'
 import { type Start, type Starts } from './kafka-partitions.ts'
 import { type FollowOptions, type Positions, type SubscribeOptions } from './log.ts'
 import { type OnLost, relocated, report } from './offset-out-of-range.ts'
+import { type Mark, madeAnew } from './topic-made-anew.ts'
 import { type TopicName } from './topics.ts'
 
 interface Bounds {
   low: number
   high: number
+}
+
+/** What a group committed; lastMs: the newest append time it had seen then, 0 where it did not say. */
+type Commit = Mark
+
+interface Wanted {
+  position: number
+  lastMs?: number
+  isAnew?: boolean
 }
 
 /** What is asked of the client. */
@@ -36,10 +46,22 @@ export class KafkaOffsets {
     },
   ): Promise<Starts> {
     const { group, topics, tables, from, partitions, onLost } = options
-    const committed = await this.committed(group, topics)
-    const at = (topic: TopicName, partition: number, { low, high }: Bounds): number => {
-      if (tables.includes(topic)) return low
-      return committed.get(partition)?.[topic] ?? (from === 'beginning' ? low : high)
+    const commits = await this.#commits(group, topics)
+    const commitOf = (topic: TopicName, partition: number): Commit | undefined =>
+      tables.includes(topic) ? undefined : commits.get(partition)?.get(topic)
+    const anew = new Map<TopicName, ReadonlySet<number>>()
+    await Promise.all(
+      topics.map(async (topic) => {
+        const marks = partitions.flatMap((partition) => commitOf(topic, partition) ?? [])
+        anew.set(topic, await madeAnew(this.#admin, this.#prefix + topic, marks))
+      }),
+    ).catch((cause: unknown) => {
+      throw unavailable(cause, 'offsets')
+    })
+    const at = (topic: TopicName, partition: number, { low, high }: Bounds): Wanted => {
+      const commit = commitOf(topic, partition)
+      if (commit !== undefined) return { ...commit, isAnew: anew.get(topic)?.has(partition) === true }
+      return { position: tables.includes(topic) || from === 'beginning' ? low : high }
     }
     return this.#starts(topics, partitions, at, onLost)
   }
@@ -50,14 +72,20 @@ export class KafkaOffsets {
     partitions: readonly number[],
   ): Promise<Starts> {
     if (typeof from === 'string') {
-      return this.#starts(topics, partitions, (_topic, _partition, { low, high }) => (from === 'end' ? high : low))
+      const at = (_topic: TopicName, _partition: number, { low, high }: Bounds): Wanted => ({
+        position: from === 'end' ? high : low,
+      })
+      return this.#starts(topics, partitions, at)
     }
     const since = new Map<TopicName, ReadonlyMap<number, number>>()
     for (const topic of topics) {
       const found = await askedAgain(() => this.#admin.fetchTopicOffsetsByTimestamp(this.#prefix + topic, from.sinceMs))
       since.set(topic, new Map(found.map(({ partition, offset }) => [partition, Number(offset)])))
     }
-    return this.#starts(topics, partitions, (topic, partition, { high }) => since.get(topic)?.get(partition) ?? high)
+    const at = (topic: TopicName, partition: number, { high }: Bounds): Wanted => ({
+      position: since.get(topic)?.get(partition) ?? high,
+    })
+    return this.#starts(topics, partitions, at)
   }
 
   async ends(topic: TopicName, partitions: number): Promise<readonly number[]> {
@@ -82,7 +110,14 @@ export class KafkaOffsets {
   }
 
   async committed(group: string, topics: readonly TopicName[]): Promise<ReadonlyMap<number, Positions>> {
-    const byPartition = new Map<number, Partial<Record<TopicName, number>>>()
+    const byPartition = new Map<number, Positions>()
+    for (const [partition, commits] of await this.#commits(group, topics))
+      byPartition.set(partition, Object.fromEntries([...commits].map(([topic, { position }]) => [topic, position])))
+    return byPartition
+  }
+
+  async #commits(group: string, topics: readonly TopicName[]): Promise<Map<number, Map<TopicName, Commit>>> {
+    const byPartition = new Map<number, Map<TopicName, Commit>>()
     try {
       const names = topics.map((topic) => this.#prefix + topic)
       const answers = await askedAgain(
@@ -94,9 +129,11 @@ export class KafkaOffsets {
       for (const found of answers) {
         const topic = topics.find((name) => this.#prefix + name === found.topic)
         if (topic === undefined) continue
-        for (const { partition, offset } of found.partitions) {
+        for (const { partition, offset, metadata } of found.partitions) {
           if (Number(offset) < 0) continue
-          byPartition.set(partition, { ...byPartition.get(partition), [topic]: Number(offset) })
+          const commits = byPartition.get(partition) ?? new Map<TopicName, Commit>()
+          byPartition.set(partition, commits)
+          commits.set(topic, { partition, position: Number(offset), lastMs: timeOf(metadata) })
         }
       }
       return byPartition
@@ -108,7 +145,7 @@ export class KafkaOffsets {
   async #starts(
     topics: readonly TopicName[],
     partitions: readonly number[],
-    at: (topic: TopicName, partition: number, bounds: Bounds) => number,
+    at: (topic: TopicName, partition: number, bounds: Bounds) => Wanted,
     onLost?: OnLost,
   ): Promise<Starts> {
     const starts = new Map(partitions.map((partition) => [partition, new Map<TopicName, Start>()]))
@@ -117,10 +154,12 @@ export class KafkaOffsets {
       for (const partition of partitions) {
         const { low, high } = bounds.get(partition) ?? { low: 0, high: 0 }
         const wanted = at(topic, partition, { low, high })
-        const to = relocated(wanted, low, high)
-        report(this.#logger, { topic, partition }, wanted, to, onLost)
-        const position = to.kind === 'there' ? wanted : to.position
-        starts.get(partition)?.set(topic, { position, end: high })
+        const to = relocated(wanted.position, low, high, wanted.isAnew)
+        report(this.#logger, { topic, partition }, wanted.position, to, onLost)
+        const position = to.kind === 'there' ? wanted.position : to.position
+        const isSame = to.kind === 'there' || to.kind === 'removed'
+        const known = isSame && wanted.lastMs !== undefined && wanted.lastMs > 0 ? { lastMs: wanted.lastMs } : {}
+        starts.get(partition)?.set(topic, { position, end: high, ...known })
       }
     }
     return starts
@@ -134,4 +173,9 @@ export class KafkaOffsets {
       throw unavailable(cause, 'offsets')
     }
   }
+}
+
+/** What a commit says beside its offset is ours alone to read, but anybody may have written it. */
+function timeOf(metadata: string | null): number {
+  return metadata !== null && /^\d{1,15}$/.test(metadata) ? Number(metadata) : 0
 }

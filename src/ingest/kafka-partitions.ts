@@ -1,4 +1,3 @@
-import { type Admin } from 'kafkajs'
 import { type Logger } from 'pino'
 import { type Clock } from '../clock.ts'
 import { BrokerClock } from './broker-clock.ts'
@@ -6,7 +5,7 @@ import { KafkaFetcher } from './kafka-fetcher.ts'
 import { type LeadersAdmin } from './kafka-leaders.ts'
 import { KafkaReader } from './kafka-reader.ts'
 import { KeyCache } from './key-cache.ts'
-import { type OnLost } from './offset-out-of-range.ts'
+import { type OnLost, type RelocatingAdmin } from './offset-out-of-range.ts'
 import { type Batch } from './log.ts'
 import { PartitionLoop } from './partition-loop.ts'
 import { type TopicName } from './topics.ts'
@@ -16,6 +15,8 @@ import { TopicRun } from './topic-run.ts'
 export interface Start {
   position: number
   end: number
+  /** the newest append time that is known of what lies before */
+  lastMs?: number
 }
 
 export type Starts = ReadonlyMap<number, ReadonlyMap<TopicName, Start>>
@@ -24,7 +25,7 @@ export type Starts = ReadonlyMap<number, ReadonlyMap<TopicName, Start>>
 const CLOCK_MARGIN_MS = 250
 
 export interface KafkaPartitionsOptions {
-  admin: Pick<Admin, 'fetchTopicOffsets'>
+  admin: RelocatingAdmin
   leadersAdmin: LeadersAdmin
   prefix: string
   /** how many partitions every topic has */
@@ -81,6 +82,12 @@ export class KafkaPartitions {
 
   get heldBytes(): number {
     return this.#fetcher.heldBytes
+  }
+
+  /** The newest append time that was fetched of a topic; null: none was. */
+  lastMsOf(partition: number, topic: TopicName): number | null {
+    const lastMs = this.#read.get(partition)?.runs.find((run) => run.topic === topic)?.lastMs ?? 0
+    return lastMs > 0 ? lastMs : null
   }
 
   begin(starts: Starts): void {

@@ -1,4 +1,3 @@
-import { type Admin } from 'kafkajs'
 import { type Logger } from 'pino'
 import { type Clock } from '../clock.ts'
 import { VigilError } from '../errors.ts'
@@ -8,11 +7,12 @@ import { type LeadersAdmin } from './kafka-leaders.ts'
 import { type Starts } from './kafka-partitions.ts'
 import { KeyCache } from './key-cache.ts'
 import { type LogRecord } from './log.ts'
+import { type RelocatingAdmin } from './offset-out-of-range.ts'
 import { type TopicName } from './topics.ts'
 import { TopicRun } from './topic-run.ts'
 
 export interface ReadToEndOptions {
-  admin: Pick<Admin, 'fetchTopicOffsets'>
+  admin: RelocatingAdmin
   leadersAdmin: LeadersAdmin
   topic: TopicName
   prefix: string

@@ -2,6 +2,7 @@ import { type Admin } from 'kafkajs'
 import { type Logger } from 'pino'
 import { askedAgain } from './asked-again.ts'
 import { type FetchTarget } from './fetch-target.ts'
+import { madeAnew } from './topic-made-anew.ts'
 import { type TopicName } from './topics.ts'
 
 /** So many records of a topic were removed before they were read. */
@@ -20,11 +21,14 @@ export type Relocation =
   | { kind: 'removed'; position: number; missing: number }
   /** The topic ends before the offset: it was made anew, or a broker lost its end. */
   | { kind: 'beyond'; position: number; end: number }
+  /** It was made anew, and has grown past the offset again. */
+  | { kind: 'anew'; position: number }
 
 /** Where to read on when an offset is asked for that may not be there: always at the beginning of what exists. */
-export function relocated(wanted: number, low: number, high: number): Relocation {
-  if (wanted < low) return { kind: 'removed', position: low, missing: low - wanted }
+export function relocated(wanted: number, low: number, high: number, isAnew = false): Relocation {
   if (wanted > high) return { kind: 'beyond', position: low, end: high }
+  if (isAnew) return { kind: 'anew', position: low }
+  if (wanted < low) return { kind: 'removed', position: low, missing: low - wanted }
   return { kind: 'there' }
 }
 
@@ -44,12 +48,16 @@ export function report(
   } else if (to.kind === 'beyond') {
     const { position, end } = to
     logger.error({ ...place, wanted, end, position }, 'the topic ends before the offset to go on from; it is read anew')
+  } else if (to.kind === 'anew') {
+    logger.error({ ...place, wanted, position: to.position }, 'the topic was made anew meanwhile; it is read anew')
   }
 }
 
+export type RelocatingAdmin = Pick<Admin, 'fetchTopicOffsets' | 'fetchTopicOffsetsByTimestamp'>
+
 /** Lets a target go on at the beginning of what exists. */
 export async function relocate(
-  admin: Pick<Admin, 'fetchTopicOffsets'>,
+  admin: RelocatingAdmin,
   target: FetchTarget,
   logger: Logger,
   onLost?: OnLost,
@@ -57,7 +65,8 @@ export async function relocate(
   const found = await askedAgain(() => admin.fetchTopicOffsets(target.name))
   const bounds = found.find(({ partition }) => partition === target.partition)
   if (bounds === undefined) return
-  const to = relocated(target.position, Number(bounds.low), Number(bounds.high))
+  const anew = await madeAnew(admin, target.name, [target])
+  const to = relocated(target.position, Number(bounds.low), Number(bounds.high), anew.has(target.partition))
   report(logger, target, target.position, to, onLost)
   if (to.kind !== 'there') target.restart(to.position)
 }

@@ -1,6 +1,7 @@
 import { type Logger } from 'pino'
 import { type BrokerClock } from './broker-clock.ts'
 import { type FetchAnswer, type FetchTarget } from './fetch-target.ts'
+import { type Start } from './kafka-partitions.ts'
 import { type KeyCache } from './key-cache.ts'
 import { type LogRecord } from './log.ts'
 import { type OnLost } from './offset-out-of-range.ts'
@@ -12,7 +13,7 @@ export interface TopicRunOptions {
   /** the topic's full name */
   name: string
   partition: number
-  start: { position: number; end: number }
+  start: Start
   keys: KeyCache
   /** lent: answers are put over those that were read, so a record's value is a copy */
   bytes: 'lent' | 'kept'
@@ -66,6 +67,7 @@ export class TopicRun implements FetchTarget {
     this.name = options.name
     this.partition = options.partition
     this.position = options.start.position
+    this.lastMs = options.start.lastMs ?? 0
     this.atEnd = options.start.position >= options.start.end
   }
 
