@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type Logger, pino } from 'pino'
 import { runAcquire } from './acquire/acquire-command.ts'
 import { ACQUIRE_USAGE, planAcquire } from './acquire/acquire-plan.ts'
-import { SystemClock } from './clock.ts'
+import { SystemClock, type Timer } from './clock.ts'
 import { type Config, PACKAGE_VERSION, readConfig } from './config.ts'
 import { prepareDataFolder } from './data-folder.ts'
 import { DOCTOR_USAGE, runDoctor } from './doctor.ts'
@@ -18,8 +18,8 @@ import { settingsTable } from './settings.ts'
 import { openTracer } from './trace.ts'
 import { proveAddress } from './watch/free-address.ts'
 
-/** A stop always ends: whatever still holds on after this is given up, and the log says what is to be done again. */
-const STOP_WITHIN_MS = 10_000
+/** A stop always ends: what is still being started or fed when the signal comes is given up after this. */
+const STOP_WITHIN_MS = 9_800
 
 const clock = new SystemClock()
 const [command = 'start', ...argv] = process.argv.slice(2)
@@ -68,7 +68,7 @@ async function start(args: readonly string[]): Promise<void> {
       })
       await new Promise((resolve) => ending.signal.addEventListener('abort', resolve))
     }
-    await pipeline.stop()
+    if ((await pipeline.stop()).length > 0) process.exitCode = 1
   } catch (error) {
     fail(messageOf(error))
     if (!(error instanceof VigilError)) logger.error({ err: error }, 'this should not happen')
@@ -94,7 +94,12 @@ async function acquire(args: readonly string[]): Promise<number> {
     const folder = join(config.dataDir, 'spool-acquire')
     const publisher = publisherOf(log, { folder, clock, logger, tracer })
     const interrupt = new AbortController()
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupt.abort())
+    let giveUp: Timer | null = null
+    const end = (): void => {
+      interrupt.abort()
+      giveUp ??= clock.after(STOP_WITHIN_MS, () => process.exit(1))
+    }
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, end)
     try {
       await publisher.open()
       return await runAcquire(args, {
@@ -111,6 +116,8 @@ async function acquire(args: readonly string[]): Promise<number> {
       await publisher.close()
       await tracer.close()
       await log.close()
+      // It would keep the process alive.
+      ;(giveUp as Timer | null)?.cancel()
     }
   } catch (error) {
     fail(messageOf(error))

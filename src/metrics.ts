@@ -16,6 +16,11 @@ export class Metrics {
   readonly alertsRaised = this.#counter('vigil_alerts_raised_total', 'alerts raised', ['priority'])
   readonly lateReadings = this.#counter('vigil_late_readings_total', 'readings whose window had closed', [])
   readonly deadLetters = this.#counter('vigil_dead_letters_total', 'records that could not be read', ['code'])
+  readonly lostRecords = this.#counter(
+    'vigil_lost_records_total',
+    'records that the log had removed before a group had read them',
+    ['group', 'topic'],
+  )
   readonly modelRestarts = this.#counter('vigil_model_restarts_total', 'inference processes replaced', [])
   readonly spooledReadings = this.#counter(
     'vigil_spooled_readings_total',

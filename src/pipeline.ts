@@ -7,10 +7,10 @@ import { createSimulatedBeds } from './acquire/simulated-bed.ts'
 import { readWardStart } from './acquire/ward-cursor.ts'
 import { type Clock } from './clock.ts'
 import { type Config, PACKAGE_VERSION, recordingsFolder } from './config.ts'
+import { Deadline } from './deadline.ts'
 import { type Log } from './ingest/log.ts'
 import { deadLetterOfRefused } from './ingest/dead-letter.ts'
 import { createIngestStage } from './ingest/ingest-stage.ts'
-import { boundedStop } from './ingest/bounded-stop.ts'
 import { ConsumerLag } from './ingest/consumer-lag.ts'
 import { openLog } from './ingest/open-log.ts'
 import { ENCODE, readingOf } from './ingest/outbound.ts'
@@ -19,6 +19,7 @@ import { Metrics } from './metrics.ts'
 import { createPredictor } from './predict/predictor.ts'
 import { createRaiseStage } from './raise/raise-stage.ts'
 import { type NamedHealth, type Stage, type StageName } from './stage.ts'
+import { stopInOrder, type StopPart } from './stop-order.ts'
 import { openArchive } from './store/open-archive.ts'
 import { createStoreStage } from './store/store-stage.ts'
 import { openTracer, type Tracer } from './trace.ts'
@@ -28,6 +29,8 @@ import { createWatchStage } from './watch/watch-stage.ts'
 /** Beds of the demo ward that replay real recordings, where they are there; the others keep the scripted trouble. */
 const RECORDED_BEDS = 1
 const SPOOL_RETRY_MS = 1_000
+/** All of a stop, whatever hangs in it. */
+const STOP_WITHIN_MS = 9_000
 const LAST_TRACES_MS = 1_000
 
 /** The archive and the screens try again by themselves, and no alert waits for the archive: their failure ends nothing. */
@@ -41,7 +44,8 @@ export interface Pipeline {
   /** A stage without which nobody is alarmed, and that does not go on by itself; null while there is none. */
   lost(): NamedHealth | null
   readonly metrics: Metrics
-  stop(): Promise<void>
+  /** Ends within 9 s. Names what did not come to its end and was left behind: its work is done again at the next start. */
+  stop(): Promise<readonly string[]>
 }
 
 /**
@@ -56,7 +60,7 @@ export async function startPipeline(
 ): Promise<Pipeline> {
   const metrics = new Metrics()
   metrics.describeProcess(PACKAGE_VERSION)
-  const log = await openLog(config, clock, logger)
+  const log = await openLog(config, clock, logger, metrics)
   const tracer = await openTracer(config, PACKAGE_VERSION, metrics, logger)
   const shared = { log, config, clock, metrics, logger, tracer }
 
@@ -86,13 +90,28 @@ export async function startPipeline(
     health,
     lost: () => health().find(({ name, state }) => state === 'failed' && NEEDED.has(name)) ?? null,
     metrics,
-    // Against the flow: what feeds stops first, the log last.
+    // What feeds stops first, the log last. What hangs takes no time from what comes after it.
     stop: async () => {
       lag.stop()
-      await door?.close()
-      for (const stage of inOrder(running())) await stage.stop()
-      await boundedStop(tracer.close(), 'the last traces', LAST_TRACES_MS, clock, logger)
-      await log.close()
+      const deadline = Deadline.in(STOP_WITHIN_MS, { clock, logger })
+      const stagesOf = (...names: readonly StageName[]): StopPart[] =>
+        running()
+          .filter(({ name }) => names.includes(name))
+          .map((stage) => ({ what: stage.name, stop: (own) => stage.stop(own) }))
+      const traces = (own: Deadline): Promise<void> =>
+        own.atMost(LAST_TRACES_MS).wait(tracer.close(), 'the last traces')
+      const steps = [
+        { promisedMs: 200, parts: [{ what: 'the door', stop: async () => door?.close() }] },
+        { promisedMs: 1_000, parts: stagesOf('acquire', 'ingest') },
+        // Its last windows, then the group.
+        { promisedMs: 3_500, parts: stagesOf('join') },
+        { promisedMs: 300, parts: stagesOf('predict') },
+        { promisedMs: 2_500, parts: stagesOf('raise', 'store', 'watch') },
+        { promisedMs: 200, parts: [{ what: 'the traces', stop: traces }] },
+        { promisedMs: 1_000, parts: [{ what: 'the log', stop: (own: Deadline) => log.close(own) }] },
+      ]
+      await stopInOrder(steps, deadline, logger)
+      return deadline.leftBehind
     },
   }
   try {
@@ -142,8 +161,8 @@ async function demoWard({ log, config, clock, metrics, logger, tracer }: Shared)
       await publisher.open()
       await ward.start()
     },
-    stop: async () => {
-      await ward.stop()
+    stop: async (deadline) => {
+      await ward.stop(deadline)
       await publisher.close()
     },
     health: () => {

@@ -1,3 +1,5 @@
+import { type Deadline } from './deadline.ts'
+
 /** The seven stages in the order of the flow, which is the order of the alphabet. */
 export const STAGES = ['acquire', 'ingest', 'join', 'predict', 'raise', 'store', 'watch'] as const
 export type StageName = (typeof STAGES)[number]
@@ -11,10 +13,10 @@ export interface StageHealth {
 }
 export type NamedHealth = { name: StageName } & StageHealth
 
-/** A part of the pipeline with a life of its own. `stop` is idempotent and ends within 10 s. */
+/** A part of the pipeline with a life of its own. `stop` is idempotent and ends by its deadline; without one within 10 s. */
 export interface Stage {
   readonly name: StageName
   start(): Promise<void>
-  stop(): Promise<void>
+  stop(deadline?: Deadline): Promise<void>
   health(): StageHealth
 }

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { type Logger } from 'pino'
 import { type Clock, type Timer } from '../clock.ts'
+import { Deadline, STOP_WITHIN_MS } from '../deadline.ts'
 import { VigilError } from '../errors.ts'
 import { type StageHealth } from '../stage.ts'
 import { type BedSource, type DeviceReading, type Encode, type Publisher } from './bed-source.ts'
@@ -27,8 +28,8 @@ export interface DemoWard {
   readonly startMs: number
   /** Publishes who lies in the beds, then goes on by itself. Throws FOLDER_UNWRITABLE and what the publisher throws. */
   start(): Promise<void>
-  /** Idempotent; ends within 8 s even when the publisher does not. */
-  stop(): Promise<void>
+  /** Idempotent; ends by the deadline even when the publisher does not. */
+  stop(deadline?: Deadline): Promise<void>
   health(): StageHealth
 }
 
@@ -40,7 +41,6 @@ const LONGEST_GAP_MS = 60_000
 const AFTER_GAP_MS = 30_000
 /** Further behind than this is worth a word in health. */
 const BEHIND_MS = 5_000
-const STOP_WAIT_MS = 8_000
 
 type Trouble = 'publisher' | 'source' | 'cursor'
 const SAYS: Readonly<Record<Trouble, string>> = {
@@ -80,18 +80,15 @@ export function createDemoWard(options: DemoWardOptions): DemoWard {
     tick()
   }
 
-  function stop(): Promise<void> {
-    stopping ??= end()
+  function stop(deadline = Deadline.in(STOP_WITHIN_MS, options)): Promise<void> {
+    stopping ??= end(deadline)
     return stopping
   }
 
-  async function end(): Promise<void> {
+  async function end(deadline: Deadline): Promise<void> {
     state = 'stopped'
     timer?.cancel()
-    let giveUp: Timer | undefined
-    const waited = new Promise<void>((resolve) => (giveUp = clock.after(STOP_WAIT_MS, resolve)))
-    await Promise.race([(pumping ?? Promise.resolve()).then(publishWaiting), waited])
-    giveUp?.cancel()
+    await deadline.wait((pumping ?? Promise.resolve()).then(publishWaiting), 'the readings in hand')
   }
 
   /** A ward that ends judges no clock any more. What cannot be published is read again from the cursor, as after a kill. */

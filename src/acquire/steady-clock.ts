@@ -10,7 +10,8 @@ const STEADY_MS = 30_000
 /** Two pauses may hold up two messages alike. */
 const LEAST_STRETCHES = 3
 const STRETCH_MS = 5_000
-const AGREEMENT_MS = 1_000
+/** What a line's delay may waver by: with more, a message every 5 s tells too little of a step within a minute. */
+const AGREEMENT_MS = 1_250
 /** No clock drifts faster: 1.2 s a minute. */
 const DRIFT = 0.02
 /** Of a device that seldom speaks: older stretches say nothing of today's clock. */

@@ -1,3 +1,4 @@
+import { type Deadline } from '../deadline.ts'
 import { type EmbeddedMember } from './embedded-member.ts'
 import { type Receiver } from './log.ts'
 
@@ -27,11 +28,11 @@ export class EmbeddedGroup {
   }
 
   /** Resolves when the member's receiver is at rest. */
-  async leave(member: EmbeddedMember): Promise<void> {
+  async leave(member: EmbeddedMember, deadline?: Deadline): Promise<void> {
     const index = this.#joined.findIndex((joined) => joined.member === member)
     if (index < 0) return
     this.#joined.splice(index, 1)
-    await member.stop()
+    await member.stop(deadline)
     await this.#rebalance()
   }
 

@@ -1,5 +1,6 @@
 import { type Logger } from 'pino'
 import { type Clock, type Timer } from '../clock.ts'
+import { Deadline, STOP_WITHIN_MS } from '../deadline.ts'
 import { VigilError } from '../errors.ts'
 import { type Outbound } from '../reading.ts'
 import { AppendTime } from './append-time.ts'
@@ -18,6 +19,7 @@ import {
   type SubscribeOptions,
   type Subscription,
 } from './log.ts'
+import { lossesOf, type OnGroupLost, type OnLost } from './offset-out-of-range.ts'
 import { type TopicName } from './topics.ts'
 
 export interface EmbeddedLogOptions {
@@ -29,8 +31,11 @@ export interface EmbeddedLogOptions {
   retentionBytes: number
   /** How often the log is forced to disk; 0: before every append resolves. */
   syncMs: number
+  onGroupLost?: OnGroupLost | undefined
 }
 
+/** Of the time to close, what readers leave for the tables. */
+const LAST_MS = 500
 const RETENTION_EVERY_MS = 30_000
 /** Committed offsets that no append has taken along are written this often. */
 const OFFSETS_EVERY_MS = 1_000
@@ -114,6 +119,7 @@ class EmbeddedLog implements Log {
       options.delivery,
       receiver.receive.bind(receiver),
       {
+        onLost: lossesOf(group, topics, this.#options.onGroupLost),
         leave: () => groupOf.leave(member),
         startAt: (topic, partition) => {
           if (tables.includes(topic)) return 0
@@ -128,8 +134,8 @@ class EmbeddedLog implements Log {
         if (!member.owned.has(partition) || this.#closing !== null) return 'fenced'
         return this.#commit(group, partition, ofTopics(positions, topics))
       },
-      stop: async () => {
-        await groupOf.leave(member)
+      stop: async (deadline) => {
+        await groupOf.leave(member, deadline)
         this.#members.delete(member)
       },
     }
@@ -150,8 +156,8 @@ class EmbeddedLog implements Log {
     member.begin(all)
     return {
       commit: async () => 'fenced',
-      stop: async () => {
-        await member.stop()
+      stop: async (deadline) => {
+        await member.stop(deadline)
         this.#members.delete(member)
       },
     }
@@ -190,17 +196,17 @@ class EmbeddedLog implements Log {
     return byPartition
   }
 
-  close(): Promise<void> {
-    this.#closing ??= this.#close()
+  close(deadline = Deadline.in(STOP_WITHIN_MS, this.#options)): Promise<void> {
+    this.#closing ??= this.#close(deadline)
     return this.#closing
   }
 
-  async #close(): Promise<void> {
+  async #close(deadline: Deadline): Promise<void> {
     for (const timer of this.#timers) timer.cancel()
-    await Promise.all([...this.#members].map((member) => member.stop()))
+    await Promise.all([...this.#members].map((member) => member.stop(deadline.earlier(LAST_MS))))
     this.#appender.close()
     this.#writeCommitted()
-    await Promise.all(this.#background.values())
+    await deadline.wait(Promise.all(this.#background.values()), 'upkeep of the log')
     await this.#tables.close()
     this.#lock.release()
   }
@@ -210,7 +216,11 @@ class EmbeddedLog implements Log {
     { topics, onFailed }: Pick<SubscribeOptions, 'topics' | 'onFailed'>,
     delivery: 'merged' | 'arrival',
     receive: SubscribeOptions['receiver']['receive'],
-    { startAt, leave }: { startAt(topic: TopicName, partition: number): number; leave(): Promise<void> },
+    {
+      startAt,
+      leave,
+      onLost,
+    }: { startAt(topic: TopicName, partition: number): number; leave(): Promise<void>; onLost?: OnLost },
   ): EmbeddedMember {
     if (this.#closing !== null) throw new VigilError('LOG_UNAVAILABLE', 'the log is closed')
     const { clock, logger } = this.#options
@@ -224,6 +234,7 @@ class EmbeddedLog implements Log {
       delivery,
       startAt,
       receive,
+      onLost,
       onFailed: (error) => {
         this.#members.delete(member)
         void leave().then(() => onFailed(error))

@@ -1,10 +1,11 @@
 import { type Logger } from 'pino'
 import { type Clock } from '../clock.ts'
+import { Deadline } from '../deadline.ts'
 import { type AppendTime } from './append-time.ts'
-import { boundedStop, RECEIVER_MS } from './bounded-stop.ts'
 import { EmbeddedReader } from './embedded-reader.ts'
 import { type EmbeddedTables } from './embedded-tables.ts'
 import { type Batch } from './log.ts'
+import { type OnLost } from './offset-out-of-range.ts'
 import { PartitionLoop } from './partition-loop.ts'
 import { type TopicName } from './topics.ts'
 
@@ -19,11 +20,14 @@ export interface EmbeddedMemberOptions {
   delivery: 'merged' | 'arrival'
   startAt(topic: TopicName, partition: number): number
   receive(batch: Batch): Promise<void>
+  onLost: OnLost | undefined
   onFailed(error: Error): void
 }
 
 /** What the log's time holds back is looked at again after this. */
 const RETRY_MS = 2
+/** A receiver that hangs does not keep partitions from going to another member for longer. */
+const RECEIVER_MS = 8_000
 
 /** One reader of the embedded log: a loop for each partition it owns. */
 export class EmbeddedMember {
@@ -52,18 +56,17 @@ export class EmbeddedMember {
   }
 
   /** Resolves when the receiver is done with the partitions; commits for them are refused from then on. */
-  async lose(partitions: readonly number[]): Promise<void> {
-    const { name, clock, logger } = this.#options
+  async lose(partitions: readonly number[], deadline = Deadline.in(RECEIVER_MS, this.#options)): Promise<void> {
     const loops = partitions.flatMap((partition) => this.#loops.get(partition) ?? [])
-    await boundedStop(Promise.all(loops.map((loop) => loop.stop())), name, RECEIVER_MS, clock, logger)
+    await deadline.wait(Promise.all(loops.map((loop) => loop.stop())), this.#options.name)
     for (const partition of partitions) {
       this.#loops.delete(partition)
       this.#owned.delete(partition)
     }
   }
 
-  stop(): Promise<void> {
-    return this.lose([...this.#owned])
+  stop(deadline?: Deadline): Promise<void> {
+    return this.lose([...this.#owned], deadline)
   }
 
   /** Records of these topics came to these partitions. */
@@ -80,9 +83,9 @@ export class EmbeddedMember {
   }
 
   #loopOf(partition: number): PartitionLoop {
-    const { tables, time, logger, clock, topics, delivery, startAt, receive } = this.#options
+    const { tables, time, logger, clock, topics, delivery, startAt, receive, onLost } = this.#options
     const positions = new Map(topics.map((topic) => [topic, startAt(topic, partition)]))
-    const reader = new EmbeddedReader({ tables, time, logger, partition, topics, delivery, positions })
+    const reader = new EmbeddedReader({ tables, time, logger, partition, topics, delivery, positions, onLost })
     return new PartitionLoop({
       clock,
       next: () => {

@@ -3,6 +3,7 @@ import { type AppendTime } from './append-time.ts'
 import { type EmbeddedTables } from './embedded-tables.ts'
 import { type Batch, type LogRecord } from './log.ts'
 import { BATCH_BYTES, BATCH_RECORDS, earliest, type Run, sizeOf } from './merge.ts'
+import { type OnLost } from './offset-out-of-range.ts'
 import { TOPICS, type TopicName } from './topics.ts'
 
 export interface ReaderOptions {
@@ -14,6 +15,7 @@ export interface ReaderOptions {
   delivery: 'merged' | 'arrival'
   /** Where each topic is gone on from. */
   positions: Map<TopicName, number>
+  onLost: OnLost | undefined
 }
 
 /** Reads one partition number over several topics, batch by batch. */
@@ -83,7 +85,8 @@ export class EmbeddedReader {
   /** Offsets of a compacted topic have gaps; of the others only what retention removed is missing. */
   #reportGap(topic: TopicName, from: number, found: number): void {
     if (found === from || TOPICS[topic].kept === 'compact') return
-    const { logger, partition } = this.#options
+    const { logger, partition, onLost } = this.#options
+    onLost?.(topic, found - from)
     logger.warn({ topic, partition, missing: found - from }, 'records were removed by retention before they were read')
   }
 }

@@ -1,4 +1,5 @@
 import { type RecordBatch } from './record-batch.ts'
+import { type TopicName } from './topics.ts'
 
 export type Release = 'read' | 'dropped'
 
@@ -21,6 +22,7 @@ export interface FetchAnswer {
 
 /** One topic and partition that is fetched. */
 export interface FetchTarget {
+  readonly topic: TopicName
   /** the topic's full name */
   readonly name: string
   readonly partition: number

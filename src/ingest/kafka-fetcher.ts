@@ -1,4 +1,3 @@
-import { type Admin } from 'kafkajs'
 import { type Logger } from 'pino'
 import { type Clock, type Timer } from '../clock.ts'
 import { VigilError } from '../errors.ts'
@@ -7,11 +6,12 @@ import { BrokerFetchLoop } from './broker-fetch-loop.ts'
 import { FetchBudget } from './fetch-budget.ts'
 import { type FetchTarget } from './fetch-target.ts'
 import { unavailable } from './kafka-client.ts'
-import { kafkaLeaders, type Leaders } from './kafka-leaders.ts'
-import { relocate } from './offset-out-of-range.ts'
+import { kafkaLeaders, type Leaders, type LeadersAdmin } from './kafka-leaders.ts'
+import { type OnLost, relocate, type RelocatingAdmin } from './offset-out-of-range.ts'
 
 export interface KafkaFetcherOptions {
-  admin: Admin
+  admin: RelocatingAdmin
+  leadersAdmin: LeadersAdmin
   /** how many partitions every topic must have */
   partitions: number
   clock: Clock
@@ -20,11 +20,14 @@ export interface KafkaFetcherOptions {
   reusesBuffers: boolean
   isHolding(): boolean
   onTaken(): void
+  onLost?: OnLost | undefined
   /** Reading cannot go on and does not begin again by itself. */
   onFailed(error: VigilError): void
 }
 
 const OFFSET_OUT_OF_RANGE = 1
+/** The topic may be made anew, with other records at our offset. */
+const UNKNOWN_TOPIC = 3
 const FIRST_RETRY_MS = 100
 const MOST_RETRY_MS = 2_000
 /** Partitions that are added later must not go unread in silence. */
@@ -40,7 +43,8 @@ export class KafkaFetcher {
   readonly #buffers: AnswerBuffers | null
   /** Who leads each target; null: not known (any more). */
   readonly #leaders = new Map<FetchTarget, number | null>()
-  readonly #outOfRange = new Set<FetchTarget>()
+  /** Whose offset may not be there, or hold what it held. */
+  readonly #unsure = new Set<FetchTarget>()
   readonly #loops = new Map<number, { loop: BrokerFetchLoop; targets: FetchTarget[] }>()
   readonly #lookAgain: Timer
   #seeking: Promise<void> | null = null
@@ -72,7 +76,7 @@ export class KafkaFetcher {
   remove(targets: readonly FetchTarget[]): void {
     for (const target of targets) {
       this.#leaders.delete(target)
-      this.#outOfRange.delete(target)
+      this.#unsure.delete(target)
     }
     this.#arrange()
   }
@@ -100,12 +104,12 @@ export class KafkaFetcher {
 
   /** Tries until every target has a leader and an offset that is there. */
   async #findLeaders(): Promise<void> {
-    const { clock, logger, admin } = this.#options
+    const { clock, logger, admin, onLost } = this.#options
     while (!this.#closed && this.#lost().length > 0) {
       try {
-        for (const target of this.#outOfRange) {
-          await relocate(admin, target, logger)
-          this.#outOfRange.delete(target)
+        for (const target of this.#unsure) {
+          await relocate(admin, target, logger, onLost)
+          this.#unsure.delete(target)
         }
         await this.#look()
       } catch (error) {
@@ -122,10 +126,10 @@ export class KafkaFetcher {
   }
 
   async #look(): Promise<void> {
-    const { admin, partitions, onFailed } = this.#options
+    const { leadersAdmin, partitions, onFailed } = this.#options
     const names = [...new Set([...this.#leaders.keys()].map(({ name }) => name))]
     if (names.length === 0) return
-    const found = await kafkaLeaders(admin, names)
+    const found = await kafkaLeaders(leadersAdmin, names)
     const odd = names.filter((name) => (found.partitions.get(name) ?? partitions) > partitions)
     if (odd.length > 0 && !this.#closed) {
       const counts = odd.map((name) => `${name} has ${found.partitions.get(name)}`).join(', ')
@@ -138,7 +142,7 @@ export class KafkaFetcher {
 
   #follow(found: Leaders): void {
     for (const target of this.#leaders.keys()) {
-      if (this.#outOfRange.has(target)) continue
+      if (this.#unsure.has(target)) continue
       const leader = found.leaderOf(target)
       if (leader !== null && found.addressOf(leader) !== null) this.#leaders.set(target, leader)
     }
@@ -188,8 +192,8 @@ export class KafkaFetcher {
     for (const { target, errorCode } of failed) {
       if (!this.#leaders.has(target)) continue
       this.#leaders.set(target, null)
-      if (errorCode === OFFSET_OUT_OF_RANGE) this.#outOfRange.add(target)
-      else this.#failing = true
+      if (errorCode === OFFSET_OUT_OF_RANGE || errorCode === UNKNOWN_TOPIC) this.#unsure.add(target)
+      if (errorCode !== OFFSET_OUT_OF_RANGE) this.#failing = true
       const { name, partition } = target
       this.#options.logger.info(
         { topic: name, partition, errorCode },

@@ -1,4 +1,4 @@
-import { boundedStop, RECEIVER_MS } from './bounded-stop.ts'
+import { Deadline, STOP_WITHIN_MS } from '../deadline.ts'
 import { KafkaPartitions, type KafkaPartitionsOptions, type Starts } from './kafka-partitions.ts'
 
 export type KafkaFollowerOptions = Omit<KafkaPartitionsOptions, 'delivery' | 'bytes' | 'onError'> & {
@@ -30,14 +30,13 @@ export class KafkaFollower {
     return this.#reads.heldBytes
   }
 
-  stop(): Promise<void> {
-    this.#ended ??= this.#stop()
+  stop(deadline = Deadline.in(STOP_WITHIN_MS, this.#options)): Promise<void> {
+    this.#ended ??= this.#stop(deadline)
     return this.#ended
   }
 
-  async #stop(): Promise<void> {
-    const { clock, logger } = this.#options
-    await boundedStop(this.#reads.end(), 'a follower', RECEIVER_MS, clock, logger)
+  async #stop(deadline: Deadline): Promise<void> {
+    await deadline.wait(this.#reads.end(), 'a follower')
     this.#reads.forget()
     this.#reads.close()
   }

@@ -10,7 +10,10 @@ export interface Leaders {
   addressOf(leader: number): BrokerAddress | null
 }
 
-export async function kafkaLeaders(admin: Admin, names: readonly string[]): Promise<Leaders> {
+/** Who is asked for leaders is asked for nothing else: it forgets all topics but those that were asked for last. */
+export type LeadersAdmin = Pick<Admin, 'fetchTopicMetadata' | 'describeCluster'>
+
+export async function kafkaLeaders(admin: LeadersAdmin, names: readonly string[]): Promise<Leaders> {
   const { topics } = await admin.fetchTopicMetadata({ topics: [...names] })
   const { brokers } = await admin.describeCluster()
   const leaders = new Map(

@@ -1,9 +1,9 @@
 import kafkajs, { type Admin, type Kafka, type Producer } from 'kafkajs'
 import { type Logger } from 'pino'
 import { type Clock } from '../clock.ts'
+import { Deadline, STOP_WITHIN_MS } from '../deadline.ts'
 import { VigilError } from '../errors.ts'
 import { type Outbound } from '../reading.ts'
-import { boundedStop } from './bounded-stop.ts'
 import { KafkaAppender } from './kafka-appender.ts'
 import { kafkaClient, unavailable } from './kafka-client.ts'
 import { KafkaFollower } from './kafka-follower.ts'
@@ -11,6 +11,7 @@ import { KafkaMember } from './kafka-member.ts'
 import { type Starts } from './kafka-partitions.ts'
 import { KafkaOffsets } from './kafka-offsets.ts'
 import { ensureTopics } from './kafka-topics.ts'
+import { lossesOf, type OnGroupLost } from './offset-out-of-range.ts'
 import { readToEnd } from './kafka-read-all.ts'
 import {
   type FollowOptions,
@@ -32,10 +33,10 @@ export interface KafkaLogOptions {
   mergeWaitMs: number
   clock: Clock
   logger: Logger
+  onGroupLost?: OnGroupLost | undefined
 }
 
-/** Closing takes no longer, and leaves at least this much for what was to be appended last. */
-const CLOSE_MS = 9_500
+/** Of the time to close, what readers leave for what was to be appended last. */
 const LAST_MS = 500
 const RETRY_MS = 1_000
 
@@ -43,6 +44,7 @@ const RETRY_MS = 1_000
 export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
   const kafka = kafkaClient(options.brokers, options.logger)
   const admin = kafka.admin()
+  const leadersAdmin = kafka.admin()
   const producer = kafka.producer({
     allowAutoTopicCreation: false,
     maxInFlightRequests: 1,
@@ -51,36 +53,39 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
   try {
     await admin.connect()
     await ensureTopics(admin, options)
-    await producer.connect()
+    await Promise.all([producer.connect(), leadersAdmin.connect()])
   } catch (cause) {
-    await Promise.allSettled([admin.disconnect(), producer.disconnect()])
+    await Promise.allSettled([admin, leadersAdmin, producer].map((client) => client.disconnect()))
     throw unavailable(cause, options.brokers.join(', '))
   }
-  return new KafkaLog(options, kafka, admin, producer)
+  return new KafkaLog(options, { kafka, admin, leadersAdmin, producer })
+}
+
+interface Clients {
+  kafka: Kafka
+  admin: Admin
+  leadersAdmin: Admin
+  producer: Producer
 }
 
 class KafkaLog implements Log {
   readonly partitions: number
   readonly atomicAppend = false
   readonly #options: KafkaLogOptions
-  readonly #kafka: Kafka
-  readonly #admin: Admin
-  readonly #producer: Producer
+  readonly #clients: Clients
   readonly #appender: KafkaAppender
   readonly #offsets: KafkaOffsets
   readonly #readers = new Set<KafkaMember | KafkaFollower>()
   readonly #interrupts = new Set<() => void>()
   #closing: Promise<void> | null = null
 
-  constructor(options: KafkaLogOptions, kafka: Kafka, admin: Admin, producer: Producer) {
+  constructor(options: KafkaLogOptions, clients: Clients) {
     const { prefix, partitions, logger } = options
     this.partitions = partitions
     this.#options = options
-    this.#kafka = kafka
-    this.#admin = admin
-    this.#producer = producer
-    this.#appender = new KafkaAppender({ producer, prefix, partitions })
-    this.#offsets = new KafkaOffsets(admin, prefix, logger)
+    this.#clients = clients
+    this.#appender = new KafkaAppender({ producer: clients.producer, prefix, partitions })
+    this.#offsets = new KafkaOffsets(clients.admin, prefix, logger)
   }
 
   get reachable(): boolean {
@@ -99,11 +104,13 @@ class KafkaLog implements Log {
 
   async subscribe(options: SubscribeOptions): Promise<Subscription> {
     const { group, topics, tables = [], from } = options
+    const onLost = lossesOf(group, topics, this.#options.onGroupLost)
     const member: KafkaMember = new KafkaMember({
       ...this.#open(),
       ...options,
       bytes: options.bytes ?? 'kept',
-      startsOf: (partitions) => this.#offsets.ofGroup({ group, topics, tables, from, partitions }),
+      onLost,
+      startsOf: (partitions) => this.#offsets.ofGroup({ group, topics, tables, from, partitions, onLost }),
       behind: () => this.#offsets.behind({ group, topics, from }),
       onFailed: (error) => {
         this.#readers.delete(member)
@@ -112,7 +119,10 @@ class KafkaLog implements Log {
     })
     this.#readers.add(member)
     await member.start()
-    return { commit: (partition, positions) => member.commit(partition, positions), stop: () => this.#stop(member) }
+    return {
+      commit: (partition, positions) => member.commit(partition, positions),
+      stop: (deadline) => this.#stop(member, deadline),
+    }
   }
 
   async follow(options: FollowOptions): Promise<Subscription> {
@@ -131,7 +141,7 @@ class KafkaLog implements Log {
       starts,
     )
     this.#readers.add(follower)
-    return { commit: async () => 'fenced', stop: () => this.#stop(follower) }
+    return { commit: async () => 'fenced', stop: (deadline) => this.#stop(follower, deadline) }
   }
 
   readAll(topic: TopicName, partitions = this.#everyPartition(), signal?: AbortSignal): AsyncIterable<LogRecord> {
@@ -152,22 +162,20 @@ class KafkaLog implements Log {
     return this.#offsets.committed(group, topics)
   }
 
-  close(): Promise<void> {
-    this.#closing ??= this.#close()
+  close(deadline = Deadline.in(STOP_WITHIN_MS, this.#options)): Promise<void> {
+    this.#closing ??= this.#close(deadline)
     return this.#closing
   }
 
-  /** Ends within 10 s, whatever receivers and brokers do. */
-  async #close(): Promise<void> {
-    const { clock, logger } = this.#options
-    const closingSinceMs = clock.monotonicMs()
+  async #close(deadline: Deadline): Promise<void> {
     for (const interrupt of this.#interrupts) interrupt()
-    await Promise.all([...this.#readers].map((reader) => reader.stop()))
-    const leftMs = Math.max(LAST_MS, CLOSE_MS - (clock.monotonicMs() - closingSinceMs))
+    const readers = deadline.earlier(LAST_MS)
+    await readers.wait(Promise.all([...this.#readers].map((reader) => reader.stop(readers))), 'readers of the log')
+    const { producer, admin, leadersAdmin } = this.#clients
     const left = Promise.allSettled([this.#appender.close()]).then(() =>
-      Promise.allSettled([this.#producer.disconnect(), this.#admin.disconnect()]),
+      Promise.allSettled([producer, admin, leadersAdmin].map((client) => client.disconnect())),
     )
-    await boundedStop(left, 'what was to be appended', leftMs, clock, logger)
+    await deadline.wait(left, 'what was to be appended')
   }
 
   /** Readers wait for brokers that are away. */
@@ -184,17 +192,17 @@ class KafkaLog implements Log {
     throw new VigilError('LOG_UNAVAILABLE', 'the log is closed')
   }
 
-  #open(): KafkaLogOptions & { kafka: Kafka; admin: Admin } {
+  #open(): KafkaLogOptions & Clients {
     if (this.#closing !== null) throw new VigilError('LOG_UNAVAILABLE', 'the log is closed')
-    return { ...this.#options, kafka: this.#kafka, admin: this.#admin }
+    return { ...this.#options, ...this.#clients }
   }
 
   #everyPartition(): readonly number[] {
     return Array.from({ length: this.partitions }, (_, partition) => partition)
   }
 
-  async #stop(reader: KafkaMember | KafkaFollower): Promise<void> {
-    await reader.stop()
+  async #stop(reader: KafkaMember | KafkaFollower, deadline: Deadline | undefined): Promise<void> {
+    await reader.stop(deadline)
     this.#readers.delete(reader)
   }
 }

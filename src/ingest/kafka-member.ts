@@ -1,18 +1,21 @@
-import { type Admin, type Consumer, type Kafka } from 'kafkajs'
+import { type Consumer, type Kafka } from 'kafkajs'
 import { type Logger } from 'pino'
 import { type Clock, type Timer } from '../clock.ts'
+import { Deadline, STOP_WITHIN_MS } from '../deadline.ts'
 import { RETRYABLE, VigilError } from '../errors.ts'
-import { boundedStop, RECEIVER_MS } from './bounded-stop.ts'
 import { type Behind } from './kafka-assigner.ts'
 import { unavailable } from './kafka-client.ts'
 import { groupConsumer, isFenced } from './kafka-consumer.ts'
+import { type LeadersAdmin } from './kafka-leaders.ts'
 import { KafkaPartitions, type Starts } from './kafka-partitions.ts'
 import { type Positions, type Receiver } from './log.ts'
+import { type OnLost, type RelocatingAdmin } from './offset-out-of-range.ts'
 import { type TopicName } from './topics.ts'
 
 export interface KafkaMemberOptions {
   kafka: Kafka
-  admin: Admin
+  admin: RelocatingAdmin
+  leadersAdmin: LeadersAdmin
   /** how many partitions every topic has */
   partitions: number
   clock: Clock
@@ -23,6 +26,7 @@ export interface KafkaMemberOptions {
   delivery: 'merged' | 'arrival'
   mergeWaitMs: number
   bytes: 'lent' | 'kept'
+  onLost: OnLost
   receiver: Receiver
   /** Where reading of partitions begins that are taken over. */
   startsOf(partitions: readonly number[]): Promise<Starts>
@@ -33,6 +37,8 @@ export interface KafkaMemberOptions {
 const RESTART_MS = 1_000
 /** Patients are not watched meanwhile: the first tries follow each other quickly. */
 const FIRST_RETRY_MS = 50
+/** A receiver that hangs does not keep partitions from going to another member for longer. */
+const RECEIVER_MS = 8_000
 const DISCONNECT_MS = 1_000
 const BEHIND_WITHIN_MS = 500
 
@@ -91,7 +97,10 @@ export class KafkaMember {
     if (consumer === null || !this.#owned.includes(partition) || this.#ownedEpoch !== this.#epoch) return 'fenced'
     const offsets = topics.flatMap((topic) => {
       const offset = positions[topic]
-      return offset === undefined ? [] : [{ topic: prefix + topic, partition, offset: String(offset) }]
+      if (offset === undefined) return []
+      // Whoever goes on from here can tell whether the topic is still the same.
+      const metadata = this.#reads.lastMsOf(partition, topic)?.toString() ?? null
+      return [{ topic: prefix + topic, partition, offset: String(offset), metadata }]
     })
     try {
       await consumer.commitOffsets(offsets)
@@ -104,23 +113,25 @@ export class KafkaMember {
     }
   }
 
-  /** Ends within 10 s, whatever the receiver or the brokers do. */
-  stop(): Promise<void> {
-    this.#stopped ??= this.#stop()
+  /** Ends by the deadline, whatever the receiver or the brokers do. */
+  stop(deadline = Deadline.in(STOP_WITHIN_MS, this.#options)): Promise<void> {
+    this.#stopped ??= this.#stop(deadline)
     return this.#stopped
   }
 
-  async #stop(): Promise<void> {
-    const { group, clock, logger } = this.#options
+  async #stop(deadline: Deadline): Promise<void> {
+    const { group } = this.#options
     this.#ended = true
     this.#epoch++
     this.#restoring?.abort()
     this.#restart?.cancel()
     this.#joined()
     this.#reads.close()
-    this.#move(() => this.#letGo(false))
-    await boundedStop(this.#moving, group, RECEIVER_MS, clock, logger)
-    await this.#disconnect()
+    // A receiver that hangs leaves time to leave the group: the others then need not wait until we are missed.
+    const receivers = deadline.earlier(DISCONNECT_MS)
+    this.#move(() => this.#letGo(false, receivers))
+    await receivers.wait(this.#moving, group)
+    await this.#disconnect(deadline)
   }
 
   async #connect(): Promise<void> {
@@ -206,11 +217,11 @@ export class KafkaMember {
     })
   }
 
-  async #letGo(tell: boolean): Promise<void> {
-    const { group, clock, logger, receiver } = this.#options
+  async #letGo(tell: boolean, deadline = Deadline.in(RECEIVER_MS, this.#options)): Promise<void> {
+    const { group, receiver } = this.#options
     const lost = this.#owned
     if (lost.length === 0) return
-    await boundedStop(this.#reads.end(), group, RECEIVER_MS, clock, logger)
+    await deadline.wait(this.#reads.end(), group)
     this.#reads.forget()
     this.#owned = []
     if (tell && !this.#failed) await this.#told(() => receiver.revoked?.(lost))
@@ -267,14 +278,14 @@ export class KafkaMember {
     void this.stop().then(() => this.#options.onFailed(error instanceof Error ? error : new Error(String(error))))
   }
 
-  async #disconnect(): Promise<void> {
-    const { group, clock, logger } = this.#options
+  async #disconnect(deadline: Deadline): Promise<void> {
+    const { group, logger } = this.#options
     const consumer = this.#consumer
     this.#consumer = null
     if (consumer === null) return
     const disconnected = consumer.disconnect().catch((error: unknown) => {
       logger.warn({ group, err: unavailable(error, 'leave the group') }, 'the group was not left in order')
     })
-    await boundedStop(disconnected, `${group}, the client`, DISCONNECT_MS, clock, logger)
+    await deadline.atMost(DISCONNECT_MS).wait(disconnected, `${group}, the client`)
   }
 }

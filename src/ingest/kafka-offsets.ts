@@ -1,9 +1,11 @@
 import { type Admin } from 'kafkajs'
 import { type Logger } from 'pino'
+import { askedAgain } from './asked-again.ts'
 import { unavailable } from './kafka-client.ts'
 import { type Start, type Starts } from './kafka-partitions.ts'
 import { type FollowOptions, type Positions, type SubscribeOptions } from './log.ts'
-import { relocated, report } from './offset-out-of-range.ts'
+import { type OnLost, relocated, report } from './offset-out-of-range.ts'
+import { type Mark, madeAnew } from './topic-made-anew.ts'
 import { type TopicName } from './topics.ts'
 
 interface Bounds {
@@ -11,14 +13,17 @@ interface Bounds {
   high: number
 }
 
+/** What a group committed; lastMs: the newest append time it had seen then, 0 where it did not say. */
+type Commit = Mark
+
+interface Wanted {
+  position: number
+  lastMs?: number
+  isAnew?: boolean
+}
+
 /** What is asked of the client. */
 export type OffsetsAdmin = Pick<Admin, 'fetchOffsets' | 'fetchTopicOffsets' | 'fetchTopicOffsetsByTimestamp'>
-
-/**
- * The client forgets topics for a moment while another request of the same admin renews what it knows of the cluster (#461):
- * then it stumbles, or answers that nothing was committed. Who starts reading must neither wait for that nor believe it.
- */
-const MOST_ASKED = 10
 
 /** What the brokers know of offsets: where partitions begin and end, and what groups have committed. */
 export class KafkaOffsets {
@@ -37,14 +42,28 @@ export class KafkaOffsets {
     options: Pick<SubscribeOptions, 'group' | 'topics' | 'from'> & {
       tables: readonly TopicName[]
       partitions: readonly number[]
+      onLost?: OnLost
     },
   ): Promise<Starts> {
-    const { group, topics, tables, from, partitions } = options
-    const committed = await this.committed(group, topics)
-    return this.#starts(topics, partitions, (topic, partition, { low, high }) => {
-      if (tables.includes(topic)) return low
-      return committed.get(partition)?.[topic] ?? (from === 'beginning' ? low : high)
+    const { group, topics, tables, from, partitions, onLost } = options
+    const commits = await this.#commits(group, topics)
+    const commitOf = (topic: TopicName, partition: number): Commit | undefined =>
+      tables.includes(topic) ? undefined : commits.get(partition)?.get(topic)
+    const anew = new Map<TopicName, ReadonlySet<number>>()
+    await Promise.all(
+      topics.map(async (topic) => {
+        const marks = partitions.flatMap((partition) => commitOf(topic, partition) ?? [])
+        anew.set(topic, await madeAnew(this.#admin, this.#prefix + topic, marks))
+      }),
+    ).catch((cause: unknown) => {
+      throw unavailable(cause, 'offsets')
     })
+    const at = (topic: TopicName, partition: number, { low, high }: Bounds): Wanted => {
+      const commit = commitOf(topic, partition)
+      if (commit !== undefined) return { ...commit, isAnew: anew.get(topic)?.has(partition) === true }
+      return { position: tables.includes(topic) || from === 'beginning' ? low : high }
+    }
+    return this.#starts(topics, partitions, at, onLost)
   }
 
   async ofFollower(
@@ -53,14 +72,20 @@ export class KafkaOffsets {
     partitions: readonly number[],
   ): Promise<Starts> {
     if (typeof from === 'string') {
-      return this.#starts(topics, partitions, (_topic, _partition, { low, high }) => (from === 'end' ? high : low))
+      const at = (_topic: TopicName, _partition: number, { low, high }: Bounds): Wanted => ({
+        position: from === 'end' ? high : low,
+      })
+      return this.#starts(topics, partitions, at)
     }
     const since = new Map<TopicName, ReadonlyMap<number, number>>()
     for (const topic of topics) {
-      const found = await asked(() => this.#admin.fetchTopicOffsetsByTimestamp(this.#prefix + topic, from.sinceMs))
+      const found = await askedAgain(() => this.#admin.fetchTopicOffsetsByTimestamp(this.#prefix + topic, from.sinceMs))
       since.set(topic, new Map(found.map(({ partition, offset }) => [partition, Number(offset)])))
     }
-    return this.#starts(topics, partitions, (topic, partition, { high }) => since.get(topic)?.get(partition) ?? high)
+    const at = (topic: TopicName, partition: number, { high }: Bounds): Wanted => ({
+      position: since.get(topic)?.get(partition) ?? high,
+    })
+    return this.#starts(topics, partitions, at)
   }
 
   async ends(topic: TopicName, partitions: number): Promise<readonly number[]> {
@@ -85,10 +110,17 @@ export class KafkaOffsets {
   }
 
   async committed(group: string, topics: readonly TopicName[]): Promise<ReadonlyMap<number, Positions>> {
-    const byPartition = new Map<number, Partial<Record<TopicName, number>>>()
+    const byPartition = new Map<number, Positions>()
+    for (const [partition, commits] of await this.#commits(group, topics))
+      byPartition.set(partition, Object.fromEntries([...commits].map(([topic, { position }]) => [topic, position])))
+    return byPartition
+  }
+
+  async #commits(group: string, topics: readonly TopicName[]): Promise<Map<number, Map<TopicName, Commit>>> {
+    const byPartition = new Map<number, Map<TopicName, Commit>>()
     try {
       const names = topics.map((topic) => this.#prefix + topic)
-      const answers = await asked(
+      const answers = await askedAgain(
         () => this.#admin.fetchOffsets({ groupId: this.#prefix + group, topics: names }),
         // Partitions of which nothing was committed are named as well.
         (found) =>
@@ -97,9 +129,11 @@ export class KafkaOffsets {
       for (const found of answers) {
         const topic = topics.find((name) => this.#prefix + name === found.topic)
         if (topic === undefined) continue
-        for (const { partition, offset } of found.partitions) {
+        for (const { partition, offset, metadata } of found.partitions) {
           if (Number(offset) < 0) continue
-          byPartition.set(partition, { ...byPartition.get(partition), [topic]: Number(offset) })
+          const commits = byPartition.get(partition) ?? new Map<TopicName, Commit>()
+          byPartition.set(partition, commits)
+          commits.set(topic, { partition, position: Number(offset), lastMs: timeOf(metadata) })
         }
       }
       return byPartition
@@ -111,7 +145,8 @@ export class KafkaOffsets {
   async #starts(
     topics: readonly TopicName[],
     partitions: readonly number[],
-    at: (topic: TopicName, partition: number, bounds: Bounds) => number,
+    at: (topic: TopicName, partition: number, bounds: Bounds) => Wanted,
+    onLost?: OnLost,
   ): Promise<Starts> {
     const starts = new Map(partitions.map((partition) => [partition, new Map<TopicName, Start>()]))
     const all = await Promise.all(topics.map(async (topic) => ({ topic, bounds: await this.#bounds(topic) })))
@@ -119,10 +154,12 @@ export class KafkaOffsets {
       for (const partition of partitions) {
         const { low, high } = bounds.get(partition) ?? { low: 0, high: 0 }
         const wanted = at(topic, partition, { low, high })
-        const to = relocated(wanted, low, high)
-        report(this.#logger, { topic, partition }, wanted, to)
-        const position = to.kind === 'there' ? wanted : to.position
-        starts.get(partition)?.set(topic, { position, end: high })
+        const to = relocated(wanted.position, low, high, wanted.isAnew)
+        report(this.#logger, { topic, partition }, wanted.position, to, onLost)
+        const position = to.kind === 'there' ? wanted.position : to.position
+        const isSame = to.kind === 'there' || to.kind === 'removed'
+        const known = isSame && wanted.lastMs !== undefined && wanted.lastMs > 0 ? { lastMs: wanted.lastMs } : {}
+        starts.get(partition)?.set(topic, { position, end: high, ...known })
       }
     }
     return starts
@@ -130,7 +167,7 @@ export class KafkaOffsets {
 
   async #bounds(topic: TopicName): Promise<ReadonlyMap<number, Bounds>> {
     try {
-      const found = await asked(() => this.#admin.fetchTopicOffsets(this.#prefix + topic))
+      const found = await askedAgain(() => this.#admin.fetchTopicOffsets(this.#prefix + topic))
       return new Map(found.map(({ partition, low, high }) => [partition, { low: Number(low), high: Number(high) }]))
     } catch (cause) {
       throw unavailable(cause, 'offsets')
@@ -138,15 +175,7 @@ export class KafkaOffsets {
   }
 }
 
-/** Asks until the answer is whole. A client that stumbles has a bug of its own; whatever else it says of brokers is true. */
-async function asked<T>(ask: () => Promise<T>, isWhole: (answer: T) => boolean = () => true): Promise<T> {
-  for (let askedTimes = 1; ; askedTimes++) {
-    try {
-      const answer = await ask()
-      if (isWhole(answer)) return answer
-      if (askedTimes === MOST_ASKED) throw new Error('the answer lacks topics that were asked for')
-    } catch (error) {
-      if (!(error instanceof TypeError) || askedTimes === MOST_ASKED) throw error
-    }
-  }
+/** What a commit says beside its offset is ours alone to read, but anybody may have written it. */
+function timeOf(metadata: string | null): number {
+  return metadata !== null && /^\d{1,15}$/.test(metadata) ? Number(metadata) : 0
 }

@@ -1,10 +1,11 @@
-import { type Admin } from 'kafkajs'
 import { type Logger } from 'pino'
 import { type Clock } from '../clock.ts'
 import { BrokerClock } from './broker-clock.ts'
 import { KafkaFetcher } from './kafka-fetcher.ts'
+import { type LeadersAdmin } from './kafka-leaders.ts'
 import { KafkaReader } from './kafka-reader.ts'
 import { KeyCache } from './key-cache.ts'
+import { type OnLost, type RelocatingAdmin } from './offset-out-of-range.ts'
 import { type Batch } from './log.ts'
 import { PartitionLoop } from './partition-loop.ts'
 import { type TopicName } from './topics.ts'
@@ -14,6 +15,8 @@ import { TopicRun } from './topic-run.ts'
 export interface Start {
   position: number
   end: number
+  /** the newest append time that is known of what lies before */
+  lastMs?: number
 }
 
 export type Starts = ReadonlyMap<number, ReadonlyMap<TopicName, Start>>
@@ -22,7 +25,8 @@ export type Starts = ReadonlyMap<number, ReadonlyMap<TopicName, Start>>
 const CLOCK_MARGIN_MS = 250
 
 export interface KafkaPartitionsOptions {
-  admin: Admin
+  admin: RelocatingAdmin
+  leadersAdmin: LeadersAdmin
   prefix: string
   /** how many partitions every topic has */
   partitions: number
@@ -33,6 +37,7 @@ export interface KafkaPartitionsOptions {
   clock: Clock
   logger: Logger
   receive(batch: Batch): Promise<void>
+  onLost?: OnLost
   /** The receiver rejected, or the topics are not what they were. */
   onError(error: unknown): void
 }
@@ -52,11 +57,12 @@ export class KafkaPartitions {
   readonly #read = new Map<number, Read>()
 
   constructor(options: KafkaPartitionsOptions) {
-    const { admin, partitions, clock, logger, delivery, bytes } = options
+    const { admin, leadersAdmin, partitions, clock, logger, delivery, bytes } = options
     this.#options = options
     this.#brokerClock = new BrokerClock(clock, CLOCK_MARGIN_MS)
     this.#fetcher = new KafkaFetcher({
       admin,
+      leadersAdmin,
       partitions,
       clock,
       logger,
@@ -65,6 +71,7 @@ export class KafkaPartitions {
       onTaken: () => {
         for (const { reader, loop } of this.#read.values()) if (reader.isHolding()) loop.wake()
       },
+      onLost: options.onLost,
       onFailed: (error) => options.onError(error),
     })
   }
@@ -75,6 +82,12 @@ export class KafkaPartitions {
 
   get heldBytes(): number {
     return this.#fetcher.heldBytes
+  }
+
+  /** The newest append time that was fetched of a topic; null: none was. */
+  lastMsOf(partition: number, topic: TopicName): number | null {
+    const lastMs = this.#read.get(partition)?.runs.find((run) => run.topic === topic)?.lastMs ?? 0
+    return lastMs > 0 ? lastMs : null
   }
 
   begin(starts: Starts): void {
@@ -117,6 +130,7 @@ export class KafkaPartitions {
         brokerClock: this.#brokerClock,
         logger: this.#options.logger,
         onRoom: () => this.#fetcher.wake(),
+        onLost: this.#options.onLost,
       })
     })
     const reader = new KafkaReader({

@@ -1,17 +1,19 @@
-import { type Admin } from 'kafkajs'
 import { type Logger } from 'pino'
 import { type Clock } from '../clock.ts'
 import { VigilError } from '../errors.ts'
 import { BrokerClock } from './broker-clock.ts'
 import { KafkaFetcher } from './kafka-fetcher.ts'
+import { type LeadersAdmin } from './kafka-leaders.ts'
 import { type Starts } from './kafka-partitions.ts'
 import { KeyCache } from './key-cache.ts'
 import { type LogRecord } from './log.ts'
+import { type RelocatingAdmin } from './offset-out-of-range.ts'
 import { type TopicName } from './topics.ts'
 import { TopicRun } from './topic-run.ts'
 
 export interface ReadToEndOptions {
-  admin: Admin
+  admin: RelocatingAdmin
+  leadersAdmin: LeadersAdmin
   topic: TopicName
   prefix: string
   partitions: number

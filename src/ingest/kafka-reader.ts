@@ -36,6 +36,9 @@ export class KafkaReader {
   readonly #options: KafkaReaderOptions
   #readThroughMs = 0
   #lookedAtMs = Infinity
+  /** What went out last: when it was appended, and when it had come for sure. */
+  #outMs = 0
+  #outCameMs = Infinity
 
   constructor(options: KafkaReaderOptions) {
     this.#options = options
@@ -48,6 +51,7 @@ export class KafkaReader {
     const records: LogRecord[] = []
     let bytes = 0
     let waitMs: number | null = null
+    let last: TopicRun | null = null
     let more = false
     // What holds for one record of an answer holds for the next, until a topic has run dry. What is old is not held at all.
     let cleared = delivery === 'arrival' ? Infinity : -1
@@ -63,6 +67,7 @@ export class KafkaReader {
       const record = run.shift()
       if (record === undefined) break
       records.push(record)
+      last = run
       bytes += sizeOf(record)
       if (run.isEmpty && delivery === 'merged') {
         cleared = -1
@@ -70,7 +75,8 @@ export class KafkaReader {
       }
     }
     this.#lookedAtMs = this.#options.clock.monotonicMs()
-    this.#readThroughMs = Math.max(this.#readThroughMs, this.#throughMs(records.at(-1)))
+    if (last !== null) this.#wentOut(records.at(-1), last)
+    this.#readThroughMs = Math.max(this.#readThroughMs, this.#throughMs())
     return { batch: { partition, records, readThroughMs: this.#readThroughMs }, more, waitMs }
   }
 
@@ -107,13 +113,27 @@ export class KafkaReader {
     return leftMs > 0 ? Math.min(leftMs, HELD_MS) : null
   }
 
-  #throughMs(last: LogRecord | undefined): number {
+  #wentOut(record: LogRecord | undefined, run: TopicRun): void {
+    if (record === undefined) return
+    this.#outMs = record.appendTimeMs
+    this.#outCameMs = run.cameMs
+  }
+
+  #throughMs(): number {
     let throughMs = Infinity
     for (const run of this.#options.runs) {
-      const runMs = run.isEmpty ? this.#seenThroughMs(run) : run.headMs - 1
+      const runMs = run.isEmpty ? Math.max(this.#seenThroughMs(run), this.#shownThroughMs(run)) : run.headMs - 1
       throughMs = Math.min(throughMs, runMs)
     }
-    return Math.max(throughMs, last === undefined ? 0 : last.appendTimeMs - 1)
+    return Math.max(throughMs, this.#outMs - 1)
+  }
+
+  /**
+   * What let the last record go shows as well that nothing else has its append time: windows close with it and need not wait
+   * until the brokers' clock is surely past it.
+   */
+  #shownThroughMs({ atEnd, seenMs }: TopicRun): number {
+    return atEnd && seenMs > this.#outCameMs + SETTLING_MS ? this.#outMs : 0
   }
 
   /** The append time up to which the topics with nothing waiting have been seen for sure. */

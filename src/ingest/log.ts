@@ -1,3 +1,4 @@
+import { type Deadline } from '../deadline.ts'
 import { type Outbound } from '../reading.ts'
 import { type TopicName } from './topics.ts'
 
@@ -76,8 +77,8 @@ export interface Subscription {
    * log cannot be reached; whether it was committed is not known, and a later commit makes up for it.
    */
   commit(partition: number, positions: Positions): Promise<'committed' | 'fenced' | 'away'>
-  /** Resolves when no receiver is running and none will be called. */
-  stop(): Promise<void>
+  /** Resolves when no receiver is running and none will be called, or by the deadline: without one within 10 s. */
+  stop(deadline?: Deadline): Promise<void>
 }
 
 /** The log: what Vigil uses of Kafka, and no more. Two implementations hold one contract: kafka-log.ts, embedded-log.ts. */
@@ -101,5 +102,6 @@ export interface Log {
   endOffsets(topic: TopicName): Promise<readonly number[]>
   /** The committed positions of a group, by partition. */
   committed(group: string, topics: readonly TopicName[]): Promise<ReadonlyMap<number, Positions>>
-  close(): Promise<void>
+  /** Ends by the deadline, whatever receivers and brokers do; without one within 10 s. */
+  close(deadline?: Deadline): Promise<void>
 }

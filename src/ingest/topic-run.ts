@@ -1,8 +1,10 @@
 import { type Logger } from 'pino'
 import { type BrokerClock } from './broker-clock.ts'
 import { type FetchAnswer, type FetchTarget } from './fetch-target.ts'
+import { type Start } from './kafka-partitions.ts'
 import { type KeyCache } from './key-cache.ts'
 import { type LogRecord } from './log.ts'
+import { type OnLost } from './offset-out-of-range.ts'
 import { type RecordBatch, recordsOf } from './record-batch.ts'
 import { TOPICS, type TopicName } from './topics.ts'
 
@@ -11,7 +13,7 @@ export interface TopicRunOptions {
   /** the topic's full name */
   name: string
   partition: number
-  start: { position: number; end: number }
+  start: Start
   keys: KeyCache
   /** lent: answers are put over those that were read, so a record's value is a copy */
   bytes: 'lent' | 'kept'
@@ -19,6 +21,7 @@ export interface TopicRunOptions {
   logger: Logger
   /** Some of what it had waiting has gone out. */
   onRoom(): void
+  onLost?: OnLost | undefined
 }
 
 /** With less than this waiting, more is fetched. */
@@ -45,6 +48,8 @@ export class TopicRun implements FetchTarget {
   /** wall-clock time before which nothing was appended that has not been fetched; 0: not known */
   seenMs = 0
   lastMs = 0
+  /** wall-clock time at which records last came */
+  cameMs = 0
   /** append time of the first record that waits; Infinity: none does */
   headMs = Infinity
   readonly #options: TopicRunOptions
@@ -62,6 +67,7 @@ export class TopicRun implements FetchTarget {
     this.name = options.name
     this.partition = options.partition
     this.position = options.start.position
+    this.lastMs = options.start.lastMs ?? 0
     this.atEnd = options.start.position >= options.start.end
   }
 
@@ -75,11 +81,12 @@ export class TopicRun implements FetchTarget {
 
   take(answer: FetchAnswer): void {
     const { batches, next, first } = answer
-    const { brokerClock, logger } = this.#options
+    const { brokerClock, logger, onLost } = this.#options
     const { topic, partition } = this
     if (first > this.position && TOPICS[topic].kept === 'delete') {
       const missing = first - this.position
       logger.error({ topic, partition, missing }, 'records were removed before they were read')
+      onLost?.(topic, missing)
     }
     const wasAtEnd = this.atEnd
     for (const batch of batches) {
@@ -91,6 +98,7 @@ export class TopicRun implements FetchTarget {
     this.atEnd = answer.atEnd
     if (answer.atEnd) this.seenMs = answer.sentAtMs
     const last = batches.at(-1)
+    if (last !== undefined) this.cameMs = answer.cameAtMs
     if (wasAtEnd && answer.atEnd && last !== undefined) brokerClock.sawLive(last.lastMs)
     if (this.#current === null) this.#advance()
   }

@@ -54,17 +54,21 @@ export function copartitioning(topics: readonly TopicView[], { topicPrefix, part
 }
 
 /** What the topics' settings make of records. */
-export function topicSettings(topics: readonly TopicView[], { topicPrefix }: Pick<Wanted, 'topicPrefix'>): Finding[] {
-  const findings = topics.flatMap((view) => settingsOf(view, topicPrefix + view.topic))
+export function topicSettings(
+  topics: readonly TopicView[],
+  { topicPrefix, kafkaBrokers }: Pick<Wanted, 'topicPrefix'> & { kafkaBrokers: readonly string[] },
+): Finding[] {
+  const alter = `set it: kafka-configs.sh --bootstrap-server ${kafkaBrokers.join(',')} --alter`
+  const findings = topics.flatMap((view) => settingsOf(view, topicPrefix + view.topic, alter))
   return findings.length > 0
     ? findings
     : [ok('topic settings', topics.length === 0 ? 'no topics yet' : 'as they should be')]
 }
 
-function settingsOf({ topic, replicas, settings }: TopicView, name: string): Finding[] {
+function settingsOf({ topic, replicas, settings }: TopicView, name: string, alter: string): Finding[] {
   const about = 'topic settings'
   const findings: Finding[] = []
-  const set = (value: string): string => `set it: kafka-configs.sh --alter --topic ${name} --add-config ${value}`
+  const set = (value: string): string => `${alter} --topic ${name} --add-config ${value}`
   const number = (setting: string): number => Number(settings.get(setting) ?? NaN)
 
   if (settings.get('message.timestamp.type') !== 'LogAppendTime')

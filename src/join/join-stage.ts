@@ -1,8 +1,8 @@
 import { type Logger } from 'pino'
 import { type Clock } from '../clock.ts'
 import { type Config } from '../config.ts'
+import { Deadline, STOP_WITHIN_MS } from '../deadline.ts'
 import { type ErrorCode } from '../errors.ts'
-import { boundedStop } from '../ingest/bounded-stop.ts'
 import { deadLetterOf } from '../ingest/dead-letter.ts'
 import { type Batch, type Log, type LogRecord, type Positions, type Subscription } from '../ingest/log.ts'
 import { outbound } from '../ingest/outbound.ts'
@@ -22,7 +22,7 @@ import { type JoinOutput, WindowedJoin } from './windowed-join.ts'
 
 /** Ties in append time are broken in this order: who is in the bed is known before what is measured there. */
 const TOPICS = ['patient-context', 'vitals', 'heart-audio', 'procedure-video'] as const satisfies TopicName[]
-/** A stage has 10 s to stop: what the log does not take in this time is concluded again at the next start. */
+/** What the log does not take in this time is concluded again at the next start. */
 const LAST_OUTPUTS_MS = 2_000
 const COMMIT_EVERY_MS = 1_000
 
@@ -97,16 +97,16 @@ export class JoinStage implements Stage {
     this.#state = 'running'
   }
 
-  async stop(): Promise<void> {
+  async stop(deadline = Deadline.in(STOP_WITHIN_MS, this.#options)): Promise<void> {
     this.#stopping = true
-    const { clock, logger } = this.#options
+    this.#makeRoom()
     const lasts = [...this.#partitions].map(async ([number, partition]) => {
       await partition.outputs
       await this.#commit(number, partition, partition.join.committable)
     })
-    await boundedStop(Promise.allSettled(lasts), 'the last windows', LAST_OUTPUTS_MS, clock, logger)
+    await deadline.atMost(LAST_OUTPUTS_MS).wait(Promise.allSettled(lasts), 'the last windows')
     for (const partition of this.#partitions.values()) partition.ours = false
-    await this.#subscription?.stop()
+    await this.#subscription?.stop(deadline)
     this.#subscription = null
     this.#partitions.clear()
     if (this.#state !== 'failed') this.#state = 'stopped'
@@ -196,9 +196,13 @@ export class JoinStage implements Stage {
         this.#trace.answered(windows, concludedAtMs)
         if (committable !== null) await this.#commit(batch.partition, partition, committable)
       })
-      .finally(() => this.#answered(bytes))
+      .finally(() => {
+        this.#waitingBytes -= bytes
+        this.#makeRoom()
+      })
     partition.outputs.catch((error: unknown) => this.#fail(error instanceof Error ? error : new Error(String(error))))
-    while (this.#waitingBytes > config.joinQueueBytes) await new Promise<void>((resolve) => this.#wake.push(resolve))
+    const room = (): Promise<void> => new Promise((resolve) => this.#wake.push(resolve))
+    while (this.#waitingBytes > config.joinQueueBytes && !this.#stopping) await room()
   }
 
   /** One record into the join; what cannot be read goes to dead-letter and holds nobody up. */
@@ -259,8 +263,7 @@ export class JoinStage implements Stage {
   }
 
   async #append(records: readonly Outbound[], wanted: () => boolean): Promise<boolean> {
-    const { log, clock, logger } = this.#options
-    return (await appendPersistently(log, records, { clock, logger, wanted })) !== 'given_up'
+    return (await appendPersistently(this.#options.log, records, { ...this.#options, wanted })) !== 'given_up'
   }
 
   #deadLetter(record: LogRecord, code: ErrorCode, detail: string): Outbound {
@@ -268,8 +271,7 @@ export class JoinStage implements Stage {
     return deadLetterOf(record, code, detail, 'join')
   }
 
-  #answered(bytes: number): void {
-    this.#waitingBytes -= bytes
+  #makeRoom(): void {
     for (const wake of this.#wake.splice(0)) wake()
   }
 

@@ -88,10 +88,10 @@ export function createRaiseStage(options: RaiseStageOptions): Stage {
       await subscribe()
       if (health.state === 'starting') runs()
     },
-    async stop() {
+    async stop(deadline) {
       running = false
       retry?.cancel()
-      await subscription?.stop()
+      await subscription?.stop(deadline)
       subscription = null
       health = { state: 'stopped', detail: 'stopped' }
     },

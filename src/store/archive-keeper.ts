@@ -1,5 +1,6 @@
 import { type Logger } from 'pino'
 import { type Clock } from '../clock.ts'
+import { type Deadline } from '../deadline.ts'
 import { type ErrorCode, ERRORS, RETRYABLE, VigilError } from '../errors.ts'
 import { type Archive } from './archive.ts'
 
@@ -7,8 +8,6 @@ const FIRST_WAIT_MS = 500
 const LONGEST_WAIT_MS = 30_000
 /** After an error that no second try makes good by itself; a person may have mended it. */
 const MENDED_WAIT_MS = 60_000
-/** A stage ends within 10 s, even while the archive opens or a long statement runs. */
-const CLOSE_MS = 8_000
 
 /** Opens the archive; gives up, where it can, when the signal comes. */
 export type OpenArchive = (signal: AbortSignal) => Promise<Archive>
@@ -56,18 +55,12 @@ export class ArchiveKeeper {
     this.#failures = 0
   }
 
-  /** Resolves when the user is done and the archive is closed, or after 8 s. */
-  async stop(): Promise<void> {
+  /** Resolves when the user is done and the archive is closed; a long statement is left behind at the deadline. */
+  async stop(deadline: Deadline): Promise<void> {
     this.#stopped = true
     this.#stopping.abort()
     this.#wakeUp()
-    await new Promise<void>((resolve) => {
-      const late = this.#clock.after(CLOSE_MS, resolve)
-      void this.#used.then(() => {
-        late.cancel()
-        resolve()
-      })
-    })
+    await deadline.wait(this.#used, 'the archive')
   }
 
   async #keep(user: (archive: Archive) => Promise<void>): Promise<void> {

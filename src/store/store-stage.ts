@@ -1,6 +1,7 @@
 import { type Logger } from 'pino'
 import { type Clock, type Timer } from '../clock.ts'
 import { type Config } from '../config.ts'
+import { Deadline, STOP_WITHIN_MS } from '../deadline.ts'
 import { type ErrorCode } from '../errors.ts'
 import { deadLetterOf } from '../ingest/dead-letter.ts'
 import { type Batch, type Log, type LogRecord, type Positions, type Subscription } from '../ingest/log.ts'
@@ -38,6 +39,8 @@ export type StoreStage = Stage & {
 const BATCH_BYTES = 1_000_000
 const GAUGE_MS = 1_000
 const RESUBSCRIBE_MS = 5_000
+/** Of the time to stop, what the archive leaves to leave the group in order. */
+const LEAVE_MS = 1_500
 /** Behind by more than this, the archive is said to be catching up. */
 const BEHIND_MS = 30_000
 
@@ -84,14 +87,14 @@ class LogToArchive implements StoreStage {
     await this.#subscribe()
   }
 
-  async stop(): Promise<void> {
+  async stop(deadline = Deadline.in(STOP_WITHIN_MS, this.#options)): Promise<void> {
     if (this.#state === 'stopped') return
     this.#state = 'stopped'
     for (const timer of this.#timers) timer.cancel()
     // The batch in hand is finished; what only waits is read again at the next start.
     this.#buffer.end()
-    await this.#keeper.stop()
-    const stopping = this.#subscription?.stop()
+    await this.#keeper.stop(deadline.earlier(LEAVE_MS))
+    const stopping = this.#subscription?.stop(deadline)
     this.#buffer.close()
     await stopping
   }

@@ -1,5 +1,6 @@
 import { type Logger } from 'pino'
 import { type Clock, type Timer } from '../clock.ts'
+import { type Deadline } from '../deadline.ts'
 import { type Batch, type FollowOptions, type Log, type Subscription } from '../ingest/log.ts'
 
 interface LogFollowerOptions extends Pick<FollowOptions, 'topics'> {
@@ -40,10 +41,10 @@ export class LogFollower {
     else this.#subscription = subscription
   }
 
-  async stop(): Promise<void> {
+  async stop(deadline?: Deadline): Promise<void> {
     this.#stopped = true
     this.#timer?.cancel()
-    await this.#subscription?.stop()
+    await this.#subscription?.stop(deadline)
   }
 
   get failed(): boolean {

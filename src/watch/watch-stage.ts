@@ -1,6 +1,7 @@
 import { type Logger } from 'pino'
 import { type Clock, type Timer } from '../clock.ts'
 import { type Config } from '../config.ts'
+import { Deadline, STOP_WITHIN_MS } from '../deadline.ts'
 import { type Log } from '../ingest/log.ts'
 import { type Metrics } from '../metrics.ts'
 import { type NamedHealth, type Stage, type StageHealth } from '../stage.ts'
@@ -43,6 +44,8 @@ const LIVE_SINCE_MS = 15_000
 const STATE_SINCE_MS = 86_400_000
 const SYSTEM_EVERY_MS = 1_000
 const FORGET_EVERY_MS = 60_000
+/** Of the time to stop, what followers leave for the server. */
+const CLOSE_MS = 500
 
 /**
  * Alerts, trends and waveforms to the ward, and people's answers back.
@@ -129,12 +132,12 @@ export class WatchStage implements Stage {
     )
   }
 
-  async stop(): Promise<void> {
+  async stop(deadline = Deadline.in(STOP_WITHIN_MS, this.#options)): Promise<void> {
     if (this.#state === 'stopped') return
     this.#state = 'stopped'
     for (const timer of this.#timers) timer.cancel()
-    await Promise.all(this.#followers.map((follower) => follower.stop()))
-    await this.#server.close()
+    await Promise.all(this.#followers.map((follower) => follower.stop(deadline.earlier(CLOSE_MS))))
+    await deadline.wait(this.#server.close(), 'the dashboard')
   }
 
   health(): StageHealth {

@@ -103,7 +103,8 @@ describe('upkeep of the embedded log', () => {
     const warnings: unknown[] = []
     const logger = pino({ level: 'warn' }, { write: (line) => warnings.push(JSON.parse(line)) })
     const clock = new ManualClock(START_MS)
-    const log = await open(clock, { logger })
+    const lost: unknown[] = []
+    const log = await open(clock, { logger, onGroupLost: (...loss) => lost.push(loss) })
     const early = new Collector()
     const group = {
       group: 'vigil-late',
@@ -124,6 +125,8 @@ describe('upkeep of the embedded log', () => {
     assert.deepEqual(late.seen, ['a=d'])
     const said = warnings.map((line) => (line as { missing?: number }).missing)
     assert.deepEqual(said, [2])
+    const nought = ['vigil-late', 'vitals', 0]
+    assert.deepEqual(lost, [nought, nought, ['vigil-late', 'vitals', 2]])
     await log.close()
   })
 

@@ -10,7 +10,7 @@ import { batchBytes } from './record-batch-bytes.ts'
 function targetOf(partition: number): FetchTarget {
   const nothing = (): void => undefined
   const state = { position: 0, atEnd: false, isEmpty: true, wantsMore: true, lastMs: 0 }
-  return { name: 'vitals', partition, ...state, take: nothing, restart: nothing }
+  return { topic: 'vitals', name: 'vitals', partition, ...state, take: nothing, restart: nothing }
 }
 
 const batch = (bytes: number): Buffer => batchBytes([{ offset: 0, key: 'a', value: Buffer.alloc(bytes) }])

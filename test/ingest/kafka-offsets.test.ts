@@ -72,6 +72,29 @@ describe('offsets of a client that forgets topics for a moment', () => {
     }
   })
 
+  it('begin anew where all there is came after what the group had read by its commit, and say how new that was elsewhere', async () => {
+    const { admin } = new StumblingAdmin(0)
+    const group = { group: 'vigil-join', topics: ['vitals' as const], tables: [], from: 'beginning' as const }
+    // Offset 3 is the oldest; those from 5 on came after 1000, or all of them.
+    for (const [lastMs, firstSince, expected] of [
+      ['1000', '5', { position: 7, end: 9, lastMs: 1_000 }],
+      ['1000', '3', { position: 3, end: 9 }],
+      ['0', '3', { position: 7, end: 9 }],
+      ['of another client', '3', { position: 7, end: 9 }],
+    ] as const) {
+      const committed: OffsetsAdmin = {
+        ...admin,
+        fetchOffsets: async ({ topics = [] }) =>
+          topics.map((topic) => ({ topic, partitions: [{ partition: 1, offset: '7', metadata: lastMs }] })),
+        fetchTopicOffsetsByTimestamp: async (_topic, timeMs = 0) =>
+          PARTITIONS.map((partition) => ({ partition, offset: timeMs > 1_000 ? firstSince : '3' })),
+      }
+      const offsets = new KafkaOffsets(committed, 'ward-', pino({ level: 'silent' }))
+      const starts = await offsets.ofGroup({ ...group, partitions: [1] })
+      assert.deepEqual(starts.get(1)?.get('vitals'), expected)
+    }
+  })
+
   it('are asked for again by who reads to the end, and by who reads from a time on', async () => {
     assert.deepEqual(await offsetsOf(new StumblingAdmin(3)).ends('vitals', 2), [9, 9])
     const since = await offsetsOf(new StumblingAdmin(3)).ofFollower(['vitals'], { sinceMs: 1 }, PARTITIONS)

@@ -162,6 +162,37 @@ describe('merging the topics of a Kafka partition', () => {
     assert.ok(batch.records.length === 1 || batch.readThroughMs < START_MS + 5_000)
   })
 
+  it('has read through the moment of a record with the fetch that lets it go, whatever the brokers say of the time', () => {
+    for (const skewMs of [0, -30_000, 5_000]) {
+      const { reader, push, clock, fetch, read } = readerOf()
+      fetch()
+      const appendMs = START_MS + skewMs
+      push('vitals', 0, appendMs)
+      assert.deepEqual(read(), [])
+      clock.advance(SETTLED_MS)
+      fetch()
+      const { records, readThroughMs } = reader.next().batch
+      assert.equal(records.length, 1)
+      assert.equal(readThroughMs, appendMs)
+    }
+  })
+
+  it('has not read through the moment of a record that went out because its wait was over', () => {
+    const { reader, push, clock, fetch } = readerOf()
+    fetch()
+    push('vitals', 0, START_MS)
+    reader.next()
+    for (let waitedMs = 0; waitedMs <= MERGE_WAIT_MS; waitedMs += 50) {
+      clock.advance(50)
+      const { records, readThroughMs } = reader.next().batch
+      if (records.length > 0) assert.equal(readThroughMs, START_MS - 1)
+    }
+    push('heart-audio', 0, START_MS)
+    clock.advance(SETTLED_MS)
+    fetch()
+    assert.equal(reader.next().batch.records.length, 1, 'another one had its append time')
+  })
+
   it('follows brokers whose clock is behind ours', () => {
     const { reader, push, clock, fetch } = readerOf()
     clock.advance(60_000)

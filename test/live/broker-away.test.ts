@@ -67,6 +67,27 @@ describe('a ward whose broker goes away for 15 s', { skip: leftOut(missing) }, (
     )
   })
 
+  it('stops within 10 s while the broker hangs, says so with exit code 1, and goes on when both are back', async () => {
+    const goOn = broker?.suspend?.()
+    assert.ok(goOn !== undefined)
+    // Appends and fetches of every stage are under way by then.
+    await clock.sleep(1_000)
+    const beganMs = clock.monotonicMs()
+    const code = await ward.end('SIGTERM')
+    const tookMs = Math.round(clock.monotonicMs() - beganMs)
+    goOn()
+    assert.ok(tookMs < 10_000, `it took ${tookMs} ms`)
+    assert.equal(code, 1, ward.output)
+    assert.match(ward.output, /it was left behind/)
+    await ward.start()
+    await eventually(
+      'the ward is whole again',
+      40_000,
+      async () => ward.running && (await health()).status === 'running',
+    )
+    await eventually('windows go on', 40_000, async () => (await ward.metric('vigil_predictions_total')) > BEDS)
+  })
+
   it('has every window of the time the broker was away, and no alert missing or doubled', async () => {
     const listed = await ward.get<AlertView[]>('/api/alerts?limit=1000')
     assert.ok(listed.length > 0)

@@ -154,7 +154,7 @@ describe('vigil doctor before a broker', { skip: leftOut(started.ok ? false : st
         about: settings,
         standing: 'warning',
         saw: /join-state keeps every state of 7 days/,
-        todo: /segment.ms=300000/,
+        todo: /kafka-configs.sh --bootstrap-server \S+ --alter --topic \S+-join-state --add-config segment\.ms=300000$/,
       },
     ])
   })

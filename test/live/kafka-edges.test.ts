@@ -67,6 +67,14 @@ describe('a log on Kafka, at its edges', { skip: leftOut(started.ok ? false : st
     logs.push(log)
     return log
   }
+  const makeAnew = async (topic: string): Promise<void> => {
+    await admin.deleteTopics({ topics: [topic] })
+    const listed = async (): Promise<boolean> => (await admin.listTopics()).includes(topic)
+    while (await listed()) await clock.sleep(100)
+    const configEntries = [{ name: 'message.timestamp.type', value: 'LogAppendTime' }]
+    const topics = [{ topic, numPartitions: PARTITIONS, replicationFactor: 1, configEntries }]
+    while (!(await listed())) await admin.createTopics({ waitForLeaders: false, topics }).catch(() => clock.sleep(100))
+  }
   const topicOf = (name: string, topic: TopicName): string => `${run}-${name}-${topic}`
   const subscribeTo = (receiver: Collector, group: string): SubscribeOptions => ({
     group,
@@ -226,7 +234,10 @@ describe('a log on Kafka, at its edges', { skip: leftOut(started.ok ? false : st
 
   it('goes on at the oldest there is when retention was faster, and says how many are missing', async () => {
     const losses = new Losses()
-    const log = await open('removed', { logger: losses.logger })
+    const lost: unknown[] = []
+    const onGroupLost = (group: string, topic: string, records: number): void =>
+      void (records > 0 && lost.push([group, topic, records]))
+    const log = await open('removed', { logger: losses.logger, onGroupLost })
     await log.append(Array.from({ length: 10 }, (_, index) => vitals(String(index))))
     const partition = (await log.endOffsets('vitals')).findIndex((end) => end > 0)
     await admin.fetchTopicOffsets(topicOf('removed', 'vitals'))
@@ -245,6 +256,7 @@ describe('a log on Kafka, at its edges', { skip: leftOut(started.ok ? false : st
       losses.saying(/removed before they were read/).map(({ missing }) => missing),
       [5],
     )
+    assert.deepEqual(lost, [['vigil-removed', 'vitals', 5]])
   })
 
   it('goes on at the beginning of a topic that was made anew, while it reads and after it starts', async () => {
@@ -260,12 +272,7 @@ describe('a log on Kafka, at its edges', { skip: leftOut(started.ok ? false : st
     const idle = await log.subscribe(subscribeTo(new Collector(), 'vigil-idle'))
     await idle.commit(partition, { vitals: 10 })
     await idle.stop()
-    await admin.deleteTopics({ topics: [topic] })
-    const listed = async (): Promise<boolean> => (await admin.listTopics()).includes(topic)
-    while (await listed()) await clock.sleep(100)
-    const configEntries = [{ name: 'message.timestamp.type', value: 'LogAppendTime' }]
-    const topics = [{ topic, numPartitions: PARTITIONS, replicationFactor: 1, configEntries }]
-    while (!(await listed())) await admin.createTopics({ waitForLeaders: false, topics }).catch(() => clock.sleep(100))
+    await makeAnew(topic)
     const writer = await open('anew', { logger: losses.logger })
     await writer.append([vitals('new 0'), vitals('new 1')])
     await collector.until(() => new Set(collector.seen).has('a=new 1'), 'the reader has found the new topic')
@@ -276,6 +283,47 @@ describe('a log on Kafka, at its edges', { skip: leftOut(started.ok ? false : st
     await writer.subscribe(subscribeTo(late, 'vigil-idle'))
     await late.untilCount(2)
     assert.deepEqual(late.seen, ['a=new 0', 'a=new 1'])
+  })
+
+  it('goes on at the beginning of a topic that was made anew and has outgrown the offset, while it reads and after it starts', async () => {
+    const losses = new Losses()
+    const log = await open('outgrown', { logger: losses.logger })
+    await log.append(Array.from({ length: 10 }, (_, index) => vitals(`old ${index}`)))
+    const partition = (await log.endOffsets('vitals')).findIndex((end) => end > 0)
+    const reads = async (group: string): Promise<{ collector: Collector; stop: () => Promise<void> }> => {
+      const collector = new Collector()
+      const subscription = await log.subscribe(subscribeTo(collector, group))
+      await collector.untilCount(10)
+      assert.equal(await subscription.commit(partition, { vitals: 10 }), 'committed')
+      return { collector, stop: () => subscription.stop() }
+    }
+    const reading = await reads('vigil-reading')
+    const newestMs = Math.max(...reading.collector.records.map(({ appendTimeMs }) => appendTimeMs))
+    const groupId = `${run}-outgrown-vigil-reading`
+    const [commit] = await admin.fetchOffsets({ groupId, topics: [topicOf('outgrown', 'vitals')] })
+    const committed = commit?.partitions.find((each) => each.partition === partition)
+    assert.equal(committed?.metadata, String(newestMs), 'a commit says how new its newest record was')
+    await (await reads('vigil-away')).stop()
+    const same = new Collector()
+    const again = await log.subscribe(subscribeTo(same, 'vigil-away'))
+    await log.append([vitals('old 10')])
+    await same.untilCount(1)
+    assert.deepEqual(same.seen, ['a=old 10'], 'a topic that is the same is read on')
+    await again.stop()
+
+    await makeAnew(topicOf('outgrown', 'vitals'))
+    const writer = await open('outgrown', { logger: losses.logger })
+    const anew = Array.from({ length: 15 }, (_, index) => `new ${index}`)
+    await writer.append(anew.map((value) => vitals(value)))
+    const expected = anew.map((value) => `a=${value}`)
+    const isWhole = (collector: Collector) => (): boolean => expected.every((value) => collector.seen.includes(value))
+    await reading.collector.until(isWhole(reading.collector), 'who reads has found the new topic')
+    const late = new Collector()
+    await writer.subscribe(subscribeTo(late, 'vigil-away'))
+    await late.until(isWhole(late), 'who comes later has found it')
+    assert.deepEqual(late.seen, expected)
+    assert.ok(losses.saying(/is read anew/).length > 0, JSON.stringify(losses.lines))
+    assert.deepEqual(reading.collector.errors, [])
   })
 
   it('fails loudly when partitions are added while it reads', async () => {

@@ -202,6 +202,7 @@ describe(
       collector.during = () => gate
       const reads = new KafkaPartitions({
         admin,
+        leadersAdmin: admin,
         prefix: `${prefix}bounded-`,
         partitions: PARTITIONS,
         topics,
