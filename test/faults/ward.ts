@@ -15,6 +15,7 @@ export interface WardOptions {
   seed: number
   windowSizeMs?: number
   models?: readonly string[]
+  /** More settings of every process. */
   settings?: readonly string[]
 }
 
@@ -31,7 +32,10 @@ export class Ward {
   readonly #seed: number
   readonly #settings: readonly string[]
   #load: Load | null = null
+  /** All there were; a guest or the version before stays in it. */
   readonly processes: VigilProcess[] = []
+  /** Those that are there without a fault: all that had joined when the load began. */
+  own: readonly VigilProcess[] = []
   /** Of the processes behind a cable of their own. */
   readonly namespaces: string[] = []
   readonly troubles: string[] = []
@@ -75,6 +79,7 @@ export class Ward {
   }
 
   startLoad(): void {
+    this.own = [...this.processes]
     const { windowSizeMs } = this.config
     const options = { log: this.log, seed: this.#seed, bedsPerPartition: BEDS_PER_PARTITION, audible: this.#audible }
     this.#load = new Load({ ...options, windowSizeMs })
@@ -127,6 +132,13 @@ export class Ward {
         this.troubles.push(`a stop took ${Math.round(tookMs)} ms and ended with ${code}: ${tailOf(process)}`)
       }),
     )
+  }
+
+  /** Which processes ended though nobody asked them to. */
+  endedByThemselves(): string[] {
+    return this.processes
+      .filter((process) => process.endedByItself)
+      .map((process) => `a process ended by itself: ${tailOf(process)}`)
   }
 
   /** Writes what each process printed into a folder, under the run's own name. */

@@ -24,8 +24,12 @@ const START_WITHIN_MS = 60_000
 /**
  * A real single-node Kafka (KRaft) on a free port, or the one KAFKA_BROKERS names. Needs Java 17 and Maven. One of our own
  * listens at a second address of this machine as well, where there is one: `alsoAt` is its host, for clients that reach no other.
+ * `javaOptions` say how the broker's own machine works.
  */
-export async function startKafkaBroker(alsoAt: string | null = null): Promise<KafkaBrokerResult> {
+export async function startKafkaBroker(
+  alsoAt: string | null = null,
+  javaOptions: readonly string[] = [],
+): Promise<KafkaBrokerResult> {
   const given = process.env['KAFKA_BROKERS']
   if (given !== undefined && given !== '') {
     return {
@@ -49,7 +53,7 @@ export async function startKafkaBroker(alsoAt: string | null = null): Promise<Ka
   const clusterId = `V${randomBytes(16).toString('base64url').slice(1)}`
   const format = java(libs.classpath, ['kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', properties])
   if (format.status !== 0) throw new Error(`the broker's folder was not formatted: ${format.stderr.slice(-500)}`)
-  let server = await start(libs.classpath, properties)
+  let server = await start(libs.classpath, properties, javaOptions)
   const killAtExit = (): void => void server.kill('SIGKILL')
   process.on('exit', killAtExit)
   return {
@@ -59,7 +63,7 @@ export async function startKafkaBroker(alsoAt: string | null = null): Promise<Ka
       otherBrokers: also === null ? [] : [also],
       restart: async () => {
         await ended(server, 'SIGKILL')
-        return { start: async () => void (server = await start(libs.classpath, properties)) }
+        return { start: async () => void (server = await start(libs.classpath, properties, javaOptions)) }
       },
       suspend: () => {
         const suspended = server
@@ -128,10 +132,9 @@ function propertiesOf(folder: string, port: number, controllerPort: number, also
     .join('\n')
 }
 
-async function start(classpath: string, properties: string): Promise<ChildProcess> {
-  const server = spawn('java', ['-Xms256m', '-Xmx512m', '-cp', classpath, 'kafka.Kafka', properties], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+async function start(classpath: string, properties: string, javaOptions: readonly string[]): Promise<ChildProcess> {
+  const options = ['-Xms256m', '-Xmx512m', ...javaOptions, '-cp', classpath]
+  const server = spawn('java', [...options, 'kafka.Kafka', properties], { stdio: ['ignore', 'pipe', 'pipe'] })
   await new Promise<void>((resolve, reject) => {
     let tail = ''
     const fail = (why: string): void => reject(new Error(`the broker did not start (${why}): ${tail}`))
