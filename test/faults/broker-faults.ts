@@ -21,6 +21,7 @@ export const BROKER_RESTARTED: Fault = {
   name: 'broker restart',
   recoversWithinMs: 15_000,
   waits: false,
+  disturbsBroker: true,
   leftOut: notOurs,
   run: (options) => struckWard(options, { strikes: (ward) => away(ward, 0) }),
 }
@@ -29,6 +30,7 @@ export const BROKER_AWAY: Fault = {
   name: 'broker away',
   recoversWithinMs: 15_000,
   waits: true,
+  disturbsBroker: true,
   leftOut: notOurs,
   run: (options) => struckWard(options, { strikes: (ward, _random, length) => away(ward, AWAY_MS[length]) }),
 }

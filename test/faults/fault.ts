@@ -40,6 +40,8 @@ export interface Fault {
   recoversWithinMs: number
   /** Most of a strike is waiting, so that others can use the processors. */
   waits: boolean
+  /** The broker is what is struck: no other ward is to be on it. */
+  disturbsBroker?: boolean
   /** Why it cannot be tried here, or null. */
   leftOut?(lane: Lane): Promise<string | null> | string | null
   /** Strikes one ward. It ends with the first strike that is seen to be bad while it works: then there are fewer than seeds. */

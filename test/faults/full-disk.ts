@@ -1,10 +1,10 @@
-import { mkdirSync } from 'node:fs'
+import { cpSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { mixedSeed, seededRandom } from '../../src/acquire/seeded-random.ts'
 import { type Config, defaultConfig } from '../../src/config.ts'
 import { openLog } from '../../src/ingest/open-log.ts'
-import { clock, eventually, WardProcess } from '../live/ward-process.ts'
+import { clock, eventually, temporaryFolder, WardProcess } from '../live/ward-process.ts'
 import { heldAgainstUndisturbed } from './comparison.ts'
 import { type Fault, type Length, type Struck, type WardOfStrikes } from './fault.ts'
 import { outputsOf } from './outputs.ts'
@@ -38,18 +38,36 @@ async function run(options: WardOfStrikes): Promise<readonly Struck[]> {
   const seed = String(options.seeds[0])
   const demo = ['--demo', 'on', '--demo-beds', String(BEDS), '--demo-seed', seed, '--recordings', 'none']
   const ward = new WardProcess([...demo, ...window, '--models', ''], dataDir)
+  const copy = temporaryFolder()
+  try {
+    const strikes = await brought(ward, disk, options, copy)
+    return await heldAgainstLog(defaultConfig({ dataDir: copy, ...WINDOW, models: [] }), strikes)
+  } finally {
+    rmSync(copy, { recursive: true, force: true })
+  }
+}
+
+/**
+ * Strikes the ward and brings its log away from the disk. LMDB's file stays open in every process that is started while the log
+ * is open: looked into on the disk, it would keep the disk in use for as long as another ward of this harness works.
+ */
+async function brought(
+  ward: WardProcess,
+  disk: SmallDisk,
+  options: WardOfStrikes,
+  copy: string,
+): Promise<readonly Strike[]> {
   let strikes: readonly Strike[] = []
-  let held: readonly Struck[] = []
   try {
     await ward.start()
     strikes = await strikesOf(ward, disk, options)
     if (ward.running) await ward.end('SIGTERM')
-    held = await heldAgainstLog(defaultConfig({ dataDir, ...WINDOW, models: [] }), strikes)
+    cpSync(ward.dataDir, copy, { recursive: true })
+    return strikes
   } finally {
     await ward.remove()
     strikes.at(-1)?.troubles.push(...(await disk.remove()))
   }
-  return held
 }
 
 /** One strike a seed, until one is seen to be bad. */

@@ -8,12 +8,12 @@ import { Network, withoutNamespaces } from './network.ts'
  */
 const THRIFTY = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC']
 
-/** A broker of its own for the runs that follow each other here, so that lanes side by side do not disturb each other. */
+/** A broker, and a network at which it listens. */
 export interface Lane {
   broker: KafkaBroker
   /** null: no network namespaces can be made here. */
   network: Network | null
-  /** Forgets the topics and groups of a run. */
+  /** Forgets the topics of a ward. */
   forget(prefix: string): Promise<void>
   close(): Promise<void>
 }

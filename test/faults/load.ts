@@ -13,7 +13,7 @@ export interface LoadOptions {
   windowSizeMs: number
 }
 
-const TICK_MS = 100
+const TICK_MS = 250
 const RETRY_MS = 200
 /** Who is in a bed is known before it is measured there: on two topics that are read as they come, the order would be chance. */
 const ADMITTED_MS = 1_500

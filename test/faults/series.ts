@@ -1,6 +1,7 @@
 import { clock } from '../live/ward-process.ts'
 import { type Length, type Struck } from './fault.ts'
-import { type Lane, openLane } from './lane.ts'
+import { type Lane } from './lane.ts'
+import { Lanes } from './lanes.ts'
 import { type Run } from './table.ts'
 import { type Ward, WardQueue } from './ward-queue.ts'
 
@@ -14,29 +15,33 @@ export interface Series {
   onRun: (run: Run) => void
 }
 
-/** Every lane has a broker and a network that must not outlive this process. */
+/** Every broker, network and disk listens, so that it does not outlive this process. */
 const EXIT_LISTENERS = 128
+/** Starting is the dearest that a ward does; that of another is not to be struck meanwhile. */
+const APART_MS = 5_000
 
-/** Makes every run that is asked for, each lane on a broker of its own. Throws where no broker can be had. */
+/** Makes every run that is asked for, so many wards side by side. Throws where no broker can be had. */
 export async function series({ queue, length, sideBySide, version, keep, onRun }: Series): Promise<void> {
   process.setMaxListeners(EXIT_LISTENERS)
+  const lanes = new Lanes()
   const workOff = async (number: number): Promise<void> => {
-    let lane = await openLane(number)
-    try {
-      for (let next = queue.take(); next !== undefined; next = queue.take()) {
-        const made = await struck(lane, next, { length, version, keep })
-        for (const run of made) onRun(run)
-        queue.done(next, made.length)
-        if (!made.some(({ kind }) => kind === 'broken')) continue
-        // Its broker may be what is broken; the next run must not suffer for it.
-        await lane.close()
-        lane = await openLane(number)
-      }
-    } finally {
-      await lane.close()
+    await clock.sleep(number * APART_MS)
+    for (let next = queue.take(); next !== undefined; next = queue.take()) {
+      const ward = next
+      const made = await lanes.with(
+        ward.fault,
+        (lane) => struck(lane, ward, { length, version, keep }),
+        (runs) => runs.every(({ kind }) => kind !== 'broken'),
+      )
+      for (const run of made) onRun(run)
+      queue.done(ward, made.length)
     }
   }
-  await Promise.all(Array.from({ length: Math.min(sideBySide, queue.wards) }, (_, number) => workOff(number)))
+  try {
+    await Promise.all(Array.from({ length: Math.min(sideBySide, queue.wards) }, (_, number) => workOff(number)))
+  } finally {
+    await lanes.close()
+  }
 }
 
 /** The runs of one ward, as many as could be made of it; at least one. */

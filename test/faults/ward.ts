@@ -2,9 +2,10 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { type Config, defaultConfig } from '../../src/config.ts'
+import { RETRYABLE, VigilError } from '../../src/errors.ts'
 import { type Log } from '../../src/ingest/log.ts'
 import { openLog } from '../../src/ingest/open-log.ts'
-import { clock } from '../live/ward-process.ts'
+import { clock, eventually } from '../live/ward-process.ts'
 import { type Lane } from './lane.ts'
 import { Load } from './load.ts'
 import { VigilProcess, type VigilOptions } from './vigil-process.ts'
@@ -21,7 +22,8 @@ export interface WardOptions {
 
 const PARTITIONS = 6
 const BEDS_PER_PARTITION = 2
-const POLL_MS = 200
+const TOPICS_WITHIN_MS = 30_000
+const POLL_MS = 400
 
 /** Several Vigil processes in one group, and a seeded load on their topics. */
 export class Ward {
@@ -59,7 +61,8 @@ export class Ward {
       windowGraceMs: 500,
       models,
     })
-    return new Ward(options, config, await openLog(config, clock, pino({ level: 'silent' })))
+    const log = await eventually('the topics are there', TOPICS_WITHIN_MS, () => opened(config))
+    return new Ward(options, config, log)
   }
 
   /** The settings of a process of this ward. */
@@ -162,6 +165,16 @@ export class Ward {
     } catch {
       return null
     }
+  }
+}
+
+/** null: a broker that has just been started may not lead the topics yet that it has just made. */
+async function opened(config: Config): Promise<Log | null> {
+  try {
+    return await openLog(config, clock, pino({ level: 'silent' }))
+  } catch (error) {
+    if (error instanceof VigilError && RETRYABLE.has(error.code)) return null
+    throw error
   }
 }
 
