@@ -3,7 +3,7 @@ import { type Length, type Struck } from './fault.ts'
 import { type Lane } from './lane.ts'
 import { Lanes } from './lanes.ts'
 import { type Run } from './table.ts'
-import { type Ward, WardQueue } from './ward-queue.ts'
+import { type Ward, type WardQueue } from './ward-queue.ts'
 
 export interface Series {
   queue: WardQueue

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -51,7 +52,7 @@ export async function startKafkaBroker(
   const properties = join(folder, 'server.properties')
   writeFileSync(properties, propertiesOf(folder, port, controllerPort, also))
   const clusterId = `V${randomBytes(16).toString('base64url').slice(1)}`
-  const format = java(libs.classpath, ['kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', properties])
+  const format = await java(libs.classpath, ['kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', properties])
   if (format.status !== 0) throw new Error(`the broker's folder was not formatted: ${format.stderr.slice(-500)}`)
   let server = await start(libs.classpath, properties, javaOptions)
   const killAtExit = (): void => void server.kill('SIGKILL')
@@ -73,7 +74,7 @@ export async function startKafkaBroker(
       stop: async () => {
         process.off('exit', killAtExit)
         await ended(server, 'SIGKILL')
-        rmSync(folder, { recursive: true, force: true })
+        await rm(folder, { recursive: true, force: true })
       },
     },
   }
@@ -160,8 +161,13 @@ async function ended(server: ChildProcess, signal: NodeJS.Signals): Promise<void
   await exit
 }
 
-function java(classpath: string, args: string[]): { status: number | null; stderr: string } {
-  return spawnSync('java', ['-cp', classpath, ...args], { encoding: 'utf8' })
+/** Whoever else works in this process is not kept waiting. */
+async function java(classpath: string, args: string[]): Promise<{ status: number | null; stderr: string }> {
+  const child = spawn('java', ['-cp', classpath, ...args], { stdio: ['ignore', 'ignore', 'pipe'] })
+  let stderr = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+  const status = await new Promise<number | null>((resolve) => child.once('close', resolve))
+  return { status, stderr }
 }
 
 function freePort(): Promise<number> {
