@@ -32,6 +32,7 @@ export class Load {
   #waiting: Outbound[] = []
   #second = 0
   #ending = false
+  #abandoned = false
   #ended: Promise<void> | null = null
   sent = 0
 
@@ -63,6 +64,12 @@ export class Load {
     await this.#flush()
   }
 
+  /** Says and sends nothing any more, whatever waits. */
+  abandon(): void {
+    this.#ending = true
+    this.#abandoned = true
+  }
+
   async #run(): Promise<void> {
     while (!this.#ending) {
       const nowMs = clock.nowMs() - this.#startMs
@@ -77,7 +84,7 @@ export class Load {
   }
 
   async #flush(): Promise<void> {
-    while (this.#waiting.length > 0) {
+    while (this.#waiting.length > 0 && !this.#abandoned) {
       const records = this.#waiting
       try {
         await this.#options.log.append(records)

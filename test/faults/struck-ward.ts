@@ -52,6 +52,8 @@ export async function struckWard(options: WardOfStrikes, how: Disturbance): Prom
     ward.startLoad()
     if (!(await ward.isLive(LIVE_WITHIN_MS))) throw new Error(`the ward never began to work: ${tails(ward)}`)
     const strikes = await strikesOf(ward, options, how)
+    const [first] = strikes
+    if (first !== undefined && first.broken !== null) throw new Error(first.broken)
     await ward.endLoad()
     const times = strikes.map((strike) => strike.times)
     const { outcomes, waits } = await heldAgainstUndisturbed(ward.log, ward.config, times)

@@ -23,6 +23,8 @@ export interface WardOptions {
 const PARTITIONS = 6
 const BEDS_PER_PARTITION = 2
 const TOPICS_WITHIN_MS = 30_000
+/** A broker that does not come back must not hold up the series for ever. */
+const LOAD_ENDS_WITHIN_MS = 60_000
 const POLL_MS = 400
 
 /** Several Vigil processes in one group, and a seeded load on their topics. */
@@ -91,7 +93,10 @@ export class Ward {
 
   /** Resolves when all readings are in the log, and the heartbeats after which every window can close. */
   async endLoad(): Promise<void> {
-    await this.#load?.end()
+    const late = clock.sleep(LOAD_ENDS_WITHIN_MS).then(() => {
+      throw new Error('the log does not take the end of the load')
+    })
+    await Promise.race([this.#load?.end(), late])
   }
 
   /** One more process of the alarm path, started. */
@@ -152,6 +157,7 @@ export class Ward {
   }
 
   async close(): Promise<void> {
+    this.#load?.abandon()
     await Promise.allSettled(this.processes.map((process) => process.remove()))
     for (const namespace of this.namespaces) this.lane.network?.removeNamespace(namespace)
     await this.log.close()
