@@ -1,6 +1,7 @@
 import kafkajs, { type Kafka, type LogEntry } from 'kafkajs'
 import { type Logger } from 'pino'
 import { VigilError } from '../errors.ts'
+import './kafka-queue-timer.ts'
 
 /** The Kafka client. It logs every try as an error; we say once what a failure means, so its lines are details. */
 export function kafkaClient(brokers: readonly string[], logger: Logger): Kafka {

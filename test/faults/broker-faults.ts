@@ -1,7 +1,7 @@
 import { clock } from '../live/ward-process.ts'
-import { disturbedRun } from './disturbed-run.ts'
 import { type Fault, type Length } from './fault.ts'
 import { type Lane } from './lane.ts'
+import { struckWard } from './struck-ward.ts'
 import { type Ward } from './ward.ts'
 
 const AWAY_MS: Readonly<Record<Length, number>> = { short: 12_000, usual: 30_000, long: 600_000 }
@@ -20,13 +20,17 @@ const notOurs = (lane: Lane): string | null => (lane.broker.restart === null ? '
 export const BROKER_RESTARTED: Fault = {
   name: 'broker restart',
   recoversWithinMs: 15_000,
+  waits: false,
+  disturbsBroker: true,
   leftOut: notOurs,
-  run: (options) => disturbedRun(options, { strikes: (ward) => away(ward, 0) }),
+  run: (options) => struckWard(options, { strikes: (ward) => away(ward, 0) }),
 }
 
 export const BROKER_AWAY: Fault = {
   name: 'broker away',
   recoversWithinMs: 15_000,
+  waits: true,
+  disturbsBroker: true,
   leftOut: notOurs,
-  run: (options) => disturbedRun(options, { strikes: (ward, _random, length) => away(ward, AWAY_MS[length]) }),
+  run: (options) => struckWard(options, { strikes: (ward, _random, length) => away(ward, AWAY_MS[length]) }),
 }

@@ -1,8 +1,9 @@
 import { clock } from '../live/ward-process.ts'
 import { stored } from '../live/stored.ts'
-import { disturbedRun } from './disturbed-run.ts'
-import { type Fault, type Length, type Outcome, type RunOptions } from './fault.ts'
+import { type Fault, type Length, type Struck, type WardOfStrikes } from './fault.ts'
 import { OUTPUT_TOPICS, outputsOf } from './outputs.ts'
+import { strikeAt, type StrikeTimes } from './strike.ts'
+import { struckWard } from './struck-ward.ts'
 import { type VigilProcess } from './vigil-process.ts'
 import { tailOf, type Ward } from './ward.ts'
 
@@ -41,30 +42,41 @@ async function catchUp(ward: Ward): Promise<number> {
   return tookMs()
 }
 
-/** Every result has one row, and there is no row without a result. */
-async function rowsHold(ward: Ward, archive: VigilProcess | undefined): Promise<void> {
+/** Every result has one row, and there is no row without a result: what is wrong, for each strike. */
+async function rowsHold(
+  ward: Ward,
+  archive: VigilProcess | undefined,
+  strikes: readonly StrikeTimes[],
+): Promise<string[][]> {
   const results = await outputsOf(ward.log)
   const rows = await stored<{ id: string }>(archive?.dataDir ?? '', QUERIES)
+  const troubles = strikes.map((): string[] => [])
   for (const topic of OUTPUT_TOPICS) {
-    const wanted = new Set(results.filter((result) => result.topic === topic).map(({ id }) => id))
+    const writtenMs = new Map<string, number>()
+    for (const result of results)
+      if (result.topic === topic && !writtenMs.has(result.id)) writtenMs.set(result.id, result.appendTimeMs)
     const ids = (rows[topic] ?? []).map(({ id }) => id)
     const kept = new Set(ids)
-    const missing = [...wanted].filter((id) => !kept.has(id)).length
-    const other = [...kept].filter((id) => !wanted.has(id)).length
+    const missing = [...writtenMs].filter(([id]) => !kept.has(id)).map(([, atMs]) => strikeAt(strikes, atMs))
+    for (const [index, own] of troubles.entries()) {
+      const count = missing.filter((strike) => strike === index).length
+      if (count > 0) own.push(`${topic}: ${count} rows missing`)
+    }
+    const other = [...kept].filter((id) => !writtenMs.has(id)).length
     const twice = ids.length - kept.size
-    if (missing + other + twice > 0)
-      ward.troubles.push(`${topic}: ${missing} rows missing, ${twice} twice, ${other} of nothing in the log`)
+    if (other + twice > 0) troubles.at(-1)?.push(`${topic}: ${twice} rows twice, ${other} of nothing in the log`)
   }
+  return troubles
 }
 
 /**
  * The process with the embedded database is killed while it writes, and stays away. The alarm path must not notice; the
  * archive catches up when it is back.
  */
-async function run(options: RunOptions): Promise<Outcome> {
+async function run(options: WardOfStrikes): Promise<readonly Struck[]> {
   let archive: VigilProcess | undefined
-  let archiveMs = 0
-  const outcome = await disturbedRun(options, {
+  const archivesMs: number[] = []
+  const outcomes = await struckWard(options, {
     prepare: async (ward) => {
       archive = await ward.join({ args: ward.args('ingest,store') })
     },
@@ -75,7 +87,7 @@ async function run(options: RunOptions): Promise<Outcome> {
       const backMs = clock.nowMs()
       await archive?.start()
       await catchUp(ward)
-      archiveMs = clock.nowMs() - backMs
+      archivesMs.push(clock.nowMs() - backMs)
       return [killedMs, backMs]
     },
     beforeStop: async (ward) => {
@@ -83,12 +95,15 @@ async function run(options: RunOptions): Promise<Outcome> {
       await ward.stop(ward.processes.filter((process) => process !== archive))
       await catchUp(ward)
     },
-    alsoHolds: (ward) => rowsHold(ward, archive),
+    alsoHolds: (ward, strikes) => rowsHold(ward, archive, strikes),
   })
-  // When it is back, both work on the same cores; that is no business of the archive.
-  const [noticedMs = 0] = outcome.recoveriesMs
-  const troubles = noticedMs > 0 ? [`the alarm path noticed: it waited for ${noticedMs} ms`] : []
-  return { ...outcome, troubles: [...outcome.troubles, ...troubles], recoveryMs: archiveMs }
+  return outcomes.map((outcome, index) => {
+    if (outcome.kind === 'broken') return outcome
+    // When it is back, both work on the same cores; that is no business of the archive.
+    const [noticedMs = 0] = outcome.recoveriesMs
+    const troubles = noticedMs > 0 ? [`the alarm path noticed: it waited for ${noticedMs} ms`] : []
+    return { ...outcome, troubles: [...outcome.troubles, ...troubles], recoveryMs: archivesMs[index] ?? Infinity }
+  })
 }
 
-export const DATABASE_AWAY: Fault = { name: 'database away', recoversWithinMs: 45_000, run }
+export const DATABASE_AWAY: Fault = { name: 'database away', recoversWithinMs: 45_000, waits: true, run }

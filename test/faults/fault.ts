@@ -6,7 +6,7 @@ import { type Ward } from './ward.ts'
 /** short: as long as it takes to show; long: as issue and runbook name it. */
 export type Length = 'short' | 'usual' | 'long'
 
-/** What a run leaves for the table. */
+/** What a strike leaves for the table. */
 export interface Outcome {
   verdict: Verdict
   recoveryMs: number
@@ -16,23 +16,36 @@ export interface Outcome {
   troubles: readonly string[]
 }
 
-export interface RunOptions {
+export type Struck =
+  | ({ kind: 'tried' } & Outcome)
+  /** The harness itself failed. */
+  | { kind: 'broken'; why: string }
+
+export interface WardOfStrikes {
   lane: Lane
   prefix: string
-  seed: number
+  /** One strike for each, one after the other; all that is random in a strike comes from its own. */
+  seeds: readonly number[]
   length: Length
   /** A folder for what the processes print, in detail, and for how long each result was waited for. */
   keep: string | null
+  /** A strike begins. */
+  onStrike: () => void
 }
 
-/** Something that goes wrong, once a run. */
+/** Something that goes wrong. */
 export interface Fault {
   name: string
   /** In how much time the ward must be live again. */
   recoversWithinMs: number
+  /** Most of a strike is waiting, so that others can use the processors. */
+  waits: boolean
+  /** The broker is what is struck: no other ward is to be on it. */
+  disturbsBroker?: boolean
   /** Why it cannot be tried here, or null. */
-  leftOut?(lane: Lane): string | null
-  run(options: RunOptions): Promise<Outcome>
+  leftOut?(lane: Lane): Promise<string | null> | string | null
+  /** Strikes one ward. It ends with the first strike that is seen to be bad while it works: then there are fewer than seeds. */
+  run(options: WardOfStrikes): Promise<readonly Struck[]>
 }
 
 /**

@@ -1,125 +1,134 @@
-import { spawnSync } from 'node:child_process'
-import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { mixedSeed, seededRandom } from '../../src/acquire/seeded-random.ts'
-import { defaultConfig } from '../../src/config.ts'
-import { type Log } from '../../src/ingest/log.ts'
+import { type Config, defaultConfig } from '../../src/config.ts'
 import { openLog } from '../../src/ingest/open-log.ts'
-import { readReading } from '../../src/ingest/record-check.ts'
 import { clock, eventually, temporaryFolder, WardProcess } from '../live/ward-process.ts'
 import { heldAgainstUndisturbed } from './comparison.ts'
+import { type Fault, type Length, type Struck, type WardOfStrikes } from './fault.ts'
 import { outputsOf } from './outputs.ts'
-import { type Fault, type Length, type Outcome, type RunOptions } from './fault.ts'
+import { gapsIn } from './sequence-gaps.ts'
+import { SmallDisk } from './small-disk.ts'
+import { type StrikeTimes } from './strike.ts'
 
-const DISK_MB = 300
-/** Less than the log asks for to go on, more than what is being written at that moment. */
-const LEFT_BYTES = 3_000_000
 const BEDS = 6
 /** With its end and its start the ward is away for less than a minute; a longer gap the demo ward does not make up for, and says so. */
 const FULL_MS: Readonly<Record<Length, number>> = { short: 1_000, usual: 3_000, long: 10_000 }
 const WINDOW = { windowSizeMs: 2_000, windowGraceMs: 500 }
+const FULL_WITHIN_MS = 40_000
+/** What the ward does before it is struck, and on coming back. */
+const WARM_MS = { first: 8_000, other: 1_000, more: 4_000 }
+const LIVE_WITHIN_MS = 60_000
+const AFTER_MS = 4_000
 
-function smallDisk(): string | null {
-  const folder = temporaryFolder()
-  if (spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_MB}m`, 'tmpfs', folder]).status === 0) return folder
-  rmSync(folder, { recursive: true })
-  return null
-}
-
-/** Others write meanwhile: the disk may be full before all is there, and that is what is wanted. */
-function fill(file: string, bytes: number): void {
-  try {
-    writeFileSync(file, Buffer.alloc(bytes))
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
-  }
+interface Strike {
+  times: StrikeTimes
+  troubles: string[]
+  broken: string | null
 }
 
 /** The whole ward on its own log and database, on a disk that fills up: it ends, is started again, and lacks nothing. */
-async function run({ seed, length }: RunOptions): Promise<Outcome> {
-  const disk = smallDisk()
+async function run(options: WardOfStrikes): Promise<readonly Struck[]> {
+  const disk = SmallDisk.mount()
   if (disk === null) throw new Error('a small disk is mounted by root')
-  const random = seededRandom(mixedSeed(seed, 99))
-  const dataDir = join(disk, 'data')
+  const dataDir = join(disk.folder, 'data')
   mkdirSync(dataDir)
   const window = ['--window-size-ms', String(WINDOW.windowSizeMs), '--window-grace-ms', String(WINDOW.windowGraceMs)]
-  const demo = ['--demo', 'on', '--demo-beds', String(BEDS), '--demo-seed', String(seed), '--recordings', 'none']
+  const seed = String(options.seeds[0])
+  const demo = ['--demo', 'on', '--demo-beds', String(BEDS), '--demo-seed', seed, '--recordings', 'none']
   const ward = new WardProcess([...demo, ...window, '--models', ''], dataDir)
-  const troubles: string[] = []
+  const copy = temporaryFolder()
+  try {
+    const strikes = await brought(ward, disk, options, copy)
+    return await heldAgainstLog(defaultConfig({ dataDir: copy, ...WINDOW, models: [] }), strikes)
+  } finally {
+    rmSync(copy, { recursive: true, force: true })
+  }
+}
+
+/**
+ * Strikes the ward and brings its log away from the disk. LMDB's file stays open in every process that is started while the log
+ * is open: looked into on the disk, it would keep the disk in use for as long as another ward of this harness works.
+ */
+async function brought(
+  ward: WardProcess,
+  disk: SmallDisk,
+  options: WardOfStrikes,
+  copy: string,
+): Promise<readonly Strike[]> {
+  let strikes: readonly Strike[] = []
   try {
     await ward.start()
-    await clock.sleep(8_000 + random() * 4_000)
-    const { bavail, bsize } = statfsSync(disk)
-    fill(join(disk, 'fill'), Math.max(0, bavail * bsize - LEFT_BYTES))
-    await eventually('the process ends', 40_000, async () => !ward.running)
-    if (!/disk of the data folder is full/.test(ward.output)) troubles.push(`it ended with ${ward.output.slice(-300)}`)
-    await clock.sleep(FULL_MS[length])
-    rmSync(join(disk, 'fill'))
-    const freeMs = clock.nowMs()
-    await ward.start()
-    await clock.sleep(12_000)
-    await ward.end('SIGTERM')
-    return { ...(await heldAgainstLog(dataDir, freeMs)), troubles: [...troubles, ...(await gapsIn(dataDir))] }
+    strikes = await strikesOf(ward, disk, options)
+    if (ward.running) await ward.end('SIGTERM')
+    cpSync(ward.dataDir, copy, { recursive: true })
+    return strikes
   } finally {
     await ward.remove()
-    spawnSync('umount', [disk])
-    rmSync(disk, { recursive: true, force: true })
+    strikes.at(-1)?.troubles.push(...(await disk.remove()))
   }
 }
 
-async function heldAgainstLog(dataDir: string, freeMs: number): Promise<Omit<Outcome, 'troubles'>> {
-  const config = defaultConfig({ dataDir, ...WINDOW, models: [] })
-  const log = await openLog(config, clock, pino({ level: 'silent' }))
-  try {
-    const { verdict, recoveriesMs } = await heldAgainstUndisturbed(log, config, [freeMs])
-    // The readings come from the same process: they had to wait as well.
-    const next = (await outputsOf(log)).filter(
-      ({ topic, appendTimeMs }) => topic === 'predictions' && appendTimeMs > freeMs,
-    )
-    return { verdict, recoveriesMs, recoveryMs: Math.min(...next.map(({ appendTimeMs }) => appendTimeMs)) - freeMs }
-  } finally {
-    await log.close()
+/** One strike a seed, until one is seen to be bad. */
+async function strikesOf(ward: WardProcess, disk: SmallDisk, options: WardOfStrikes): Promise<Strike[]> {
+  const strikes: Strike[] = []
+  let liveMs = 0
+  for (const [index, seed] of options.seeds.entries()) {
+    options.onStrike()
+    const random = seededRandom(mixedSeed(seed, 99))
+    const blowsMs: number[] = []
+    const strike: Strike = { times: { liveMs, beganMs: clock.nowMs(), blowsMs }, troubles: [], broken: null }
+    strikes.push(strike)
+    try {
+      await clock.sleep((index === 0 ? WARM_MS.first : WARM_MS.other) + random() * WARM_MS.more)
+      disk.fill()
+      await eventually('the process ends', FULL_WITHIN_MS, async () => !ward.running)
+      if (!/disk of the data folder is full/.test(ward.output))
+        strike.troubles.push(`it ended with ${ward.output.slice(-300)}`)
+      await clock.sleep(FULL_MS[options.length])
+      disk.free()
+      blowsMs.push(clock.nowMs())
+      await ward.start()
+      await eventually('windows close', LIVE_WITHIN_MS, async () => (await ward.metric('vigil_predictions_total')) > 0)
+      liveMs = clock.nowMs()
+      await clock.sleep(AFTER_MS)
+    } catch (error) {
+      strike.broken = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    }
+    if (strike.broken !== null || strike.troubles.length > 0) break
   }
+  return strikes
 }
 
-/** A feed numbers its readings: a number that is not in the log is a reading that acquire lost. */
-async function gapsIn(dataDir: string): Promise<string[]> {
-  const config = defaultConfig({ dataDir })
+async function heldAgainstLog(config: Config, strikes: readonly Strike[]): Promise<Struck[]> {
   const log = await openLog(config, clock, pino({ level: 'silent' }))
   try {
-    const numbers = new Map<string, Set<number>>()
-    for (const topic of ['vitals', 'heart-audio', 'procedure-video'] as const) await note(log, topic, numbers)
-    return [...numbers].flatMap(([, seen], index) => {
-      const lost = Math.max(...seen) - Math.min(...seen) + 1 - seen.size
-      return lost === 0 ? [] : [`feed ${index} lacks ${lost} of its readings`]
+    const times = strikes.map((strike) => strike.times)
+    const { outcomes } = await heldAgainstUndisturbed(log, config, times)
+    const predictions = (await outputsOf(log)).filter(({ topic }) => topic === 'predictions')
+    strikes.at(-1)?.troubles.push(...(await gapsIn(log)))
+    return outcomes.map((outcome, index): Struck => {
+      const strike = strikes[index]
+      if (strike?.broken !== null) return { kind: 'broken', why: strike?.broken ?? 'it was not made' }
+      const [freeMs = 0] = strike.times.blowsMs
+      // The readings come from the same process: they had to wait as well.
+      const next = predictions.flatMap(({ appendTimeMs }) => (appendTimeMs > freeMs ? [appendTimeMs] : []))
+      return { kind: 'tried', ...outcome, recoveryMs: Math.min(...next) - freeMs, troubles: strike.troubles }
     })
   } finally {
     await log.close()
   }
 }
 
-async function note(
-  log: Log,
-  topic: 'vitals' | 'heart-audio' | 'procedure-video',
-  numbers: Map<string, Set<number>>,
-): Promise<void> {
-  for await (const record of log.readAll(topic)) {
-    const read = readReading(record, { futureToleranceMs: Infinity })
-    if (!read.ok) continue
-    const { feedId, sequence } = read.reading.record
-    numbers.set(feedId, (numbers.get(feedId) ?? new Set()).add(sequence))
-  }
-}
-
 export const FULL_DISK: Fault = {
   name: 'full disk',
   recoversWithinMs: 30_000,
-  leftOut: () => {
-    const disk = smallDisk()
-    if (disk === null) return 'a small disk is mounted by root'
-    spawnSync('umount', [disk])
-    return null
+  waits: false,
+  leftOut: async () => {
+    const disk = SmallDisk.mount()
+    await disk?.remove()
+    return disk === null ? 'a small disk is mounted by root' : null
   },
   run,
 }

@@ -2,12 +2,18 @@ import kafkajs from 'kafkajs'
 import { type KafkaBroker, startKafkaBroker } from '../live/kafka-broker.ts'
 import { Network, withoutNamespaces } from './network.ts'
 
-/** A broker of its own for the runs that follow each other here, so that lanes side by side do not disturb each other. */
+/**
+ * A broker of a few beds that is started and killed again and again: what the best compiler and a collector of several threads cost
+ * at every start never comes back here.
+ */
+const THRIFTY = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC']
+
+/** A broker, and a network at which it listens. */
 export interface Lane {
   broker: KafkaBroker
   /** null: no network namespaces can be made here. */
   network: Network | null
-  /** Forgets the topics and groups of a run. */
+  /** Forgets the topics of a ward. */
   forget(prefix: string): Promise<void>
   close(): Promise<void>
 }
@@ -16,7 +22,7 @@ export interface Lane {
 export async function openLane(number: number): Promise<Lane> {
   const network = withoutNamespaces() === null ? new Network(number) : null
   try {
-    const started = await startKafkaBroker(network?.hostAddress ?? null)
+    const started = await startKafkaBroker(network?.hostAddress ?? null, THRIFTY)
     if (!started.ok) throw new Error(`no broker: ${started.missing} is missing`)
     const { broker } = started
     return {

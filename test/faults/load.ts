@@ -13,7 +13,7 @@ export interface LoadOptions {
   windowSizeMs: number
 }
 
-const TICK_MS = 100
+const TICK_MS = 250
 const RETRY_MS = 200
 /** Who is in a bed is known before it is measured there: on two topics that are read as they come, the order would be chance. */
 const ADMITTED_MS = 1_500
@@ -32,6 +32,7 @@ export class Load {
   #waiting: Outbound[] = []
   #second = 0
   #ending = false
+  #abandoned = false
   #ended: Promise<void> | null = null
   sent = 0
 
@@ -63,6 +64,12 @@ export class Load {
     await this.#flush()
   }
 
+  /** Says and sends nothing any more, whatever waits. */
+  abandon(): void {
+    this.#ending = true
+    this.#abandoned = true
+  }
+
   async #run(): Promise<void> {
     while (!this.#ending) {
       const nowMs = clock.nowMs() - this.#startMs
@@ -77,7 +84,7 @@ export class Load {
   }
 
   async #flush(): Promise<void> {
-    while (this.#waiting.length > 0) {
+    while (this.#waiting.length > 0 && !this.#abandoned) {
       const records = this.#waiting
       try {
         await this.#options.log.append(records)

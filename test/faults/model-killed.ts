@@ -1,8 +1,8 @@
 import { type SeededRandom } from '../../src/acquire/seeded-random.ts'
 import { clock } from '../live/ward-process.ts'
-import { disturbedRun } from './disturbed-run.ts'
 import { type Fault, type Length } from './fault.ts'
 import { victimOf } from './process-faults.ts'
+import { struckWard } from './struck-ward.ts'
 import { type Ward } from './ward.ts'
 
 const WINDOW_MS = 5_000
@@ -36,6 +36,7 @@ async function kill(ward: Ward, random: SeededRandom, length: Length): Promise<r
 export const MODEL_KILLED: Fault = {
   name: 'model killed',
   recoversWithinMs: 5_000,
+  waits: false,
   run: (options) =>
-    disturbedRun(options, { strikes: kill, windowSizeMs: WINDOW_MS, models: ['heart-sound'], settings: PATIENT }),
+    struckWard(options, { strikes: kill, windowSizeMs: WINDOW_MS, models: ['heart-sound'], settings: PATIENT }),
 }

@@ -74,3 +74,12 @@ export function difference(one: Result, other: Result): string {
     '; ',
   )
 }
+
+export function keyOf({ topic, id }: Pick<Result, 'topic' | 'id'>): string {
+  return `${topic}/${id}`
+}
+
+/** Technical alerts say when somebody was there to watch; an undisturbed run has others. */
+export function isCompared({ topic, physiological }: Pick<Result, 'topic' | 'physiological'>): boolean {
+  return topic !== 'alerts' || physiological
+}

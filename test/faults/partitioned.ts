@@ -1,8 +1,8 @@
 import { type SeededRandom } from '../../src/acquire/seeded-random.ts'
 import { clock } from '../live/ward-process.ts'
-import { disturbedRun } from './disturbed-run.ts'
 import { type Fault, type Length } from './fault.ts'
 import { withoutNamespaces } from './network.ts'
+import { struckWard } from './struck-ward.ts'
 import { type Ward } from './ward.ts'
 
 /** From less than the session timeout, so that nobody takes over, to long after. */
@@ -30,6 +30,7 @@ async function cut(ward: Ward, random: SeededRandom, length: Length): Promise<re
 export const PARTITIONED: Fault = {
   name: 'network partition',
   recoversWithinMs: 15_000,
+  waits: true,
   leftOut: (lane) => withoutNamespaces() ?? (lane.broker.otherBrokers.length > 0 ? null : 'the broker is not ours'),
-  run: (options) => disturbedRun(options, { strikes: cut, behindCables: 1 }),
+  run: (options) => struckWard(options, { strikes: cut, behindCables: 1 }),
 }

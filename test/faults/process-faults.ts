@@ -1,7 +1,7 @@
 import { type SeededRandom } from '../../src/acquire/seeded-random.ts'
 import { clock } from '../live/ward-process.ts'
-import { disturbedRun } from './disturbed-run.ts'
 import { type Fault, type Length } from './fault.ts'
+import { struckWard } from './struck-ward.ts'
 import { type VigilProcess } from './vigil-process.ts'
 import { tailOf, type Ward } from './ward.ts'
 
@@ -9,7 +9,7 @@ import { tailOf, type Ward } from './ward.ts'
 const SUPERVISOR_MS = 1_000
 const PAUSED_MS: Readonly<Record<Length, number>> = { short: 12_000, usual: 90_000, long: 90_000 }
 
-/** The process of a ward that is struck. */
+/** The process of a ward that is struck: one of those that run, in the order in which they joined. */
 export function victimOf(ward: Ward, random: SeededRandom): VigilProcess {
   const running = ward.processes.filter((process) => process.running)
   const victim = running[Math.floor(random() * running.length)]
@@ -32,8 +32,9 @@ async function supervise(victim: VigilProcess, random: SeededRandom): Promise<re
 export const KILLED: Fault = {
   name: 'kill -9',
   recoversWithinMs: 15_000,
+  waits: false,
   run: (options) =>
-    disturbedRun(options, {
+    struckWard(options, {
       strikes: async (ward, random) => {
         const victim = victimOf(ward, random)
         const sinceMs = clock.nowMs()
@@ -46,8 +47,9 @@ export const KILLED: Fault = {
 export const STOPPED: Fault = {
   name: 'SIGTERM',
   recoversWithinMs: 5_000,
+  waits: false,
   run: (options) =>
-    disturbedRun(options, {
+    struckWard(options, {
       strikes: async (ward, random) => {
         const victim = victimOf(ward, random)
         const sinceMs = clock.nowMs()
@@ -62,8 +64,9 @@ export const STOPPED: Fault = {
 export const PAUSED: Fault = {
   name: 'SIGSTOP',
   recoversWithinMs: 15_000,
+  waits: true,
   run: (options) =>
-    disturbedRun(options, {
+    struckWard(options, {
       strikes: async (ward, random, length) => {
         const victim = victimOf(ward, random)
         const pausedMs = clock.nowMs()

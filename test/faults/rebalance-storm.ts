@@ -1,6 +1,6 @@
 import { clock } from '../live/ward-process.ts'
-import { disturbedRun } from './disturbed-run.ts'
 import { type Fault, type Length } from './fault.ts'
+import { struckWard } from './struck-ward.ts'
 import { type VigilProcess } from './vigil-process.ts'
 
 const MOVES: Readonly<Record<Length, number>> = { short: 4, usual: 8, long: 24 }
@@ -10,8 +10,9 @@ const MOST_GUESTS = 2
 export const REBALANCE_STORM: Fault = {
   name: 'rebalance storm',
   recoversWithinMs: 15_000,
+  waits: false,
   run: (options) =>
-    disturbedRun(options, {
+    struckWard(options, {
       strikes: async (ward, random, length) => {
         const guests: VigilProcess[] = []
         const blowsMs: number[] = []
@@ -23,6 +24,12 @@ export const REBALANCE_STORM: Fault = {
           await clock.sleep(random() * 2_500)
         }
         return blowsMs
+      },
+      restore: async (ward) => {
+        const guests = ward.processes.filter((process) => process.running && !ward.own.includes(process))
+        const leftMs = clock.nowMs()
+        await ward.stop(guests)
+        return guests.length === 0 ? [] : [leftMs]
       },
     }),
 }

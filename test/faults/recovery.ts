@@ -1,7 +1,8 @@
-import { type Result } from './outputs.ts'
-import { type Expected } from './undisturbed-run.ts'
+import { keyOf, type Result } from './outputs.ts'
+import { type StrikeTimes } from './strike.ts'
+import { type Expected } from './undisturbed-inputs.ts'
 
-/** What comes this soon after its cause was not waited for, nor what takes twice as long as before the first blow. */
+/** What comes this soon after its cause was not waited for, nor what takes twice as long as before the strike's first blow. */
 const PROMPT_MS = 1_000
 const STARTING_MS = 3_000
 /** What comes later than this has been waited for on any machine: the verdict calls an alert late from here on. */
@@ -23,38 +24,49 @@ export interface Recovery {
 }
 
 /**
- * How long the ward took after each blow, before the next: until the last prediction that had to be waited for was there, and
- * of every partition the first alert that had to be waited for. Alerts after that one have no say; the verdict holds them against this.
+ * How long the ward took after each blow of each strike, before the next: until the last prediction that had to be waited for was
+ * there, and of every partition the first alert that had to be waited for. Alerts after that one have no say; the verdict holds them against this.
  */
 export function recoveriesOf(
   results: readonly Result[],
   expected: readonly Expected[],
-  blowsMs: readonly number[],
-): Recovery[] {
-  const causes = new Map(expected.map(({ topic, id, causeMs }) => [`${topic}/${id}`, causeMs]))
-  const recoveries = blowsMs.map((atMs) => ({ atMs, tookMs: 0, alerted: new Map<number, number>() }))
-  const promptMs = Math.min(Math.max(PROMPT_MS, 2 * slowestBefore(results, causes, blowsMs[0] ?? 0)), LATE_MS)
+  strikes: readonly StrikeTimes[],
+): Recovery[][] {
+  const causes = new Map(expected.map((result) => [keyOf(result), result.causeMs]))
+  const recoveries = strikes.map((strike) => {
+    const promptMs = Math.min(Math.max(PROMPT_MS, 2 * slowestBefore(results, causes, strike)), LATE_MS)
+    return strike.blowsMs.map((atMs) => ({ atMs, promptMs, tookMs: 0, alerted: new Map<number, number>() }))
+  })
+  const blows = recoveries.flat()
   const seen = new Set<string>()
-  for (const { topic, id, partition, physiological, appendTimeMs } of results) {
-    const key = `${topic}/${id}`
+  for (const result of results) {
+    const { topic, partition, physiological, appendTimeMs } = result
+    const key = keyOf(result)
     if ((topic !== 'predictions' && !physiological) || seen.has(key)) continue
     seen.add(key)
     const causeMs = causes.get(key)
-    const blow = recoveries.findLast(({ atMs }) => atMs <= appendTimeMs)
-    if (causeMs === undefined || blow === undefined || appendTimeMs - causeMs <= promptMs) continue
+    const blow = blows.findLast(({ atMs }) => atMs <= appendTimeMs)
+    if (causeMs === undefined || blow === undefined || appendTimeMs - causeMs <= blow.promptMs) continue
     const tookMs = appendTimeMs - blow.atMs
     if (topic === 'predictions') blow.tookMs = Math.max(blow.tookMs, tookMs)
     else blow.alerted.set(partition, Math.min(blow.alerted.get(partition) ?? Infinity, tookMs))
   }
-  return recoveries.map(({ atMs, tookMs, alerted }) => ({ atMs, tookMs: Math.max(tookMs, ...alerted.values()) }))
+  return recoveries.map((own) =>
+    own.map(({ atMs, tookMs, alerted }) => ({ atMs, tookMs: Math.max(tookMs, ...alerted.values()) })),
+  )
 }
 
-/** A busy machine is slow without a fault; how slow it is while it starts does not count. */
-function slowestBefore(results: readonly Result[], causes: ReadonlyMap<string, number>, firstBlowMs: number): number {
-  const settledMs = Math.min(...causes.values()) + STARTING_MS
+/** A busy machine is slow without a fault; how slow it is while the ward starts or comes back does not count. */
+function slowestBefore(
+  results: readonly Result[],
+  causes: ReadonlyMap<string, number>,
+  { liveMs, blowsMs: [firstBlowMs = 0] }: StrikeTimes,
+): number {
+  const settledMs = Math.max(liveMs, Math.min(...causes.values()) + STARTING_MS)
   let slowestMs = 0
-  for (const { topic, id, appendTimeMs } of results) {
-    const causeMs = causes.get(`${topic}/${id}`)
+  for (const result of results) {
+    const { topic, appendTimeMs } = result
+    const causeMs = causes.get(keyOf(result))
     if (topic !== 'predictions' || causeMs === undefined || causeMs < settledMs || appendTimeMs >= firstBlowMs) continue
     slowestMs = Math.max(slowestMs, appendTimeMs - causeMs)
   }
@@ -63,11 +75,12 @@ function slowestBefore(results: readonly Result[], causes: ReadonlyMap<string, n
 
 /** Of every prediction and every physiological alert, in the order of the log. */
 export function waitsOf(results: readonly Result[], expected: readonly Expected[]): Wait[] {
-  const causes = new Map(expected.map(({ topic, id, causeMs }) => [`${topic}/${id}`, causeMs]))
+  const causes = new Map(expected.map((result) => [keyOf(result), result.causeMs]))
   return results.flatMap(({ topic, id, partition, physiological, appendTimeMs }) => {
-    const causeMs = causes.get(`${topic}/${id}`)
+    const key = keyOf({ topic, id })
+    const causeMs = causes.get(key)
     if ((topic !== 'predictions' && !physiological) || causeMs === undefined) return []
-    causes.delete(`${topic}/${id}`)
+    causes.delete(key)
     return [{ topic, id, partition, causeMs, waitedMs: appendTimeMs - causeMs }]
   })
 }

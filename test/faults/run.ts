@@ -1,15 +1,19 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { type Fault, type Length } from './fault.ts'
 import { FAULTS } from './faults.ts'
+import { RunsFile } from './runs-file.ts'
 import { series } from './series.ts'
-import { isGood, lineOf, type Run, table } from './table.ts'
+import { isGood, lineOf, table } from './table.ts'
+import { versionNow } from './version.ts'
+import { WardQueue } from './ward-queue.ts'
 
 const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '1' },
     seed: { type: 'string', default: '1' },
     only: { type: 'string', default: '' },
+    'strikes-a-ward': { type: 'string', default: '5' },
     'side-by-side': { type: 'string', default: '1' },
     json: { type: 'string', default: '' },
     keep: { type: 'string', default: '' },
@@ -19,6 +23,7 @@ const { values } = parseArgs({
 })
 const length: Length = values.long ? 'long' : values.short ? 'short' : 'usual'
 const [runs, firstSeed, sideBySide] = [count('runs'), count('seed'), count('side-by-side')]
+const strikesAWard = count('strikes-a-ward')
 const wanted = values.only.split(',').filter((name) => name !== '')
 const unknown = wanted.filter((name) => !FAULTS.some((fault) => fault.name === name))
 if (unknown.length > 0) fail(`no fault is called ${unknown.join(', ')}; there are ${names(FAULTS)}`)
@@ -29,31 +34,31 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => pr
 
 if (values.keep !== '') mkdirSync(values.keep, { recursive: true })
 
-const done: Run[] = []
+const file = openFile()
+const isMade = (fault: string, seed: number): boolean => file.has(fault, seed)
 await series({
-  faults,
-  runs,
-  firstSeed,
+  queue: new WardQueue({ faults, runs, firstSeed, strikesAWard, isMade }),
   length,
   sideBySide,
+  version: versionNow(),
   keep: values.keep === '' ? null : values.keep,
   onRun: (run) => {
-    done.push(run)
+    file.add(run)
     process.stdout.write(`${lineOf(run)}\n`)
-    save()
   },
 })
-process.stdout.write(`\n${table(faults, done)}\n`)
-process.exit(done.every(isGood) ? 0 : 1)
+process.stdout.write(`\n${table(FAULTS, file.runs)}\n`)
+process.exit(file.runs.every(isGood) ? 0 : 1)
 
-/** After every run: a long series that is cut short has not been for nothing. */
-function save(): void {
-  if (values.json === '') return
-  writeFileSync(`${values.json}.new`, JSON.stringify({ firstSeed, length, sideBySide, runs: done }, null, 1))
-  renameSync(`${values.json}.new`, values.json)
+function openFile(): RunsFile {
+  try {
+    return RunsFile.open(values.json === '' ? null : values.json, length)
+  } catch (error) {
+    return fail(error instanceof Error ? error.message : String(error))
+  }
 }
 
-function count(name: 'runs' | 'seed' | 'side-by-side'): number {
+function count(name: 'runs' | 'seed' | 'side-by-side' | 'strikes-a-ward'): number {
   const number = Number(values[name])
   if (!Number.isInteger(number) || number < 1) fail(`--${name} is a whole number from 1 on`)
   return number

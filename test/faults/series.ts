@@ -1,60 +1,82 @@
 import { clock } from '../live/ward-process.ts'
-import { type Fault, type Length } from './fault.ts'
-import { type Lane, openLane } from './lane.ts'
+import { type Length, type Struck } from './fault.ts'
+import { type Lane } from './lane.ts'
+import { Lanes } from './lanes.ts'
 import { type Run } from './table.ts'
+import { type Ward, type WardQueue } from './ward-queue.ts'
 
 export interface Series {
-  faults: readonly Fault[]
-  runs: number
-  firstSeed: number
+  queue: WardQueue
   length: Length
   sideBySide: number
+  /** What is at work, for whoever reads the runs later; null: not known. */
+  version: string | null
   keep: string | null
   onRun: (run: Run) => void
 }
 
-/** Every lane has a broker and a network that must not outlive this process. */
-const EXIT_LISTENERS = 64
+/** Every broker, network and disk listens, so that it does not outlive this process. */
+const EXIT_LISTENERS = 128
+/** Starting is the dearest that a ward does; that of another is not to be struck meanwhile. */
+const APART_MS = 5_000
 
-/** Tries every fault so many times, each lane on a broker of its own. Throws where no broker can be had. */
-export async function series({ faults, runs, firstSeed, length, sideBySide, keep, onRun }: Series): Promise<void> {
+/** Makes every run that is asked for, so many wards side by side. Throws where no broker can be had. */
+export async function series({ queue, length, sideBySide, version, keep, onRun }: Series): Promise<void> {
   process.setMaxListeners(EXIT_LISTENERS)
-  // Seed by seed, so that a series that is cut short has tried every fault about as often.
-  const todo = Array.from({ length: runs }, (_, index) =>
-    faults.map((fault) => ({ fault, seed: firstSeed + index })),
-  ).flat()
+  const lanes = new Lanes()
   const workOff = async (number: number): Promise<void> => {
-    let lane = await openLane(number)
-    try {
-      for (let next = todo.shift(); next !== undefined; next = todo.shift()) {
-        const run = await tried(lane, next.fault, next.seed, length, keep)
-        onRun(run)
-        if (run.kind !== 'broken') continue
-        // Its broker may be what is broken; the next run must not suffer for it.
-        await lane.close()
-        lane = await openLane(number)
-      }
-    } finally {
-      await lane.close()
+    await clock.sleep(number * APART_MS)
+    for (let next = queue.take(); next !== undefined; next = queue.take()) {
+      const ward = next
+      const made = await lanes.with(
+        ward.fault,
+        (lane) => struck(lane, ward, { length, version, keep }),
+        (runs) => runs.every(({ kind }) => kind !== 'broken'),
+      )
+      for (const run of made) onRun(run)
+      queue.done(ward, made.length)
     }
   }
-  await Promise.all(Array.from({ length: Math.min(sideBySide, todo.length) }, (_, number) => workOff(number)))
-}
-
-async function tried(lane: Lane, fault: Fault, seed: number, length: Length, keep: string | null): Promise<Run> {
-  const startedMs = clock.monotonicMs()
-  const about = (): Pick<Run, 'fault' | 'seed' | 'wallS'> => ({
-    fault: fault.name,
-    seed,
-    wallS: Math.round((clock.monotonicMs() - startedMs) / 100) / 10,
-  })
-  const leftOut = fault.leftOut?.(lane) ?? null
-  if (leftOut !== null) return { ...about(), kind: 'left_out', why: leftOut }
-  const prefix = `f${process.pid}-${seed}-${fault.name.replaceAll(/[^a-z0-9]/gi, '')}-`
   try {
-    const outcome = await fault.run({ lane, prefix, seed, length, keep })
-    return { ...about(), kind: 'tried', ...outcome, withinMs: fault.recoversWithinMs }
-  } catch (error) {
-    return { ...about(), kind: 'broken', why: error instanceof Error ? (error.stack ?? error.message) : String(error) }
+    await Promise.all(Array.from({ length: Math.min(sideBySide, queue.wards) }, (_, number) => workOff(number)))
+  } finally {
+    await lanes.close()
   }
 }
+
+/** The runs of one ward, as many as could be made of it; at least one. */
+async function struck(
+  lane: Lane,
+  { fault, seeds }: Ward,
+  { length, version, keep }: Pick<Series, 'length' | 'version' | 'keep'>,
+): Promise<Run[]> {
+  const [wardSeed = 0] = seeds
+  const beganMs: number[] = []
+  const startedMs = clock.monotonicMs()
+  const date = new Date(clock.nowMs()).toISOString()
+  const runOf = (strike: number, what: RunEnd): Run => {
+    // Starting the ward is the first strike's, and ending it the last one's.
+    const fromMs = strike === 0 ? startedMs : (beganMs[strike] ?? startedMs)
+    const toMs = beganMs[strike + 1] ?? clock.monotonicMs()
+    const wallS = Math.round((toMs - fromMs) / 100) / 10
+    const seed = seeds[strike] ?? wardSeed
+    return { fault: fault.name, seed, wardSeed, strike: strike + 1, date, version, wallS, ...what }
+  }
+  const why = (await fault.leftOut?.(lane)) ?? null
+  if (why !== null) return seeds.map((_, strike) => runOf(strike, { kind: 'left_out', why }))
+  const prefix = `f${process.pid}-${wardSeed}-${fault.name.replaceAll(/[^a-z0-9]/gi, '')}-`
+  const onStrike = (): void => void beganMs.push(clock.monotonicMs())
+  try {
+    const made = await fault.run({ lane, prefix, seeds, length, keep, onStrike })
+    const withinMs = fault.recoversWithinMs
+    return made.map((one, strike) => runOf(strike, one.kind === 'tried' ? { ...one, withinMs } : one))
+  } catch (error) {
+    const broken = {
+      kind: 'broken',
+      why: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    } as const
+    return seeds.slice(0, Math.max(1, beganMs.length)).map((_, strike) => runOf(strike, broken))
+  }
+}
+
+type RunEnd = (Extract<Struck, { kind: 'tried' }> & { withinMs: number }) | { kind: 'left_out' | 'broken'; why: string }

@@ -1,12 +1,22 @@
 import { type Fault, type Outcome } from './fault.ts'
 
-/** One run, as the table and the file of figures have it. */
-export type Run = { fault: string; seed: number; wallS: number } & (
+/** One strike, as the table and the file of figures have it. */
+export type Run = {
+  fault: string
+  seed: number
+  /** The first seed of its ward, which is that of the ward's load. */
+  wardSeed: number
+  /** Which of its ward's strikes it was, from 1. */
+  strike: number
+  /** When its ward was started. */
+  date: string
+  /** What was at work; null: not known. */
+  version: string | null
+  wallS: number
+} & (
   | ({ kind: 'tried'; withinMs: number } & Outcome)
-  /** It could not be tried here. */
-  | { kind: 'left_out'; why: string }
-  /** The harness itself failed. */
-  | { kind: 'broken'; why: string }
+  /** It could not be tried here, or the harness itself failed. */
+  | { kind: 'left_out' | 'broken'; why: string }
 )
 
 /** Nothing missing, twice, other or late, and live again in time. What was left out is not bad, only not shown. */
@@ -65,10 +75,15 @@ export function table(faults: readonly Fault[], runs: readonly Run[]): string {
 
 /** One run in a line, and what is wrong with it below. */
 export function lineOf(run: Run): string {
-  const head = `${isGood(run) ? '✔' : '✖'} ${run.fault}, seed ${run.seed}, ${run.wallS} s:`
+  const head = `${isGood(run) ? '✔' : '✖'} ${run.fault}, seed ${run.seed}${placeOf(run)}, ${run.wallS} s:`
   if (run.kind !== 'tried') return `${head} ${run.kind === 'left_out' ? 'left out' : 'broken'}: ${run.why}`
   const { expected, missing, doubled, other, late, copies, examples } = run.verdict
   const counts = `${expected} results, ${missing} missing, ${doubled} doubled, ${other} other, ${late} late, ${copies} copies`
   const lines = [...examples, ...run.troubles].map((line) => `\n    ${line}`).join('')
   return `${head} ${counts}, recovered in ${(run.recoveryMs / 1_000).toFixed(1)} s${lines}`
+}
+
+/** A strike after others has a log and states behind it. */
+function placeOf({ strike, wardSeed }: Run): string {
+  return strike === 1 ? '' : ` (strike ${strike} of ward ${wardSeed})`
 }

@@ -1,6 +1,7 @@
+import { difference, isCompared, keyOf, type Result } from './outputs.ts'
 import { LATE_MS, type Recovery } from './recovery.ts'
-import { type Expected } from './undisturbed-run.ts'
-import { difference, type Result } from './outputs.ts'
+import { strikeAt, type StrikeTimes } from './strike.ts'
+import { type Expected } from './undisturbed-inputs.ts'
 
 export interface Verdict {
   expected: number
@@ -21,58 +22,72 @@ export interface Verdict {
 /** Of each kind. */
 const MOST_EXAMPLES = 3
 
-/** Holds what a disturbed ward left in the log against the undisturbed run of the same readings. */
-export function verdictOf(
+/**
+ * Holds what a ward left in the log against the undisturbed run of the same readings, for each strike. A result belongs to the
+ * strike in which its cause was; what is written a second time, or out of nothing, to the strike in which it is written.
+ */
+export function verdictsOf(
   results: readonly Result[],
   expected: readonly Expected[],
-  recoveries: readonly Recovery[],
-): Verdict {
-  const compared = (result: Result): boolean => result.topic !== 'alerts' || result.physiological
-  const wanted = new Map(expected.filter(compared).map((result) => [keyOf(result), result]))
-  const first = new Map<string, Result>()
-  const verdict: Verdict = {
-    expected: [...wanted.values()].filter(({ mayBeAbsent }) => !mayBeAbsent).length,
+  strikes: readonly StrikeTimes[],
+  recoveries: readonly (readonly Recovery[])[],
+): Verdict[] {
+  const verdicts = strikes.map((): Verdict => ({
+    expected: 0,
     missing: 0,
     doubled: 0,
     other: 0,
     copies: 0,
     late: 0,
     examples: [],
+  }))
+  const at = (atMs: number): Verdict => {
+    const verdict = verdicts[strikeAt(strikes, atMs)]
+    if (verdict === undefined) throw new Error('there was no strike')
+    return verdict
   }
-  const note = (kind: 'missing' | 'doubled' | 'other' | 'late', result: Result, why: string): void => {
-    verdict[kind]++
-    if (verdict[kind] <= MOST_EXAMPLES)
-      verdict.examples.push(`${kind}: ${result.topic} ${result.id} of partition ${result.partition} ${why}`)
-  }
+  const blows = recoveries.flat()
+  const wanted = new Map(expected.filter(isCompared).map((result) => [keyOf(result), result]))
+  const first = new Map<string, Result>()
+  for (const { mayBeAbsent, causeMs } of wanted.values()) if (!mayBeAbsent) at(causeMs).expected++
 
   for (const result of results) {
     const key = keyOf(result)
+    const written = at(result.appendTimeMs)
     const before = first.get(key)
     if (before === undefined) {
       first.set(key, result)
-      if (!compared(result)) continue
+      if (!isCompared(result)) continue
       const like = wanted.get(key)
-      if (like === undefined) note('other', result, 'is not in the undisturbed run')
-      else if (like.digest !== result.digest) note('other', result, `has another content (${difference(like, result)})`)
-      else if (result.physiological && isLate(result, like, recoveries))
-        note('late', result, `came ${result.appendTimeMs - like.causeMs} ms after its cause`)
-    } else if (before.digest === result.digest && before.bedSequence === result.bedSequence) verdict.copies++
-    else note('doubled', result, `came twice, and not the same (${difference(before, result)})`)
+      if (like === undefined) note(written, 'other', result, 'is not in the undisturbed run')
+      else if (like.digest !== result.digest)
+        note(at(like.causeMs), 'other', result, `has another content (${difference(like, result)})`)
+      else if (result.physiological && isLate(result, like, blows))
+        note(at(like.causeMs), 'late', result, `came ${result.appendTimeMs - like.causeMs} ms after its cause`)
+    } else if (before.digest === result.digest && before.bedSequence === result.bedSequence) written.copies++
+    else note(written, 'doubled', result, `came twice, and not the same (${difference(before, result)})`)
   }
   for (const [key, result] of wanted)
-    if (!first.has(key) && !result.mayBeAbsent) note('missing', result, `was due at ${result.causeMs}`)
-  for (const [numbered, result] of numbersGivenTwice([...first.values()])) note('doubled', result, numbered)
-  return verdict
+    if (!first.has(key) && !result.mayBeAbsent)
+      note(at(result.causeMs), 'missing', result, `was due at ${result.causeMs}`)
+  for (const [why, result] of wrongNumbers([...first.values()])) note(at(result.appendTimeMs), 'doubled', result, why)
+  return verdicts
 }
 
-function isLate({ appendTimeMs }: Result, { causeMs }: Expected, recoveries: readonly Recovery[]): boolean {
-  const blow = recoveries.findLast(({ atMs }) => atMs <= appendTimeMs)
+function note(verdict: Verdict, kind: 'missing' | 'doubled' | 'other' | 'late', result: Result, why: string): void {
+  verdict[kind]++
+  if (verdict[kind] <= MOST_EXAMPLES)
+    verdict.examples.push(`${kind}: ${result.topic} ${result.id} of partition ${result.partition} ${why}`)
+}
+
+function isLate({ appendTimeMs }: Result, { causeMs }: Expected, blows: readonly Recovery[]): boolean {
+  const blow = blows.findLast(({ atMs }) => atMs <= appendTimeMs)
   const recoveredMs = blow === undefined ? 0 : blow.atMs + blow.tookMs
   return appendTimeMs > Math.max(causeMs, recoveredMs) + LATE_MS
 }
 
 /** A bed counts its transitions 1, 2, 3 … : no number twice, none left out. */
-function numbersGivenTwice(results: readonly Result[]): [string, Result][] {
+function wrongNumbers(results: readonly Result[]): [string, Result][] {
   const wrong: [string, Result][] = []
   const byBed = new Map<string, Map<number, Result>>()
   for (const result of results) {
@@ -83,14 +98,12 @@ function numbersGivenTwice(results: readonly Result[]): [string, Result][] {
     numbers.set(result.bedSequence, result)
   }
   for (const numbers of byBed.values()) {
-    const highest = Math.max(...numbers.keys())
-    const last = numbers.get(highest)
-    if (last !== undefined && numbers.size !== highest)
-      wrong.push([`is number ${highest}, and there are ${numbers.size}`, last])
+    let before = 0
+    for (const [number, result] of [...numbers].sort(([one], [other]) => one - other)) {
+      if (number > before + 1)
+        wrong.push([`is number ${number} of its bed, and the one before it is ${before}`, result])
+      before = number
+    }
   }
   return wrong
-}
-
-function keyOf({ topic, id }: Result): string {
-  return `${topic}/${id}`
 }

@@ -30,6 +30,7 @@ export class VigilProcess {
   readonly #options: VigilOptions
   readonly dataDir: string
   #child: ChildProcess | null = null
+  #asked = false
   output = ''
 
   constructor(options: VigilOptions) {
@@ -45,6 +46,15 @@ export class VigilProcess {
     return this.#child !== null && this.#child.exitCode === null && this.#child.signalCode === null
   }
 
+  /** It ended, and nobody had asked for it. */
+  get endedByItself(): boolean {
+    return this.#child !== null && !this.running && !this.#asked
+  }
+
+  get root(): string {
+    return this.#options.root ?? PACKAGE_ROOT
+  }
+
   /** Resolves when all its stages run; rejects with what it printed when it ends instead. */
   async start(): Promise<void> {
     const { args, root = PACKAGE_ROOT, namespace = null } = this.#options
@@ -53,6 +63,7 @@ export class VigilProcess {
     const env = { ...process.env, VIGIL_LOG_LEVEL: LOG_LEVEL }
     const child = spawn(file, rest, { stdio: ['ignore', 'pipe', 'pipe'], env })
     this.#child = child
+    this.#asked = false
     running.add(child)
     child.once('exit', () => running.delete(child))
     const said = this.output.length
@@ -91,6 +102,7 @@ export class VigilProcess {
 
   async end(name: NodeJS.Signals): Promise<Ending> {
     const ended = this.ended()
+    this.#asked ||= this.running
     this.signal(name)
     return ended
   }

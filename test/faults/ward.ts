@@ -2,9 +2,10 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { type Config, defaultConfig } from '../../src/config.ts'
+import { RETRYABLE, VigilError } from '../../src/errors.ts'
 import { type Log } from '../../src/ingest/log.ts'
 import { openLog } from '../../src/ingest/open-log.ts'
-import { clock } from '../live/ward-process.ts'
+import { clock, eventually } from '../live/ward-process.ts'
 import { type Lane } from './lane.ts'
 import { Load } from './load.ts'
 import { VigilProcess, type VigilOptions } from './vigil-process.ts'
@@ -15,12 +16,16 @@ export interface WardOptions {
   seed: number
   windowSizeMs?: number
   models?: readonly string[]
+  /** More settings of every process. */
   settings?: readonly string[]
 }
 
 const PARTITIONS = 6
 const BEDS_PER_PARTITION = 2
-const POLL_MS = 200
+const TOPICS_WITHIN_MS = 30_000
+/** A broker that does not come back must not hold up the series for ever. */
+const LOAD_ENDS_WITHIN_MS = 60_000
+const POLL_MS = 400
 
 /** Several Vigil processes in one group, and a seeded load on their topics. */
 export class Ward {
@@ -31,7 +36,10 @@ export class Ward {
   readonly #seed: number
   readonly #settings: readonly string[]
   #load: Load | null = null
+  /** All there were; a guest or the version before stays in it. */
   readonly processes: VigilProcess[] = []
+  /** Those that are there without a fault: all that had joined when the load began. */
+  own: readonly VigilProcess[] = []
   /** Of the processes behind a cable of their own. */
   readonly namespaces: string[] = []
   readonly troubles: string[] = []
@@ -55,7 +63,8 @@ export class Ward {
       windowGraceMs: 500,
       models,
     })
-    return new Ward(options, config, await openLog(config, clock, pino({ level: 'silent' })))
+    const log = await eventually('the topics are there', TOPICS_WITHIN_MS, () => opened(config))
+    return new Ward(options, config, log)
   }
 
   /** The settings of a process of this ward. */
@@ -75,6 +84,7 @@ export class Ward {
   }
 
   startLoad(): void {
+    this.own = [...this.processes]
     const { windowSizeMs } = this.config
     const options = { log: this.log, seed: this.#seed, bedsPerPartition: BEDS_PER_PARTITION, audible: this.#audible }
     this.#load = new Load({ ...options, windowSizeMs })
@@ -83,7 +93,10 @@ export class Ward {
 
   /** Resolves when all readings are in the log, and the heartbeats after which every window can close. */
   async endLoad(): Promise<void> {
-    await this.#load?.end()
+    const late = clock.sleep(LOAD_ENDS_WITHIN_MS).then(() => {
+      throw new Error('the log does not take the end of the load')
+    })
+    await Promise.race([this.#load?.end(), late])
   }
 
   /** One more process of the alarm path, started. */
@@ -129,6 +142,13 @@ export class Ward {
     )
   }
 
+  /** Which processes ended though nobody asked them to. */
+  endedByThemselves(): string[] {
+    return this.processes
+      .filter((process) => process.endedByItself)
+      .map((process) => `a process ended by itself: ${tailOf(process)}`)
+  }
+
   /** Writes what each process printed into a folder, under the run's own name. */
   keepOutputs(folder: string): void {
     const { topicPrefix } = this.config
@@ -137,6 +157,7 @@ export class Ward {
   }
 
   async close(): Promise<void> {
+    this.#load?.abandon()
     await Promise.allSettled(this.processes.map((process) => process.remove()))
     for (const namespace of this.namespaces) this.lane.network?.removeNamespace(namespace)
     await this.log.close()
@@ -150,6 +171,16 @@ export class Ward {
     } catch {
       return null
     }
+  }
+}
+
+/** null: a broker that has just been started may not lead the topics yet that it has just made. */
+async function opened(config: Config): Promise<Log | null> {
+  try {
+    return await openLog(config, clock, pino({ level: 'silent' }))
+  } catch (error) {
+    if (error instanceof VigilError && RETRYABLE.has(error.code)) return null
+    throw error
   }
 }
 

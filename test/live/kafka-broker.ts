@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -24,8 +25,12 @@ const START_WITHIN_MS = 60_000
 /**
  * A real single-node Kafka (KRaft) on a free port, or the one KAFKA_BROKERS names. Needs Java 17 and Maven. One of our own
  * listens at a second address of this machine as well, where there is one: `alsoAt` is its host, for clients that reach no other.
+ * `javaOptions` say how the broker's own machine works.
  */
-export async function startKafkaBroker(alsoAt: string | null = null): Promise<KafkaBrokerResult> {
+export async function startKafkaBroker(
+  alsoAt: string | null = null,
+  javaOptions: readonly string[] = [],
+): Promise<KafkaBrokerResult> {
   const given = process.env['KAFKA_BROKERS']
   if (given !== undefined && given !== '') {
     return {
@@ -47,9 +52,9 @@ export async function startKafkaBroker(alsoAt: string | null = null): Promise<Ka
   const properties = join(folder, 'server.properties')
   writeFileSync(properties, propertiesOf(folder, port, controllerPort, also))
   const clusterId = `V${randomBytes(16).toString('base64url').slice(1)}`
-  const format = java(libs.classpath, ['kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', properties])
+  const format = await java(libs.classpath, ['kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', properties])
   if (format.status !== 0) throw new Error(`the broker's folder was not formatted: ${format.stderr.slice(-500)}`)
-  let server = await start(libs.classpath, properties)
+  let server = await start(libs.classpath, properties, javaOptions)
   const killAtExit = (): void => void server.kill('SIGKILL')
   process.on('exit', killAtExit)
   return {
@@ -59,7 +64,7 @@ export async function startKafkaBroker(alsoAt: string | null = null): Promise<Ka
       otherBrokers: also === null ? [] : [also],
       restart: async () => {
         await ended(server, 'SIGKILL')
-        return { start: async () => void (server = await start(libs.classpath, properties)) }
+        return { start: async () => void (server = await start(libs.classpath, properties, javaOptions)) }
       },
       suspend: () => {
         const suspended = server
@@ -69,7 +74,7 @@ export async function startKafkaBroker(alsoAt: string | null = null): Promise<Ka
       stop: async () => {
         process.off('exit', killAtExit)
         await ended(server, 'SIGKILL')
-        rmSync(folder, { recursive: true, force: true })
+        await rm(folder, { recursive: true, force: true })
       },
     },
   }
@@ -128,10 +133,9 @@ function propertiesOf(folder: string, port: number, controllerPort: number, also
     .join('\n')
 }
 
-async function start(classpath: string, properties: string): Promise<ChildProcess> {
-  const server = spawn('java', ['-Xms256m', '-Xmx512m', '-cp', classpath, 'kafka.Kafka', properties], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+async function start(classpath: string, properties: string, javaOptions: readonly string[]): Promise<ChildProcess> {
+  const options = ['-Xms256m', '-Xmx512m', ...javaOptions, '-cp', classpath]
+  const server = spawn('java', [...options, 'kafka.Kafka', properties], { stdio: ['ignore', 'pipe', 'pipe'] })
   await new Promise<void>((resolve, reject) => {
     let tail = ''
     const fail = (why: string): void => reject(new Error(`the broker did not start (${why}): ${tail}`))
@@ -157,8 +161,13 @@ async function ended(server: ChildProcess, signal: NodeJS.Signals): Promise<void
   await exit
 }
 
-function java(classpath: string, args: string[]): { status: number | null; stderr: string } {
-  return spawnSync('java', ['-cp', classpath, ...args], { encoding: 'utf8' })
+/** Whoever else works in this process is not kept waiting. */
+async function java(classpath: string, args: string[]): Promise<{ status: number | null; stderr: string }> {
+  const child = spawn('java', ['-cp', classpath, ...args], { stdio: ['ignore', 'ignore', 'pipe'] })
+  let stderr = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+  const status = await new Promise<number | null>((resolve) => child.once('close', resolve))
+  return { status, stderr }
 }
 
 function freePort(): Promise<number> {

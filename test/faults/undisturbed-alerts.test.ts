@@ -9,7 +9,8 @@ import { partitionOf } from '../../src/ingest/partition-of.ts'
 import { Metrics } from '../../src/metrics.ts'
 import { createPredictor } from '../../src/predict/predictor.ts'
 import { NUMERICS } from '../../src/reading.ts'
-import { undisturbedRun } from './undisturbed-run.ts'
+import { undisturbedAlerts } from './undisturbed-alerts.ts'
+import { undisturbedWindows } from './undisturbed-windows.ts'
 
 const STARTED_MS = 1_790_000_000_000
 const LAST_SECOND = 3
@@ -40,7 +41,9 @@ it('an alert that is passed on after the last record has its own moment for a ca
   const clock = new ManualClock(0)
   const predictor = createPredictor({ config, clock, metrics: new Metrics(), logger: pino({ level: 'silent' }) })
   await predictor.start()
-  const expected = await undisturbedRun(new Map([[0, records]]), config, predictor)
+  const inputs = new Map([[0, records]])
+  const { predictions } = await undisturbedWindows(inputs, config, predictor)
+  const expected = await undisturbedAlerts(inputs, predictions, config)
   const came = expected
     .filter(({ physiological }) => physiological)
     .map(({ fields, causeMs, mayBeAbsent }) => {
