@@ -1,9 +1,9 @@
 /** What is put into one buffer: an answer as large as is asked for, and its frame. */
-const BUFFER_BYTES = 2_359_296
+const BUFFER_BYTES = 4_718_592
 /** A smaller answer gets a buffer of its own: many of them may wait at a time. */
 const SMALL_BYTES = 262_144
 /** More do not lie about unused. */
-const MOST_FREE = 8
+const MOST_FREE = 6
 
 /**
  * Buffers for the answers of brokers, used again when everybody is through with an answer: to make a new one for each costs more

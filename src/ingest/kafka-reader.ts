@@ -1,7 +1,7 @@
 import { type Clock } from '../clock.ts'
 import { type BrokerClock } from './broker-clock.ts'
 import { type LogRecord } from './log.ts'
-import { BATCH_BYTES, BATCH_RECORDS, LENT_BATCHES, sizeOf } from './merge.ts'
+import { BATCH_BYTES, BATCH_RECORDS, LENT_BATCH_BYTES, LENT_BATCH_RECORDS, sizeOf } from './merge.ts'
 import { type NextBatch } from './partition-loop.ts'
 import { type TopicRun } from './topic-run.ts'
 
@@ -46,7 +46,8 @@ export class KafkaReader {
 
   next(): NextBatch {
     const { partition, delivery, bytes: how } = this.#options
-    const most = how === 'lent' ? LENT_BATCHES : 1
+    const mostBytes = how === 'lent' ? LENT_BATCH_BYTES : BATCH_BYTES
+    const mostRecords = how === 'lent' ? LENT_BATCH_RECORDS : BATCH_RECORDS
     for (const run of this.#options.runs) run.settle()
     const records: LogRecord[] = []
     let bytes = 0
@@ -62,7 +63,7 @@ export class KafkaReader {
         if (waitMs !== null) break
         cleared = run.headCameAtMs.wall
       }
-      more = bytes >= most * BATCH_BYTES || records.length >= most * BATCH_RECORDS
+      more = bytes >= mostBytes || records.length >= mostRecords
       if (more) break
       const record = run.shift()
       if (record === undefined) break

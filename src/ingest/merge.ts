@@ -29,5 +29,6 @@ export function sizeOf(record: LogRecord): number {
 /** A batch ends after so many bytes or records, and holds at least one. */
 export const BATCH_BYTES = 1_000_000
 export const BATCH_RECORDS = 2_000
-/** Who reads bytes where they lie is through with four times as many as soon, and answers in larger requests. */
-export const LENT_BATCHES = 4
+/** Who reads bytes where they lie is through with more of them as soon, and answers in larger requests. */
+export const LENT_BATCH_BYTES = 8_000_000
+export const LENT_BATCH_RECORDS = 8_000
