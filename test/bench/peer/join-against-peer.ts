@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import kafkajs, { type Admin } from 'kafkajs'
 import { pino } from 'pino'
 import { SystemClock } from '../../../src/clock.ts'
@@ -38,6 +39,8 @@ export async function joinAgainstPeer(peerFolder: string, options: BenchOptions,
     await generate(peer, admin, load, say)
     const shiftMs = await fill(broker.address, load)
     await clock.sleep(REPLAYED_AFTER_MS)
+    // What was just written is still on its way to the disk, which costs whoever runs first.
+    spawnSync('sync')
     const ours = () => measureOurs({ admin, broker: broker.address, shiftMs, load, windows, options })
     return await pairs({ admin, peer, ours, load, windows, options, say })
   } catch (error) {
