@@ -37,8 +37,10 @@ const LIVE_WAIT_MS = 100
 const QUICK_WAIT_MS = 10
 /** An answer that stays away for longer than this has been lost. */
 const ANSWER_WITHIN_MS = 10_000
-/** Half of it would cost a tenth more for each record, twice as much would save nothing more. */
-const ANSWER_BYTES = 4_194_304
+/** What is asked for at once. With much more under way, new buffers live long enough for the garbage collector to take them for old. */
+const ANSWER_BYTES = 2_097_152
+/** Where buffers are used again: half of it would cost a tenth more for each record, twice as much would save nothing more. */
+const LENT_ANSWER_BYTES = 4_194_304
 
 /** Fetches from one broker, one request at a time; the next is under way while the records of the last one are read. */
 export class BrokerFetchLoop {
@@ -94,9 +96,10 @@ export class BrokerFetchLoop {
   }
 
   async #fetch(connection: KafkaConnection, wanted: readonly FetchTarget[]): Promise<boolean> {
-    const { clock } = this.#options
+    const { clock, buffers } = this.#options
     const asked = wanted.map((target) => ({ target, position: target.position }))
-    const bounds = { maxWaitMs: this.#maxWaitMs(wanted), maxBytes: ANSWER_BYTES, maxPartitionBytes: ANSWER_BYTES }
+    const maxBytes = buffers === null ? ANSWER_BYTES : LENT_ANSWER_BYTES
+    const bounds = { maxWaitMs: this.#maxWaitMs(wanted), maxBytes, maxPartitionBytes: maxBytes }
     const sentAtMs = clock.nowMs()
     const response = await connection.request(FETCH, ANSWER_WITHIN_MS, (to) => writeFetch(to, wanted, bounds))
     return this.#take(response, asked, sentAtMs)
