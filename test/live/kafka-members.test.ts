@@ -215,23 +215,27 @@ describe(
         onError: (error) => collector.onFailed(error as Error),
       })
       reads.begin(starts)
-      await collector.until(
-        () =>
-          collector.running === new Set(collector.batches.map(({ partition }) => partition)).size &&
-          collector.running > 0,
-        'receivers hang',
-      )
-      await clock.sleep(3_000)
-      const heldBytes = reads.heldBytes
-      assert.ok(heldBytes > 1_000_000, `${heldBytes} bytes are fetched ahead`)
-      assert.ok(heldBytes < BUDGET_BYTES / 2, `${heldBytes} bytes are held of ${count * 23_000}`)
-      release()
-      await collector.until(() => collector.records.length >= count, 'all is read')
-      await reads.end()
-      reads.close()
+      try {
+        await collector.until(
+          () =>
+            collector.running === new Set(collector.batches.map(({ partition }) => partition)).size &&
+            collector.running > 0,
+          'receivers hang',
+        )
+        await clock.sleep(3_000)
+        const heldBytes = reads.heldBytes
+        assert.ok(heldBytes > 1_000_000, `${heldBytes} bytes are fetched ahead`)
+        assert.ok(heldBytes < BUDGET_BYTES / 2, `${heldBytes} bytes are held of ${count * 23_000}`)
+        release()
+        await collector.until(() => collector.records.length >= count, 'all is read')
+      } finally {
+        release()
+        await reads.end()
+        reads.close()
+        await admin.disconnect()
+      }
       assert.equal(collector.records.length, count)
       assert.equal(reads.heldBytes, 0)
-      await admin.disconnect()
     })
 
     it('stop within 10 s while the broker hangs, with a receiver that hangs and records that wait to be appended', async (test) => {
