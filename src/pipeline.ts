@@ -32,6 +32,7 @@ const SPOOL_RETRY_MS = 1_000
 /** All of a stop, whatever hangs in it. */
 const STOP_WITHIN_MS = 9_000
 const LAST_TRACES_MS = 1_000
+const LAST_MOMENT_MS = 50
 
 /** The archive and the screens try again by themselves, and no alert waits for the archive: their failure ends nothing. */
 const NEEDED: ReadonlySet<StageName> = new Set(['ingest', 'join', 'raise'])
@@ -98,8 +99,12 @@ export async function startPipeline(
         running()
           .filter(({ name }) => names.includes(name))
           .map((stage) => ({ what: stage.name, stop: (own) => stage.stop(own) }))
+      // Spans that nobody takes are lost and counted; they are no work that is left to be done, so their deadline is their own.
       const traces = (own: Deadline): Promise<void> =>
-        own.atMost(LAST_TRACES_MS).wait(tracer.close(), 'the last traces')
+        Deadline.in(Math.min(own.leftMs - LAST_MOMENT_MS, LAST_TRACES_MS), { clock, logger }).wait(
+          tracer.close(),
+          'the last traces',
+        )
       const steps = [
         { promisedMs: 200, parts: [{ what: 'the door', stop: async () => door?.close() }] },
         { promisedMs: 1_000, parts: stagesOf('acquire', 'ingest') },
