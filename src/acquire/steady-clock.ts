@@ -3,7 +3,7 @@ export type Seen = readonly (readonly [sinceMs: number, leastDifferenceMs: numbe
 
 /**
  * A delay wavers, a clock does not. The quickest messages of stretches that span this much arrival time and agree are
- * believed: a queue that drains at more than 1.05 times its pace does not agree with itself; a burst spans no arrival time;
+ * believed: a queue that drains at more than about 1.07 times its pace does not agree with itself; a burst spans no arrival time;
  * a device that sends its messages in parcels has a quickest one in each.
  */
 const STEADY_MS = 30_000

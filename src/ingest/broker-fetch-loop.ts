@@ -39,7 +39,7 @@ const QUICK_WAIT_MS = 10
 const ANSWER_WITHIN_MS = 10_000
 /** What is asked for at once. With much more under way, new buffers live long enough for the garbage collector to take them for old. */
 const ANSWER_BYTES = 2_097_152
-/** Where buffers are used again: half of it would cost a tenth more for each record, twice as much would save nothing more. */
+/** Where buffers are used again: half of it would cost some percent more for each record, twice as much would save nothing more. */
 const LENT_ANSWER_BYTES = 4_194_304
 
 /** Fetches from one broker, one request at a time; the next is under way while the records of the last one are read. */
