@@ -1,5 +1,5 @@
 import { type Check, broken, duration, ok, warning } from './check.ts'
-import { type Clock } from './clock.ts'
+import type { Clock } from './clock.ts'
 
 const WATCHED_MS = 1_500
 /** Slewing moves a clock by half a thousandth; more than this in the time watched is a step. */

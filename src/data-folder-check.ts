@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { access, constants, open, rm, stat, statfs } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { type Check, type Finding, broken, duration, megabytes, ok, warning } from './check.ts'
-import { type Clock } from './clock.ts'
-import { type Config } from './config.ts'
+import type { Clock } from './clock.ts'
+import type { Config } from './config.ts'
 import { LEAST_FREE_BYTES } from './data-folder.ts'
 
 const LEAST_FREE_INODES = 1_000

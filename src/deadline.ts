@@ -1,5 +1,5 @@
-import { type Logger } from 'pino'
-import { type Clock } from './clock.ts'
+import type { Logger } from 'pino'
+import type { Clock } from './clock.ts'
 
 /** A part that is stopped by itself has this long; in a stop of the whole it is told how much of it is left. */
 export const STOP_WITHIN_MS = 9_500

@@ -1,7 +1,7 @@
 import { pino } from 'pino'
 import { ffmpegCheck } from './acquire/ffmpeg-check.ts'
 import { type Check, type Finding, broken, some } from './check.ts'
-import { type Clock } from './clock.ts'
+import type { Clock } from './clock.ts'
 import { clockCheck } from './clock-check.ts'
 import { type Config, readConfig } from './config.ts'
 import { dataFolderCheck } from './data-folder-check.ts'

@@ -12,7 +12,7 @@ import {
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { type Clock } from './clock.ts'
+import type { Clock } from './clock.ts'
 import { VigilError } from './errors.ts'
 
 export interface FolderLock {

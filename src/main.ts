@@ -2,18 +2,16 @@
 import './compiler.ts'
 import { join } from 'node:path'
 import { type Logger, pino } from 'pino'
-import { runAcquire } from './acquire/acquire-command.ts'
 import { ACQUIRE_USAGE, planAcquire } from './acquire/acquire-plan.ts'
 import { SystemClock, type Timer } from './clock.ts'
 import { type Config, PACKAGE_VERSION, readConfig } from './config.ts'
 import { prepareDataFolder } from './data-folder.ts'
-import { DOCTOR_USAGE, runDoctor } from './doctor.ts'
 import { VigilError } from './errors.ts'
 import { openLog } from './ingest/open-log.ts'
 import { ENCODE, outbound } from './ingest/outbound.ts'
 import { knownContext } from './ingest/known-context.ts'
 import { Metrics } from './metrics.ts'
-import { publisherOf, startPipeline } from './pipeline.ts'
+import { startPipeline } from './pipeline.ts'
 import { settingsTable } from './settings.ts'
 import { openTracer } from './trace.ts'
 import { proveAddress } from './watch/free-address.ts'
@@ -30,7 +28,7 @@ process.on('uncaughtException', (error) => {
   process.exit(1)
 })
 
-if (command === 'help' || command === '--help' || argv.includes('--help')) process.stdout.write(`${usage()}\n`)
+if (command === 'help' || command === '--help' || argv.includes('--help')) process.stdout.write(`${await usage()}\n`)
 else if (command === 'start') await start(argv)
 else if (command === 'acquire') process.exitCode = await acquire(argv)
 else if (command === 'doctor') await doctor(argv)
@@ -92,7 +90,8 @@ async function acquire(args: readonly string[]): Promise<number> {
     const log = await openLog(config, clock, logger)
     const tracer = await openTracer(config, PACKAGE_VERSION, new Metrics(), logger)
     const folder = join(config.dataDir, 'spool-acquire')
-    const publisher = publisherOf(log, { folder, clock, logger, tracer })
+    const { logPublisher } = await import('./log-publisher.ts')
+    const publisher = logPublisher(log, { folder, clock, logger, tracer })
     const interrupt = new AbortController()
     let giveUp: Timer | null = null
     const end = (): void => {
@@ -102,6 +101,7 @@ async function acquire(args: readonly string[]): Promise<number> {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, end)
     try {
       await publisher.open()
+      const { runAcquire } = await import('./acquire/acquire-command.ts')
       return await runAcquire(args, {
         clock,
         logger,
@@ -128,6 +128,7 @@ async function acquire(args: readonly string[]): Promise<number> {
 /** Says what stands between this configuration and a ward; exit code 1 when something is broken. */
 async function doctor(args: readonly string[]): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1))
+  const { runDoctor } = await import('./doctor.ts')
   const exitCode = await runDoctor(args, process.env, clock, (line) => void process.stdout.write(`${line}\n`))
   // Whatever hangs does not keep us.
   process.stdout.end(() => process.exit(exitCode))
@@ -154,7 +155,8 @@ function messageOf(error: unknown): string {
   return String(error)
 }
 
-function usage(): string {
+async function usage(): Promise<string> {
+  const { DOCTOR_USAGE } = await import('./doctor.ts')
   return [
     'vigil start [settings]      run the stages of a ward',
     ACQUIRE_USAGE,

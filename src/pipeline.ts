@@ -1,34 +1,21 @@
-import { join } from 'node:path'
-import { type Logger } from 'pino'
-import { createDemoWard } from './acquire/demo-ward.ts'
-import { SpoolingPublisher } from './acquire/publisher.ts'
-import { createRecordedBeds } from './acquire/recorded-bed.ts'
-import { createSimulatedBeds } from './acquire/simulated-bed.ts'
-import { readWardStart } from './acquire/ward-cursor.ts'
-import { type Clock } from './clock.ts'
-import { type Config, PACKAGE_VERSION, recordingsFolder } from './config.ts'
+import type { Logger } from 'pino'
+import type { Clock } from './clock.ts'
+import { type Config, PACKAGE_VERSION } from './config.ts'
 import { Deadline } from './deadline.ts'
-import { type Log } from './ingest/log.ts'
-import { deadLetterOfRefused } from './ingest/dead-letter.ts'
+import type { Log } from './ingest/log.ts'
 import { createIngestStage } from './ingest/ingest-stage.ts'
 import { ConsumerLag } from './ingest/consumer-lag.ts'
 import { openLog } from './ingest/open-log.ts'
-import { ENCODE, readingOf } from './ingest/outbound.ts'
 import { JoinStage } from './join/join-stage.ts'
 import { Metrics } from './metrics.ts'
 import { createPredictor } from './predict/predictor.ts'
 import { createRaiseStage } from './raise/raise-stage.ts'
-import { type NamedHealth, type Stage, type StageName } from './stage.ts'
+import type { NamedHealth, Stage, StageName } from './stage.ts'
 import { stopInOrder, type StopPart } from './stop-order.ts'
-import { openArchive } from './store/open-archive.ts'
 import { createStoreStage } from './store/store-stage.ts'
-import { openTracer, type Tracer } from './trace.ts'
-import { type HealthDoor, openHealthDoor } from './watch/health-door.ts'
-import { createWatchStage } from './watch/watch-stage.ts'
+import { openTracer } from './trace.ts'
+import type { HealthDoor } from './watch/health-door.ts'
 
-/** Beds of the demo ward that replay real recordings, where they are there; the others keep the scripted trouble. */
-const RECORDED_BEDS = 1
-const SPOOL_RETRY_MS = 1_000
 /** All of a stop, whatever hangs in it. */
 const STOP_WITHIN_MS = 9_000
 const LAST_TRACES_MS = 1_000
@@ -66,7 +53,10 @@ export async function startPipeline(
   const shared = { log, config, clock, metrics, logger, tracer }
 
   const predictor = createPredictor({ config, clock, metrics, logger, tracer })
-  const store = createStoreStage({ ...shared, openArchive: (signal) => openArchive(config, clock, logger, signal) })
+  const store = createStoreStage({
+    ...shared,
+    openArchive: async (signal) => (await import('./store/open-archive.ts')).openArchive(config, clock, logger, signal),
+  })
   const stages: Stage[] = [
     createIngestStage(shared),
     predictor,
@@ -74,20 +64,29 @@ export async function startPipeline(
     createRaiseStage(shared),
     store,
   ]
-  const running = (): Stage[] => stages.filter(({ name }) => config.stages.includes(name))
+  const wants = (name: StageName): boolean => config.stages.includes(name)
+  const running = (): Stage[] => stages.filter(({ name }) => wants(name))
   const health = () => inOrder(running()).map((stage) => ({ name: stage.name, ...stage.health() }))
   metrics.beforeRender(() => metrics.stages(health()))
   metrics.beforeRender(() => metrics.queueBytes.set({ queue: 'log' }, log.heldBytes))
   const lag = new ConsumerLag({ log, clock, metrics, logger })
-  const watch = createWatchStage({ ...shared, archive: () => store.archive(), stages: health })
-  stages.push(watch)
-  if (wantsDemo(config)) stages.push(await demoWard(shared))
+  // Of the databases, the web server and the simulator a process loads what its stages need: an alarming process that is started
+  // again after a failure is back in half the time without them.
+  const watch = wants('watch')
+    ? (await import('./watch/watch-stage.ts')).createWatchStage({
+        ...shared,
+        archive: () => store.archive(),
+        stages: health,
+      })
+    : null
+  if (watch !== null) stages.push(watch)
+  if (wantsDemo(config)) stages.push(await (await import('./demo-stage.ts')).createDemoStage(shared))
 
   let door: HealthDoor | null = null
 
   const pipeline: Pipeline = {
     log,
-    address: () => (config.stages.includes('watch') ? watch.address() : null),
+    address: () => watch?.address() ?? null,
     health,
     lost: () => health().find(({ name, state }) => state === 'failed' && NEEDED.has(name)) ?? null,
     metrics,
@@ -120,7 +119,8 @@ export async function startPipeline(
     },
   }
   try {
-    if (config.metricsPort > 0 && !config.stages.includes('watch')) door = await openHealthDoor(config, health, metrics)
+    if (config.metricsPort > 0 && watch === null)
+      door = await (await import('./watch/health-door.ts')).openHealthDoor(config, health, metrics)
     for (const stage of running()) if (signal?.aborted !== true) await stage.start()
     lag.start()
   } catch (error) {
@@ -128,86 +128,6 @@ export async function startPipeline(
     throw error
   }
   return pipeline
-}
-
-async function demoWard({ log, config, clock, metrics, logger, tracer }: Shared): Promise<Stage> {
-  const cursorFile = join(config.dataDir, 'demo-ward.json')
-  const startMs = await readWardStart(cursorFile, clock)
-  const recordings = recordingsFolder(config)
-  const recorded =
-    recordings === null
-      ? []
-      : await createRecordedBeds({
-          folder: recordings,
-          firstBed: Math.max(1, config.demoBeds - RECORDED_BEDS + 1),
-          count: Math.min(RECORDED_BEDS, config.demoBeds),
-          startMs,
-          cacheFolder: join(config.dataDir, 'recordings'),
-          logger,
-        })
-  const simulated = createSimulatedBeds({ beds: config.demoBeds - recorded.length, seed: config.demoSeed, startMs })
-  const publisher = publisherOf(log, { folder: join(config.dataDir, 'spool'), clock, logger, metrics, tracer })
-  metrics.beforeRender(() => metrics.queueBytes.set({ queue: 'spool' }, publisher.spooledBytes))
-  const { clockToleranceMs } = config
-  const sources = [...simulated, ...recorded]
-  const ward = createDemoWard({
-    sources,
-    clock,
-    encode: ENCODE,
-    publisher,
-    cursorFile,
-    startMs,
-    clockToleranceMs,
-    logger,
-  })
-  return {
-    name: 'acquire',
-    start: async () => {
-      await publisher.open()
-      await ward.start()
-    },
-    stop: async (deadline) => {
-      await ward.stop(deadline)
-      await publisher.close()
-    },
-    health: () => {
-      const { away, spooled } = publisher.state()
-      const health = ward.health()
-      if (!away || health.state === 'stopped') return health
-      return { state: 'degraded', detail: `the log is away: ${spooled} readings wait on disk` }
-    },
-  }
-}
-
-/** Where acquire leaves its records: the log, or a folder of its own on disk while the log is away. */
-export function publisherOf(log: Log, { folder, clock, logger, metrics, tracer }: PublisherOptions): SpoolingPublisher {
-  return new SpoolingPublisher({
-    refused: (record, code) => deadLetterOfRefused(record, code, clock.nowMs()),
-    append: (records) => log.append(records),
-    folder,
-    clock,
-    logger,
-    retryMs: SPOOL_RETRY_MS,
-    tracing: tracer === undefined ? null : { tracer, readingOf },
-    onSpooled: (records) => metrics?.spooledReadings.inc(records),
-  })
-}
-
-interface PublisherOptions {
-  folder: string
-  clock: Clock
-  logger: Logger
-  metrics?: Metrics
-  tracer?: Tracer
-}
-
-interface Shared {
-  tracer: Tracer
-  log: Log
-  config: Config
-  clock: Clock
-  metrics: Metrics
-  logger: Logger
 }
 
 function wantsDemo(config: Config): boolean {

@@ -1,11 +1,11 @@
-import {
-  type Modality,
-  type PatientContext,
-  type PcgChunk,
-  type SourceState,
-  type VideoFrame,
-  type VitalsReading,
-  type GenerationMode,
+import type {
+  Modality,
+  PatientContext,
+  PcgChunk,
+  SourceState,
+  VideoFrame,
+  VitalsReading,
+  GenerationMode,
 } from './records.ts'
 
 export type * from './records.ts'

@@ -1,4 +1,4 @@
-import { type Deadline } from './deadline.ts'
+import type { Deadline } from './deadline.ts'
 
 /** The seven stages in the order of the flow, which is the order of the alphabet. */
 export const STAGES = ['acquire', 'ingest', 'join', 'predict', 'raise', 'store', 'watch'] as const

@@ -1,5 +1,5 @@
-import { type Logger } from 'pino'
-import { type Deadline } from './deadline.ts'
+import type { Logger } from 'pino'
+import type { Deadline } from './deadline.ts'
 
 /** One part of a stop. */
 export interface StopPart {

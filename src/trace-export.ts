@@ -16,7 +16,7 @@ import {
   type ReadableSpan,
   type SpanExporter,
 } from '@opentelemetry/sdk-trace-node'
-import { type Logger } from 'pino'
+import type { Logger } from 'pino'
 import {
   isSampled,
   readingTraceId,

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { type Config } from './config.ts'
-import { type Metrics } from './metrics.ts'
-import { type Modality } from './reading.ts'
-import { type Logger } from 'pino'
+import type { Config } from './config.ts'
+import type { Metrics } from './metrics.ts'
+import type { Modality } from './reading.ts'
+import type { Logger } from 'pino'
 
 /**
  * The spans of a reading's trace and of a window's, each with the span it hangs below. Ids of traces and spans are made from

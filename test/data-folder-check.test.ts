@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
-import { type Finding } from '../src/check.ts'
+import type { Finding } from '../src/check.ts'
 import { SystemClock } from '../src/clock.ts'
 import { dataFolderCheck } from '../src/data-folder-check.ts'
 import { about, assertHealthy, assertWrong } from './support/findings.ts'

@@ -4,7 +4,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { type Finding } from '../src/check.ts'
+import type { Finding } from '../src/check.ts'
 import { SystemClock } from '../src/clock.ts'
 import { defaultConfig } from '../src/config.ts'
 import { examine, runDoctor } from '../src/doctor.ts'

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test'
 import { pino } from 'pino'
 import { readConfig } from '../src/config.ts'
 import { Metrics } from '../src/metrics.ts'
-import { type Reading } from '../src/reading.ts'
+import type { Reading } from '../src/reading.ts'
 import { isSampled, NO_TRACER, openTracer, readingTraceId, SPAN_PARENTS, spanIdOf } from '../src/trace.ts'
 import { readingOf } from './support/readings.ts'
 

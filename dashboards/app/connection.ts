@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals'
 import { io, type Socket } from 'socket.io-client'
-import { type ClientEvents, type ServerEvents, type WardView } from '../../src/watch/events.ts'
+import type { ClientEvents, ServerEvents, WardView } from '../../src/watch/events.ts'
 import { clock, serverClock, tick } from './screen-clock.ts'
 import { keepToken, token } from './token.ts'
 

@@ -1,5 +1,5 @@
 import { effect } from '@preact/signals'
-import { type AlertView } from '../../src/watch/events.ts'
+import type { AlertView } from '../../src/watch/events.ts'
 import { WardModel } from '../ward/ward-model.ts'
 import { ask, boardRead, heardServerTime, socket } from './connection.ts'
 import { clock } from './screen-clock.ts'

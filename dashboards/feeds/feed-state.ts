@@ -1,4 +1,4 @@
-import { type FeedView } from '../../src/watch/events.ts'
+import type { FeedView } from '../../src/watch/events.ts'
 
 export type FeedState = 'live' | 'heartbeat' | 'late' | 'silent' | 'ahead'
 

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals'
-import { type DeadLetterView, type FeedView } from '../../src/watch/events.ts'
+import type { DeadLetterView, FeedView } from '../../src/watch/events.ts'
 import { ask, socket } from '../app/connection.ts'
 import { noticeFailure } from '../app/notice.ts'
 

@@ -1,5 +1,5 @@
 import { useComputed } from '@preact/signals'
-import { type FeedView } from '../../src/watch/events.ts'
+import type { FeedView } from '../../src/watch/events.ts'
 import { serverNowMs, tick } from '../app/screen-clock.ts'
 import { MODALITY_WORD, signalLabel } from '../ward/alert-words.ts'
 import { ageWords } from '../ward/staleness.ts'

@@ -1,4 +1,4 @@
-import { type AlertView } from '../../src/watch/events.ts'
+import type { AlertView } from '../../src/watch/events.ts'
 import { isUnanswered } from './alert-order.ts'
 import { headline } from './alert-reasons.ts'
 import { conditionWords, PRIORITY_MARK, PRIORITY_WORD } from './alert-words.ts'

@@ -1,4 +1,4 @@
-import { type Priority } from '../../src/records.ts'
+import type { Priority } from '../../src/records.ts'
 
 export interface Pulse {
   startS: number

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals'
-import { type Priority } from '../../src/records.ts'
+import type { Priority } from '../../src/records.ts'
 import { clock } from '../app/screen-clock.ts'
 import { burstS, BURSTS, HARMONICS, type Burst } from './alarm-burst.ts'
 

@@ -1,5 +1,5 @@
 import { useComputed } from '@preact/signals'
-import { type AlertView } from '../../src/watch/events.ts'
+import type { AlertView } from '../../src/watch/events.ts'
 import { link } from '../app/connection.ts'
 import { clock, serverClock, serverNowMs, tick } from '../app/screen-clock.ts'
 import { bedHref } from '../app/router.ts'

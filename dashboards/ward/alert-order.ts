@@ -1,5 +1,5 @@
-import { type AlertView } from '../../src/watch/events.ts'
-import { type Priority } from '../../src/records.ts'
+import type { AlertView } from '../../src/watch/events.ts'
+import type { Priority } from '../../src/records.ts'
 
 const RANK = { high: 0, medium: 1, low: 2 } as const satisfies Record<Priority, number>
 

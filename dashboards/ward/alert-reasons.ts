@@ -1,5 +1,5 @@
-import { type Reason } from '../../src/records.ts'
-import { type AlertView } from '../../src/watch/events.ts'
+import type { Reason } from '../../src/records.ts'
+import type { AlertView } from '../../src/watch/events.ts'
 import { conditionWords, missingWords, scoreText } from './alert-words.ts'
 import { ageWords } from './staleness.ts'
 

@@ -1,6 +1,6 @@
 import { NUMERICS, WAVEFORMS } from '../../src/reading.ts'
-import { type AlertView } from '../../src/watch/events.ts'
-import { type DegradationRung, type Modality, type Priority } from '../../src/records.ts'
+import type { AlertView } from '../../src/watch/events.ts'
+import type { DegradationRung, Modality, Priority } from '../../src/records.ts'
 
 /** A mark for each priority that needs no colour: the count of strokes is the priority. */
 export const PRIORITY_MARK = { high: '!!!', medium: '!!', low: '!' } as const satisfies Record<Priority, string>

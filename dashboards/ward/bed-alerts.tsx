@@ -1,10 +1,10 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import { type AlertView } from '../../src/watch/events.ts'
+import type { AlertView } from '../../src/watch/events.ts'
 import { fetchJson } from '../app/api.ts'
 import { AcknowledgeButton, PriorityFlag } from './alarm-bar.tsx'
 import { headline } from './alert-reasons.ts'
-import { type Bed } from './bed.ts'
+import type { Bed } from './bed.ts'
 import { label } from './commands.ts'
 
 const SHOWN = 30

@@ -1,5 +1,5 @@
 import { NUMERICS } from '../../src/reading.ts'
-import { type Bed } from './bed.ts'
+import type { Bed } from './bed.ts'
 import { NumericCell, PressureCell } from './numeric-cell.tsx'
 
 /** Codes that have a cell of their own, alone or as a part of one. */

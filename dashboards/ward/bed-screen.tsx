@@ -1,4 +1,4 @@
-import { type Bed } from './bed.ts'
+import type { Bed } from './bed.ts'
 import { BedAlerts } from './bed-alerts.tsx'
 import { BedNumerics } from './bed-numerics.tsx'
 import { BedWaves } from './bed-waves.tsx'

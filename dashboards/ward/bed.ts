@@ -1,17 +1,17 @@
 import { computed, signal } from '@preact/signals'
-import { type GenerationMode, type Limit, type Numeric, type PatientContext } from '../../src/records.ts'
-import {
-  type AlertView,
-  type BedView,
-  type FrameUpdate,
-  type HeartSoundUpdate,
-  type PredictionUpdate,
-  type VitalsUpdate,
-  type WindowUpdate,
+import type { GenerationMode, Limit, Numeric, PatientContext } from '../../src/records.ts'
+import type {
+  AlertView,
+  BedView,
+  FrameUpdate,
+  HeartSoundUpdate,
+  PredictionUpdate,
+  VitalsUpdate,
+  WindowUpdate,
 } from '../../src/watch/events.ts'
 import { standing } from './alert-order.ts'
 import { LiveTrend } from './live-trend.ts'
-import { type Seen } from './staleness.ts'
+import type { Seen } from './staleness.ts'
 import { Waves } from './wave.ts'
 
 export interface SeenNumeric extends Seen {

@@ -1,4 +1,4 @@
-import { type Bed } from './bed.ts'
+import type { Bed } from './bed.ts'
 import { PRIORITY_MARK } from './alert-words.ts'
 import { limitOf, limitTitle, limitWords } from './limit-words.ts'
 

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals'
-import { type AlertView } from '../../src/watch/events.ts'
+import type { AlertView } from '../../src/watch/events.ts'
 import { ask } from '../app/connection.ts'
 import { noticeFailure, say } from '../app/notice.ts'
 

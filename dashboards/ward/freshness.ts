@@ -1,5 +1,5 @@
 import { serverNowMs } from '../app/screen-clock.ts'
-import { type Bed } from './bed.ts'
+import type { Bed } from './bed.ts'
 import { CLOCK_TOLERANCE_MS, freshnessOf, type Freshness, type Seen } from './staleness.ts'
 
 /** The time that is "now" at a bed: the server's, or the event time a playback has reached. */

@@ -1,5 +1,5 @@
-import { type HeartSoundUpdate } from '../../src/watch/events.ts'
-import { type Bed } from './bed.ts'
+import type { HeartSoundUpdate } from '../../src/watch/events.ts'
+import type { Bed } from './bed.ts'
 import { int16Of } from './sample-ring.ts'
 
 /** Browsers refuse buffers below 3 kHz; heart sound is often taken at 2 kHz, so it is played at a multiple of its rate. */

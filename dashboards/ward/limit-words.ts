@@ -1,4 +1,4 @@
-import { type Limit, type Priority } from '../../src/records.ts'
+import type { Limit, Priority } from '../../src/records.ts'
 
 /** The numeric of which a cell shows the limits: invasive pressure alarms by its mean, a cuff's by its systolic. */
 export const LIMITED_PRESSURE = { abp: 'abp_mean', nbp: 'nbp_sys' } as const

@@ -1,5 +1,5 @@
 import { NUMERICS, type NumericCode } from '../../src/reading.ts'
-import { type Bed } from './bed.ts'
+import type { Bed } from './bed.ts'
 import { setLimit } from './commands.ts'
 import { limitOf, limitWords } from './limit-words.ts'
 

@@ -1,4 +1,4 @@
-import { type Numeric } from '../../src/records.ts'
+import type { Numeric } from '../../src/records.ts'
 
 const STEP_MS = 5_000
 const KEPT_STEPS = 1_440

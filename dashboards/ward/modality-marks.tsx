@@ -1,7 +1,7 @@
 import { useComputed } from '@preact/signals'
 import { tick } from '../app/screen-clock.ts'
 import { MODALITY_WORD } from './alert-words.ts'
-import { type Bed } from './bed.ts'
+import type { Bed } from './bed.ts'
 import { bedNowMs, freshnessAt } from './freshness.ts'
 import { modalityState, WINDOW_FRESH_MS } from './modality-state.ts'
 

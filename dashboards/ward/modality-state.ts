@@ -1,5 +1,5 @@
-import { type Modality } from '../../src/records.ts'
-import { type PredictionUpdate, type WindowUpdate } from '../../src/watch/events.ts'
+import type { Modality } from '../../src/records.ts'
+import type { PredictionUpdate, WindowUpdate } from '../../src/watch/events.ts'
 
 export type ModalityState = { state: 'live' | 'silent' | 'unknown'; why: string }
 

@@ -1,5 +1,5 @@
 import { NUMERICS } from '../../src/reading.ts'
-import { type Numeric } from '../../src/records.ts'
+import type { Numeric } from '../../src/records.ts'
 
 export interface NumericText {
   text: string

@@ -1,4 +1,4 @@
-import { type PatientContext } from '../../src/records.ts'
+import type { PatientContext } from '../../src/records.ts'
 
 const SEX_LETTER = { female: 'F', male: 'M', other: 'X', unknown: '' } as const
 

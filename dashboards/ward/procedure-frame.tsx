@@ -1,7 +1,7 @@
 import { useComputed, useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { tick } from '../app/screen-clock.ts'
-import { type Bed } from './bed.ts'
+import type { Bed } from './bed.ts'
 import { freshnessAt } from './freshness.ts'
 import { ageWords } from './staleness.ts'
 

@@ -1,4 +1,4 @@
-import { type Bed } from './bed.ts'
+import type { Bed } from './bed.ts'
 import { RUNG_WORDS, scoreText } from './alert-words.ts'
 import { riskTrend } from './risk-trend.ts'
 import { useWindowFresh } from './modality-marks.tsx'

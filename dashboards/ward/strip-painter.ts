@@ -1,7 +1,7 @@
 import { NO_SAMPLE } from '../../src/reading.ts'
-import { type PlayoutClock } from './playout-clock.ts'
+import type { PlayoutClock } from './playout-clock.ts'
 import { scaleAround, sweepOf, sweepSpanMs, sweepX, sweptPieces, type Sweep } from './sweep.ts'
-import { type Wave } from './wave.ts'
+import type { Wave } from './wave.ts'
 
 const SCALED_OVER_S = 4
 /** A scale more than this much too wide is drawn in. */

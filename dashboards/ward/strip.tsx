@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks'
 import { theme } from '../app/theme.ts'
-import { type Bed } from './bed.ts'
+import type { Bed } from './bed.ts'
 import { joinStripLoop } from './strip-loop.ts'
 import { StripPainter } from './strip-painter.ts'
 

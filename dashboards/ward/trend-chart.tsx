@@ -4,7 +4,7 @@ import 'uplot/dist/uPlot.min.css'
 import { NUMERICS } from '../../src/reading.ts'
 import { theme } from '../app/theme.ts'
 import { numericLabel } from './alert-words.ts'
-import { type TrendColumn } from './trend-source.ts'
+import type { TrendColumn } from './trend-source.ts'
 
 interface TrendChartProps {
   code: string

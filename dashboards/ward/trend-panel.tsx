@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals'
-import { type Bed } from './bed.ts'
+import type { Bed } from './bed.ts'
 import { TrendChart } from './trend-chart.tsx'
 import { TREND_CODES, useTrends } from './trend-source.ts'
 

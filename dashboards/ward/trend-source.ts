@@ -4,7 +4,7 @@ import { bedPath, fetchJson } from '../app/api.ts'
 import { archiveOpen } from '../app/archive-open.ts'
 import { clock } from '../app/screen-clock.ts'
 import { ward } from '../app/watch.ts'
-import { type Bed } from './bed.ts'
+import type { Bed } from './bed.ts'
 import { bedNowMs } from './freshness.ts'
 
 export const TREND_CODES = ['hr', 'spo2', 'abp_mean', 'rr'] as const

@@ -1,10 +1,10 @@
 import { computed, signal } from '@preact/signals'
-import {
-  type AlertView,
-  type BedView,
-  type PlaybackView,
-  type SystemView,
-  type WardView,
+import type {
+  AlertView,
+  BedView,
+  PlaybackView,
+  SystemView,
+  WardView,
 } from '../../src/watch/events.ts'
 import { Bed } from './bed.ts'
 import { isUnanswered, standing } from './alert-order.ts'

@@ -1,8 +1,8 @@
-import { type Priority } from '../../src/records.ts'
+import type { Priority } from '../../src/records.ts'
 import { link } from '../app/connection.ts'
 import { clock, serverNowMs } from '../app/screen-clock.ts'
 import { soundingPriority } from './alert-order.ts'
-import { type WardModel } from './ward-model.ts'
+import type { WardModel } from './ward-model.ts'
 
 /** What must sound now on this screen: the worst of all beds whose audio is not paused, or the lost connection. */
 export function dueSound(ward: WardModel): Priority | null {

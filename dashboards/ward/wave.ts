@@ -1,10 +1,10 @@
 import { signal } from '@preact/signals'
 import { NO_SAMPLE } from '../../src/reading.ts'
-import { type Validity } from '../../src/records.ts'
-import { type HeartSoundUpdate, type WaveformUpdate } from '../../src/watch/events.ts'
+import type { Validity } from '../../src/records.ts'
+import type { HeartSoundUpdate, WaveformUpdate } from '../../src/watch/events.ts'
 import { int16Of, SampleRing } from './sample-ring.ts'
 import { PlayoutClock } from './playout-clock.ts'
-import { type Seen } from './staleness.ts'
+import type { Seen } from './staleness.ts'
 
 const KEPT_S = 30
 /** Heart sound as code, beside the codes of reading.ts. */

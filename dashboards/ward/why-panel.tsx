@@ -1,7 +1,7 @@
-import { type ScorePart } from '../../src/records.ts'
+import type { ScorePart } from '../../src/records.ts'
 import { codeWords } from '../app/notice.ts'
 import { missingWords, MODALITY_WORD, RUNG_WORDS, scoreText } from './alert-words.ts'
-import { type Bed } from './bed.ts'
+import type { Bed } from './bed.ts'
 import { useWindowFresh } from './modality-marks.tsx'
 
 const MISSING_WORDS: Readonly<Record<string, string>> = {

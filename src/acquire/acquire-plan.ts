@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { type Modality } from '../reading.ts'
+import type { Modality } from '../reading.ts'
 import {
   AUSCULTATION_SITE_VALUES,
   type AuscultationSite,

@@ -1,5 +1,5 @@
-import { type Outbound, type Reading } from '../reading.ts'
-import { type StageSpan, type Tracer } from '../trace.ts'
+import type { Outbound, Reading } from '../reading.ts'
+import type { StageSpan, Tracer } from '../trace.ts'
 
 /** How acquire follows its readings; a record on its way is bytes, and ingest knows how to read them. */
 export interface AcquireTracing {

@@ -1,13 +1,7 @@
 import { type Clock, SystemClock } from '../clock.ts'
-import { type AuscultationSite } from '../reading.ts'
+import type { AuscultationSite } from '../reading.ts'
 import { Decoding, probeMedia } from './ffmpeg.ts'
-import {
-  type OpenedRecording,
-  type RecordedReading,
-  type Recording,
-  type RecordingFault,
-  type RecordingOptions,
-} from './recording.ts'
+import type { OpenedRecording, RecordedReading, Recording, RecordingFault, RecordingOptions } from './recording.ts'
 import { riffBytes } from './riff-length.ts'
 
 /** Heart sounds end at about 1 kHz; what is faster is brought down to this. */

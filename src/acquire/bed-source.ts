@@ -1,4 +1,4 @@
-import { type Outbound, type PatientContext, type Reading } from '../reading.ts'
+import type { Outbound, PatientContext, Reading } from '../reading.ts'
 
 /** A reading as it came from a device: its clock is the device's, nothing is corrected yet (`clockOffsetMs` is 0). */
 export interface DeviceReading {

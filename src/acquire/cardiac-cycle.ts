@@ -1,4 +1,4 @@
-import { type Course } from './demo-course.ts'
+import type { Course } from './demo-course.ts'
 import { mixedSeed, seededRandom } from './seeded-random.ts'
 
 /** One beat; times in seconds from the start of the ward. */

@@ -1,4 +1,4 @@
-import { type LocalTime } from './local-time.ts'
+import type { LocalTime } from './local-time.ts'
 
 /** The header line of a table of vitals. */
 export interface CsvColumns {

@@ -1,4 +1,4 @@
-import { type PatientContext } from '../records.ts'
+import type { PatientContext } from '../records.ts'
 
 /** Who lies in a bed of the demo ward. Nobody real. */
 export interface DemoPerson extends Pick<

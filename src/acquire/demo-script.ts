@@ -1,5 +1,5 @@
-import { type CoursePoints } from './demo-course.ts'
-import { type DemoEvent } from './demo-event.ts'
+import type { CoursePoints } from './demo-course.ts'
+import type { DemoEvent } from './demo-event.ts'
 import {
   AORTIC_STENOSIS,
   type DemoPerson,

@@ -1,5 +1,5 @@
-import { type Reading } from '../reading.ts'
-import { type DeviceReading } from './bed-source.ts'
+import type { Reading } from '../reading.ts'
+import type { DeviceReading } from './bed-source.ts'
 import { type ClockOffset, HOLD_MS, observeClock, UNKNOWN_CLOCK } from './clock-offset.ts'
 import { pacedOffsetMs, type Stamped } from './event-pace.ts'
 import { sentDeviceMs, stamped } from './stamped-reading.ts'

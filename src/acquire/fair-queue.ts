@@ -1,4 +1,4 @@
-import { type Outbound } from '../reading.ts'
+import type { Outbound } from '../reading.ts'
 
 /** Records that were given together, and what becomes of them. */
 interface Given {

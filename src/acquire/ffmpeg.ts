@@ -3,7 +3,7 @@ import { accessSync, constants } from 'node:fs'
 import { delimiter, join, resolve } from 'node:path'
 import { PassThrough } from 'node:stream'
 import ffmpeg from 'fluent-ffmpeg'
-import { type Clock } from '../clock.ts'
+import type { Clock } from '../clock.ts'
 
 /**
  * The only demuxers that may open a file: ffmpeg sniffs anything (ANSI art, playlists that name other local files) and

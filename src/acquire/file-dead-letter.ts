@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { open } from 'node:fs/promises'
 import { type DeadLetter, TOPIC_OF_MODALITY } from '../reading.ts'
-import { type PlannedFile } from './acquire-plan.ts'
-import { type RecordingFault } from './recording.ts'
+import type { PlannedFile } from './acquire-plan.ts'
+import type { RecordingFault } from './recording.ts'
 
 const KEPT_BYTES = 1024
 

@@ -1,9 +1,9 @@
-import { type Logger } from 'pino'
-import { type Clock, type Timer } from '../clock.ts'
+import type { Logger } from 'pino'
+import type { Clock, Timer } from '../clock.ts'
 import { type ErrorCode, RETRYABLE, VigilError } from '../errors.ts'
-import { type Outbound } from '../reading.ts'
+import type { Outbound } from '../reading.ts'
 import { type AcquireTracing, traceRecords } from './acquire-trace.ts'
-import { type Publisher } from './bed-source.ts'
+import type { Publisher } from './bed-source.ts'
 import { type FairBatch, FairQueue } from './fair-queue.ts'
 import { Spool } from './spool.ts'
 

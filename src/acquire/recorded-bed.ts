@@ -1,9 +1,9 @@
-import { type Logger } from 'pino'
-import { type Modality, type PatientContext } from '../reading.ts'
-import { type BedSource, type DeviceReading } from './bed-source.ts'
+import type { Logger } from 'pino'
+import type { Modality, PatientContext } from '../reading.ts'
+import type { BedSource, DeviceReading } from './bed-source.ts'
 import { readingAt, type RecordedFeed } from './recorded-feed.ts'
 import { loopOf } from './recorded-loop.ts'
-import { type RecordedReading } from './recording.ts'
+import type { RecordedReading } from './recording.ts'
 import { chooseRecordings, type WardRecordings } from './ward-recordings.ts'
 
 export interface RecordedBedsOptions {

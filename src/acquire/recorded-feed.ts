@@ -1,5 +1,5 @@
-import { type GenerationMode, type Modality, type Reading, type VitalsReading } from '../reading.ts'
-import { type RecordedReading } from './recording.ts'
+import type { GenerationMode, Modality, Reading, VitalsReading } from '../reading.ts'
+import type { RecordedReading } from './recording.ts'
 
 /** Who sends a recording, as every record of it says. */
 export interface RecordedFeed {

@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
 import { VigilError } from '../errors.ts'
-import { type Modality } from '../reading.ts'
+import type { Modality } from '../reading.ts'
 import { openRecording, type RecordedReading } from './recording.ts'
 
 /** Longest stretch that is kept in memory for a loop: 10 min of waveforms are about 2 MB. */

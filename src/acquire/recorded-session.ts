@@ -1,9 +1,9 @@
-import { type Clock } from '../clock.ts'
-import { type ErrorCode } from '../errors.ts'
-import { type Outbound, type Reading } from '../reading.ts'
-import { type Encode, type Publisher } from './bed-source.ts'
+import type { Clock } from '../clock.ts'
+import type { ErrorCode } from '../errors.ts'
+import type { Outbound, Reading } from '../reading.ts'
+import type { Encode, Publisher } from './bed-source.ts'
 import { heartbeatAt, readingAt, type RecordedFeed } from './recorded-feed.ts'
-import { type RecordedReading, type Recording, type RecordingFault } from './recording.ts'
+import type { RecordedReading, Recording, RecordingFault } from './recording.ts'
 
 /** A feed that says nothing for this long says that it is alive. */
 const HEARTBEAT_MS = 5_000

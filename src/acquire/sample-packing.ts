@@ -1,6 +1,6 @@
 import { NO_SAMPLE, type Numeric, type NumericCode, NUMERICS, type Validity } from '../reading.ts'
-import { type RecordedStretch } from './recording.ts'
-import { type SignalName } from './signal-labels.ts'
+import type { RecordedStretch } from './recording.ts'
+import type { SignalName } from './signal-labels.ts'
 
 /** Stands for no sample among integers of any width. */
 export const MISSING = -2_147_483_648

@@ -1,4 +1,4 @@
-import { type SimulatedPatient } from './simulated-patient.ts'
+import type { SimulatedPatient } from './simulated-patient.ts'
 import { addBell, type SampledSignal, silentSignal } from './simulated-waveform.ts'
 import { bellShaped, mixedSeed, seededRandom } from './seeded-random.ts'
 

@@ -1,6 +1,6 @@
-import { type Beat } from './cardiac-cycle.ts'
+import type { Beat } from './cardiac-cycle.ts'
 import { mixedSeed, seededRandom } from './seeded-random.ts'
-import { type SimulatedPatient } from './simulated-patient.ts'
+import type { SimulatedPatient } from './simulated-patient.ts'
 import { type SampledSignal, silentSignal } from './simulated-waveform.ts'
 
 export const PCG_RATE_HZ = 2_000

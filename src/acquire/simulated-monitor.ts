@@ -1,9 +1,9 @@
 import { WAVEFORMS, type WaveformCode } from '../reading.ts'
-import { type Validity, type VitalsReading, type WaveformStretch } from '../records.ts'
+import type { Validity, VitalsReading, WaveformStretch } from '../records.ts'
 import { ECG_RATE_HZ, simulatedEcg } from './simulated-ecg.ts'
 import { addMotion } from './simulated-motion.ts'
 import { simulatedNumerics } from './simulated-numerics.ts'
-import { type SimulatedPatient } from './simulated-patient.ts'
+import type { SimulatedPatient } from './simulated-patient.ts'
 import { PULSE_RATE_HZ, simulatedAbp, simulatedPleth } from './simulated-pulse.ts'
 import { packed, packedSilence, type SampledSignal, silentSignal } from './simulated-waveform.ts'
 

@@ -1,5 +1,5 @@
 import { bellShaped, mixedSeed, seededRandom } from './seeded-random.ts'
-import { type SampledSignal } from './simulated-waveform.ts'
+import type { SampledSignal } from './simulated-waveform.ts'
 
 const TURN = 2 * Math.PI
 const SWAYS = 4

@@ -1,7 +1,7 @@
 import { NUMERICS, type NumericCode } from '../reading.ts'
-import { type Numeric, type Validity } from '../records.ts'
+import type { Numeric, Validity } from '../records.ts'
 import { mixedSeed, seededRandom } from './seeded-random.ts'
-import { type SimulatedPatient } from './simulated-patient.ts'
+import type { SimulatedPatient } from './simulated-patient.ts'
 import { ARTERY_MEAN } from './simulated-pulse.ts'
 
 /** Which numerics a sensor gives. */

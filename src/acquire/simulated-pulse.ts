@@ -1,5 +1,5 @@
-import { type Beat } from './cardiac-cycle.ts'
-import { type SimulatedPatient } from './simulated-patient.ts'
+import type { Beat } from './cardiac-cycle.ts'
+import type { SimulatedPatient } from './simulated-patient.ts'
 import { type SampledSignal, silentSignal } from './simulated-waveform.ts'
 
 export const PULSE_RATE_HZ = 125

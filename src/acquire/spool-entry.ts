@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib'
-import { type Outbound } from '../reading.ts'
+import type { Outbound } from '../reading.ts'
 
 /** An entry: length of its body (u32), CRC-32 of its body (u32), then topic, key and value, each with its length. */
 export const ENTRY_HEADER_BYTES = 8

@@ -1,11 +1,11 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Logger } from 'pino'
+import type { Logger } from 'pino'
 import { VigilError } from '../errors.ts'
-import { type Outbound } from '../reading.ts'
+import type { Outbound } from '../reading.ts'
 import { decodeEntry, encodeEntry, ENTRY_HEADER_BYTES } from './spool-entry.ts'
-import { type Clock } from '../clock.ts'
+import type { Clock } from '../clock.ts'
 import { type FolderLock, lockFolder } from '../folder-lock.ts'
 
 /** A new segment begins beyond this; drained segments are deleted whole. */

@@ -1,4 +1,4 @@
-import { type Reading } from '../reading.ts'
+import type { Reading } from '../reading.ts'
 
 /** The device's own time at which it sent a reading: heart sound bears the time of its first sample and leaves after its last. */
 export function sentDeviceMs({ modality, record }: Reading): number {

@@ -1,13 +1,7 @@
 import { type Clock, SystemClock } from '../clock.ts'
 import { Decoding, probeMedia } from './ffmpeg.ts'
 import { JpegSplitter } from './jpeg-frames.ts'
-import {
-  type OpenedRecording,
-  type RecordedReading,
-  type Recording,
-  type RecordingFault,
-  type RecordingOptions,
-} from './recording.ts'
+import type { OpenedRecording, RecordedReading, Recording, RecordingFault, RecordingOptions } from './recording.ts'
 import { riffBytes } from './riff-length.ts'
 
 const LONGEST_SIDE_PX = 640

@@ -1,6 +1,6 @@
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { z } from 'zod'
-import { type Clock } from '../clock.ts'
+import type { Clock } from '../clock.ts'
 
 const wholeMs = z.number().int()
 const receivedAndDifference = z.array(z.tuple([wholeMs, wholeMs]).readonly()).readonly()

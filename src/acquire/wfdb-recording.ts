@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, extname, join } from 'node:path'
-import { type OpenedRecording, type RecordedReading, type Recording, type RecordingFault } from './recording.ts'
+import type { OpenedRecording, RecordedReading, Recording, RecordingFault } from './recording.ts'
 import { numericOfValue, MISSING, packAdc } from './sample-packing.ts'
 import { numericOf, type SignalName, waveformCodes, waveformUnit } from './signal-labels.ts'
 import { parseWfdbHeader, type WfdbHeader, type WfdbSignal } from './wfdb-header.ts'

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { type RecordingFault } from './recording.ts'
+import type { RecordingFault } from './recording.ts'
 import { MISSING } from './sample-packing.ts'
-import { type WfdbHeader, type WfdbSignal } from './wfdb-header.ts'
+import type { WfdbHeader, WfdbSignal } from './wfdb-header.ts'
 import { WfdbSignalFile } from './wfdb-signal-file.ts'
 
 /** A run of frames; `samples` by signal, `frames * samplesPerFrame` each. */

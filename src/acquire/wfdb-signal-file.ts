@@ -1,6 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises'
 import { MISSING } from './sample-packing.ts'
-import { type WfdbSignal } from './wfdb-header.ts'
+import type { WfdbSignal } from './wfdb-header.ts'
 import { decodeSamples, samplesIn, WFDB_FORMATS, type WfdbFormat } from './wfdb-samples.ts'
 
 /** One signal file, read forwards: the samples of its signals alternate frame by frame. */

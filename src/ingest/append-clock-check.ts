@@ -1,8 +1,8 @@
 import { type Finding, broken, duration, notKnown, ok, warning } from '../check.ts'
-import { type Clock } from '../clock.ts'
-import { type KafkaView } from './kafka-view.ts'
-import { type RecordHead } from './record-peek.ts'
-import { type TopicName } from './topics.ts'
+import type { Clock } from '../clock.ts'
+import type { KafkaView } from './kafka-view.ts'
+import type { RecordHead } from './record-peek.ts'
+import type { TopicName } from './topics.ts'
 
 /** A monitor sends about once a second. */
 const WAIT_MS = 2_000

@@ -1,4 +1,4 @@
-import { type Clock } from '../clock.ts'
+import type { Clock } from '../clock.ts'
 
 /** How far the log's time may run ahead of the wall clock before it is held to the pace of the monotonic one. */
 const FREE_LEAD_MS = 250

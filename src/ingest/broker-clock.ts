@@ -1,4 +1,4 @@
-import { type Clock } from '../clock.ts'
+import type { Clock } from '../clock.ts'
 
 const SKEW_SAMPLES = 32
 const MOST_SKEW_MS = 60_000

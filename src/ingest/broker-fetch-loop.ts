@@ -1,11 +1,11 @@
-import { type Clock } from '../clock.ts'
+import type { Clock } from '../clock.ts'
 import { VigilError } from '../errors.ts'
-import { type AnswerBuffers } from './answer-buffers.ts'
-import { type FetchBudget } from './fetch-budget.ts'
+import type { AnswerBuffers } from './answer-buffers.ts'
+import type { FetchBudget } from './fetch-budget.ts'
 import { FETCH, writeFetch } from './fetch-request.ts'
 import { type Asked, openAnswers } from './fetch-answers.ts'
 import { readFetchResponse } from './fetch-response.ts'
-import { type FetchTarget } from './fetch-target.ts'
+import type { FetchTarget } from './fetch-target.ts'
 import { KafkaConnection } from './kafka-connection.ts'
 
 export interface BrokerAddress {

@@ -1,8 +1,8 @@
-import { type Logger } from 'pino'
-import { type Clock, type Timer } from '../clock.ts'
-import { type Metrics } from '../metrics.ts'
-import { type Log } from './log.ts'
-import { type TopicName } from './topics.ts'
+import type { Logger } from 'pino'
+import type { Clock, Timer } from '../clock.ts'
+import type { Metrics } from '../metrics.ts'
+import type { Log } from './log.ts'
+import type { TopicName } from './topics.ts'
 
 /** Who commits offsets of what; a test reads of each group on a live ward that its lag is small. */
 export const CONSUMED: Readonly<Record<string, readonly TopicName[]>> = {

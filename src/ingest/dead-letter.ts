@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { type ErrorCode } from '../errors.ts'
-import { type Outbound } from '../reading.ts'
-import { type StageName } from '../stage.ts'
-import { type LogRecord } from './log.ts'
+import type { ErrorCode } from '../errors.ts'
+import type { Outbound } from '../reading.ts'
+import type { StageName } from '../stage.ts'
+import type { LogRecord } from './log.ts'
 import { outbound } from './outbound.ts'
 
 /**

@@ -1,11 +1,11 @@
-import { type Logger } from 'pino'
+import type { Logger } from 'pino'
 import { VigilError } from '../errors.ts'
-import { type Outbound } from '../reading.ts'
-import { type AppendTime } from './append-time.ts'
-import { type EmbeddedTables, type Entry } from './embedded-tables.ts'
+import type { Outbound } from '../reading.ts'
+import type { AppendTime } from './append-time.ts'
+import type { EmbeddedTables, Entry } from './embedded-tables.ts'
 import { writeFailure } from './embedded-failure.ts'
 import { isTopicName } from './topic-name.ts'
-import { type TopicName } from './topics.ts'
+import type { TopicName } from './topics.ts'
 
 export interface EmbeddedAppenderOptions {
   folder: string

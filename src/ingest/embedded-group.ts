@@ -1,6 +1,6 @@
-import { type Deadline } from '../deadline.ts'
-import { type EmbeddedMember } from './embedded-member.ts'
-import { type Receiver } from './log.ts'
+import type { Deadline } from '../deadline.ts'
+import type { EmbeddedMember } from './embedded-member.ts'
+import type { Receiver } from './log.ts'
 
 interface Joined {
   member: EmbeddedMember

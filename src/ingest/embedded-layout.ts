@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { type LogRecord } from './log.ts'
-import { type TopicName } from './topics.ts'
+import type { LogRecord } from './log.ts'
+import type { TopicName } from './topics.ts'
 
 /** How records lie in LMDB. Keys sort by topic, partition, offset; values are append time, key length, key, presence, bytes. */
 

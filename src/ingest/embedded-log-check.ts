@@ -3,10 +3,10 @@ import { existsSync, statSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Check, type Finding, broken, duration, megabytes, notKnown, ok } from '../check.ts'
-import { type Clock } from '../clock.ts'
-import { type Config } from '../config.ts'
+import type { Clock } from '../clock.ts'
+import type { Config } from '../config.ts'
 import { holderOf } from '../folder-lock.ts'
-import { type EmbeddedLogLook } from './embedded-log-child.ts'
+import type { EmbeddedLogLook } from './embedded-log-child.ts'
 import { newestSchemas } from './schemas-check.ts'
 
 const CHILD = fileURLToPath(new URL(`./embedded-log-child${extname(import.meta.url)}`, import.meta.url))

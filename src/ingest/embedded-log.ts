@@ -1,8 +1,8 @@
-import { type Logger } from 'pino'
-import { type Clock, type Timer } from '../clock.ts'
+import type { Logger } from 'pino'
+import type { Clock, Timer } from '../clock.ts'
 import { Deadline, STOP_WITHIN_MS } from '../deadline.ts'
 import { VigilError } from '../errors.ts'
-import { type Outbound } from '../reading.ts'
+import type { Outbound } from '../reading.ts'
 import { AppendTime } from './append-time.ts'
 import { EmbeddedAppender } from './embedded-appender.ts'
 import { prepareFolder, writeFailure } from './embedded-failure.ts'
@@ -11,16 +11,9 @@ import { EmbeddedMember } from './embedded-member.ts'
 import { applyRetention } from './embedded-retention.ts'
 import { EmbeddedTables } from './embedded-tables.ts'
 import { type FolderLock, lockFolder } from '../folder-lock.ts'
-import {
-  type FollowOptions,
-  type Log,
-  type LogRecord,
-  type Positions,
-  type SubscribeOptions,
-  type Subscription,
-} from './log.ts'
+import type { FollowOptions, Log, LogRecord, Positions, SubscribeOptions, Subscription } from './log.ts'
 import { lossesOf, type OnGroupLost, type OnLost } from './offset-out-of-range.ts'
-import { type TopicName } from './topics.ts'
+import type { TopicName } from './topics.ts'
 
 export interface EmbeddedLogOptions {
   folder: string

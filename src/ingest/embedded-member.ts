@@ -1,13 +1,13 @@
-import { type Logger } from 'pino'
-import { type Clock } from '../clock.ts'
+import type { Logger } from 'pino'
+import type { Clock } from '../clock.ts'
 import { Deadline } from '../deadline.ts'
-import { type AppendTime } from './append-time.ts'
+import type { AppendTime } from './append-time.ts'
 import { EmbeddedReader } from './embedded-reader.ts'
-import { type EmbeddedTables } from './embedded-tables.ts'
-import { type Batch } from './log.ts'
-import { type OnLost } from './offset-out-of-range.ts'
+import type { EmbeddedTables } from './embedded-tables.ts'
+import type { Batch } from './log.ts'
+import type { OnLost } from './offset-out-of-range.ts'
 import { PartitionLoop } from './partition-loop.ts'
-import { type TopicName } from './topics.ts'
+import type { TopicName } from './topics.ts'
 
 export interface EmbeddedMemberOptions {
   /** for the logger */

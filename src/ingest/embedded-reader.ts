@@ -1,9 +1,9 @@
-import { type Logger } from 'pino'
-import { type AppendTime } from './append-time.ts'
-import { type EmbeddedTables } from './embedded-tables.ts'
-import { type Batch, type LogRecord } from './log.ts'
+import type { Logger } from 'pino'
+import type { AppendTime } from './append-time.ts'
+import type { EmbeddedTables } from './embedded-tables.ts'
+import type { Batch, LogRecord } from './log.ts'
 import { BATCH_BYTES, BATCH_RECORDS, earliest, type Run, sizeOf } from './merge.ts'
-import { type OnLost } from './offset-out-of-range.ts'
+import type { OnLost } from './offset-out-of-range.ts'
 import { TOPICS, type TopicName } from './topics.ts'
 
 export interface ReaderOptions {

@@ -1,6 +1,6 @@
-import { type Logger } from 'pino'
-import { type Clock } from '../clock.ts'
-import { type EmbeddedTables } from './embedded-tables.ts'
+import type { Logger } from 'pino'
+import type { Clock } from '../clock.ts'
+import type { EmbeddedTables } from './embedded-tables.ts'
 import { TOPIC_NAMES, TOPICS, type TopicName } from './topics.ts'
 
 export interface RetentionOptions {

@@ -10,7 +10,7 @@ import {
   recordKey,
   unpackRecord,
 } from './embedded-layout.ts'
-import { type LogRecord, type Positions } from './log.ts'
+import type { LogRecord, Positions } from './log.ts'
 import { partitionOf } from './partition-of.ts'
 import { TOPIC_NAMES, TOPICS, type TopicName } from './topics.ts'
 

@@ -1,7 +1,7 @@
-import { type FetchBudget } from './fetch-budget.ts'
-import { type FetchedPartition } from './fetch-response.ts'
-import { type AnswerBuffers } from './answer-buffers.ts'
-import { type FetchTarget, type Release } from './fetch-target.ts'
+import type { FetchBudget } from './fetch-budget.ts'
+import type { FetchedPartition } from './fetch-response.ts'
+import type { AnswerBuffers } from './answer-buffers.ts'
+import type { FetchTarget, Release } from './fetch-target.ts'
 import { decompress, type FetchedBatches, isCompressed, visibleBatches } from './fetched-batches.ts'
 
 /** What is less than this share of an answer is copied out of it, so that it does not keep the whole of it in memory. */

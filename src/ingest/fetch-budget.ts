@@ -1,4 +1,4 @@
-import { type Release } from './fetch-target.ts'
+import type { Release } from './fetch-target.ts'
 
 /** What a reader's fetched bytes may come to over all its topics and partitions. */
 export const BUDGET_BYTES = 64_000_000

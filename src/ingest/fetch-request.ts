@@ -1,4 +1,4 @@
-import { type RequestBytes } from './kafka-bytes.ts'
+import type { RequestBytes } from './kafka-bytes.ts'
 
 /** Understood by brokers from 2.3 to today's; later versions bring nothing that is used here. */
 export const FETCH = { key: 1, version: 11 } as const

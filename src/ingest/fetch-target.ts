@@ -1,5 +1,5 @@
-import { type RecordBatch } from './record-batch.ts'
-import { type TopicName } from './topics.ts'
+import type { RecordBatch } from './record-batch.ts'
+import type { TopicName } from './topics.ts'
 
 export type Release = 'read' | 'dropped'
 

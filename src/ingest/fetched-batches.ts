@@ -1,7 +1,7 @@
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import kafkajs from 'kafkajs'
-import { type FetchedPartition } from './fetch-response.ts'
+import type { FetchedPartition } from './fetch-response.ts'
 import { batchesIn, compressionOf, isAbort, isControl, isTransactional, type RecordBatch } from './record-batch.ts'
 
 interface Codec {

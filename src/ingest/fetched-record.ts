@@ -1,5 +1,5 @@
-import { type LogRecord } from './log.ts'
-import { type TopicName } from './topics.ts'
+import type { LogRecord } from './log.ts'
+import type { TopicName } from './topics.ts'
 
 /** Where a record's value lies: from `start` to `end` of `bytes`, which may hold much else. */
 export interface ValuePlace {

@@ -1,7 +1,7 @@
 import { type Finding, broken, duration, ok, warning } from '../check.ts'
-import { type Clock } from '../clock.ts'
-import { type Config } from '../config.ts'
-import { type GroupView, type KafkaView } from './kafka-view.ts'
+import type { Clock } from '../clock.ts'
+import type { Config } from '../config.ts'
+import type { GroupView, KafkaView } from './kafka-view.ts'
 import { type TopicName, TOPICS } from './topics.ts'
 
 /** The groups that must read, by their stage. */

@@ -1,9 +1,9 @@
-import { type Clock } from '../clock.ts'
-import { type Config } from '../config.ts'
+import type { Clock } from '../clock.ts'
+import type { Config } from '../config.ts'
 import { isDiskFull } from '../data-folder.ts'
 import { ERRORS } from '../errors.ts'
-import { type Stage } from '../stage.ts'
-import { type Log } from './log.ts'
+import type { Stage } from '../stage.ts'
+import type { Log } from './log.ts'
 
 /** A disk may be full for a moment while something else tidies up. */
 const LOG_LOST_AFTER_MS = 5_000

@@ -1,6 +1,6 @@
 import kafkajs, { type Message, type Producer } from 'kafkajs'
 import { VigilError } from '../errors.ts'
-import { type Outbound } from '../reading.ts'
+import type { Outbound } from '../reading.ts'
 import { unavailable } from './kafka-client.ts'
 import { MOST_RECORD_BYTES } from './kafka-topics.ts'
 import { partitionOf } from './partition-of.ts'

@@ -1,5 +1,5 @@
 import kafkajs, { type Kafka, type LogEntry } from 'kafkajs'
-import { type Logger } from 'pino'
+import type { Logger } from 'pino'
 import { VigilError } from '../errors.ts'
 import './kafka-queue-timer.ts'
 

@@ -1,6 +1,6 @@
 import { createConnection, type Socket } from 'node:net'
-import { type Clock, type Timer } from '../clock.ts'
-import { type AnswerBuffers } from './answer-buffers.ts'
+import type { Clock, Timer } from '../clock.ts'
+import type { AnswerBuffers } from './answer-buffers.ts'
 import { VigilError } from '../errors.ts'
 import { RequestBytes } from './kafka-bytes.ts'
 

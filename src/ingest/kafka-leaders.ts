@@ -1,5 +1,5 @@
-import { type Admin } from 'kafkajs'
-import { type BrokerAddress } from './broker-fetch-loop.ts'
+import type { Admin } from 'kafkajs'
+import type { BrokerAddress } from './broker-fetch-loop.ts'
 
 /** Who leads which partition, as the brokers say it now. */
 export interface Leaders {

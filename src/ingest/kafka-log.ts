@@ -1,27 +1,20 @@
 import kafkajs, { type Admin, type Kafka, type Producer } from 'kafkajs'
-import { type Logger } from 'pino'
-import { type Clock } from '../clock.ts'
+import type { Logger } from 'pino'
+import type { Clock } from '../clock.ts'
 import { Deadline, STOP_WITHIN_MS } from '../deadline.ts'
 import { VigilError } from '../errors.ts'
-import { type Outbound } from '../reading.ts'
+import type { Outbound } from '../reading.ts'
 import { KafkaAppender } from './kafka-appender.ts'
 import { kafkaClient, unavailable } from './kafka-client.ts'
 import { KafkaFollower } from './kafka-follower.ts'
 import { KafkaMember } from './kafka-member.ts'
-import { type Starts } from './kafka-partitions.ts'
+import type { Starts } from './kafka-partitions.ts'
 import { KafkaOffsets } from './kafka-offsets.ts'
 import { ensureTopics } from './kafka-topics.ts'
 import { lossesOf, type OnGroupLost } from './offset-out-of-range.ts'
 import { readToEnd } from './kafka-read-all.ts'
-import {
-  type FollowOptions,
-  type Log,
-  type LogRecord,
-  type Positions,
-  type SubscribeOptions,
-  type Subscription,
-} from './log.ts'
-import { type TopicName } from './topics.ts'
+import type { FollowOptions, Log, LogRecord, Positions, SubscribeOptions, Subscription } from './log.ts'
+import type { TopicName } from './topics.ts'
 
 export interface KafkaLogOptions {
   brokers: readonly string[]

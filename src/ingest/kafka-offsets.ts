@@ -1,12 +1,12 @@
-import { type Admin } from 'kafkajs'
-import { type Logger } from 'pino'
+import type { Admin } from 'kafkajs'
+import type { Logger } from 'pino'
 import { askedAgain } from './asked-again.ts'
 import { unavailable } from './kafka-client.ts'
-import { type Start, type Starts } from './kafka-partitions.ts'
-import { type FollowOptions, type Positions, type SubscribeOptions } from './log.ts'
+import type { Start, Starts } from './kafka-partitions.ts'
+import type { FollowOptions, Positions, SubscribeOptions } from './log.ts'
 import { type OnLost, relocated, report } from './offset-out-of-range.ts'
 import { type Mark, madeAnew } from './topic-made-anew.ts'
-import { type TopicName } from './topics.ts'
+import type { TopicName } from './topics.ts'
 
 interface Bounds {
   low: number

@@ -1,9 +1,9 @@
-import { type Clock } from '../clock.ts'
-import { type BrokerClock } from './broker-clock.ts'
-import { type LogRecord } from './log.ts'
+import type { Clock } from '../clock.ts'
+import type { BrokerClock } from './broker-clock.ts'
+import type { LogRecord } from './log.ts'
 import { BATCH_BYTES, BATCH_RECORDS, LENT_BATCH_BYTES, LENT_BATCH_RECORDS, sizeOf } from './merge.ts'
-import { type NextBatch } from './partition-loop.ts'
-import { type TopicRun } from './topic-run.ts'
+import type { NextBatch } from './partition-loop.ts'
+import type { TopicRun } from './topic-run.ts'
 
 export interface KafkaReaderOptions {
   partition: number

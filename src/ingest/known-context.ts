@@ -1,5 +1,5 @@
-import { type PatientContext } from '../reading.ts'
-import { type Log } from './log.ts'
+import type { PatientContext } from '../reading.ts'
+import type { Log } from './log.ts'
 import { partitionOf } from './partition-of.ts'
 import { readRecord } from './record-check.ts'
 

@@ -1,6 +1,6 @@
-import { type Deadline } from '../deadline.ts'
-import { type Outbound } from '../reading.ts'
-import { type TopicName } from './topics.ts'
+import type { Deadline } from '../deadline.ts'
+import type { Outbound } from '../reading.ts'
+import type { TopicName } from './topics.ts'
 
 /** A record as the log holds it. */
 export interface LogRecord {

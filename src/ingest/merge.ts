@@ -1,5 +1,5 @@
 import { lengthOf } from './fetched-record.ts'
-import { type LogRecord } from './log.ts'
+import type { LogRecord } from './log.ts'
 
 /** The records of one topic in offset order, of which the next can be looked at before it is taken. */
 export interface Run {

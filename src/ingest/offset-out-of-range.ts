@@ -1,9 +1,9 @@
-import { type Admin } from 'kafkajs'
-import { type Logger } from 'pino'
+import type { Admin } from 'kafkajs'
+import type { Logger } from 'pino'
 import { askedAgain } from './asked-again.ts'
-import { type FetchTarget } from './fetch-target.ts'
+import type { FetchTarget } from './fetch-target.ts'
 import { madeAnew } from './topic-made-anew.ts'
-import { type TopicName } from './topics.ts'
+import type { TopicName } from './topics.ts'
 
 /** So many records of a topic were removed before they were read. */
 export type OnLost = (topic: TopicName, records: number) => void

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
-import { type Logger } from 'pino'
-import { type Clock } from '../clock.ts'
-import { type Config } from '../config.ts'
-import { type Metrics } from '../metrics.ts'
-import { type Log } from './log.ts'
-import { type TopicName } from './topics.ts'
+import type { Logger } from 'pino'
+import type { Clock } from '../clock.ts'
+import type { Config } from '../config.ts'
+import type { Metrics } from '../metrics.ts'
+import type { Log } from './log.ts'
+import type { TopicName } from './topics.ts'
 
 /**
  * Opens the log the configuration names: Kafka where brokers are given, else the embedded one in the data folder. Only the one

@@ -1,7 +1,7 @@
-import { type Encode } from '../acquire/bed-source.ts'
+import type { Encode } from '../acquire/bed-source.ts'
 import { type Outbound, type Reading, TOPIC_OF_MODALITY } from '../reading.ts'
 import { decodeRecord, encodeRecord } from './avro-codec.ts'
-import { type RecordOf, type TopicName } from './topics.ts'
+import type { RecordOf, TopicName } from './topics.ts'
 
 /** The key of dead letters whose record came without one. */
 export const UNKNOWN_KEY = 'unknown'

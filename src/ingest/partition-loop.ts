@@ -1,5 +1,5 @@
-import { type Clock, type Timer } from '../clock.ts'
-import { type Batch } from './log.ts'
+import type { Clock, Timer } from '../clock.ts'
+import type { Batch } from './log.ts'
 
 /** With nothing to deliver, a batch without records says this often that time goes by. */
 export const TICK_MS = 250

@@ -1,8 +1,8 @@
-import { type Logger } from 'pino'
-import { type Clock } from '../clock.ts'
+import type { Logger } from 'pino'
+import type { Clock } from '../clock.ts'
 import { RETRYABLE, VigilError } from '../errors.ts'
-import { type Outbound } from '../reading.ts'
-import { type Log } from './log.ts'
+import type { Outbound } from '../reading.ts'
+import type { Log } from './log.ts'
 
 const FIRST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 2_000

@@ -1,5 +1,5 @@
-import { type ErrorCode } from '../errors.ts'
-import { type PcgChunk, type Reading, type VideoFrame, type VitalsReading } from '../reading.ts'
+import type { ErrorCode } from '../errors.ts'
+import type { PcgChunk, Reading, VideoFrame, VitalsReading } from '../reading.ts'
 
 export interface FieldProblem {
   code: ErrorCode

@@ -1,5 +1,5 @@
-import { type GenerationMode, type Modality, type Reading } from '../reading.ts'
-import { type LogRecord } from './log.ts'
+import type { GenerationMode, Modality, Reading } from '../reading.ts'
+import type { LogRecord } from './log.ts'
 import { SkimmedVitals } from './skimmed-vitals.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { type ReadingHeader } from './reading-header.ts'
+import type { ReadingHeader } from './reading-header.ts'
 
 const DAY_MS = 86_400_000
 /** Recorded stays are fed up to a year late; a device that lost its clock says 1970. */

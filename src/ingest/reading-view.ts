@@ -1,8 +1,8 @@
-import { type Numeric, type Reading, type WaveformStretch } from '../reading.ts'
+import type { Numeric, Reading, WaveformStretch } from '../reading.ts'
 import { AUSCULTATION_SITE_VALUES, GENERATION_MODE_VALUES, PCG_ENCODING_VALUES, VALIDITY_VALUES } from '../records.ts'
-import { type ValuePlace } from './fetched-record.ts'
+import type { ValuePlace } from './fetched-record.ts'
 import { openReading } from './reading-skim.ts'
-import { type TopicName } from './topics.ts'
+import type { TopicName } from './topics.ts'
 import { WireCursor } from './wire-cursor.ts'
 
 const cursor = new WireCursor()

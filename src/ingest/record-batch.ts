@@ -1,8 +1,8 @@
 import { VigilError } from '../errors.ts'
 import { FetchedRecord, LentRecord } from './fetched-record.ts'
 import { int64At } from './kafka-bytes.ts'
-import { type KeyCache } from './key-cache.ts'
-import { type TopicName } from './topics.ts'
+import type { KeyCache } from './key-cache.ts'
+import type { TopicName } from './topics.ts'
 
 /** A record batch as it lies in a response, known by its header; its records are read when they are due. */
 export interface RecordBatch {

@@ -1,15 +1,15 @@
-import { type ErrorCode } from '../errors.ts'
+import type { ErrorCode } from '../errors.ts'
 import { type Modality, type Reading, TOPIC_OF_MODALITY } from '../reading.ts'
 import { decodeRecord, type Decoded } from './avro-codec.ts'
 import { placeOf, type ValuePlace } from './fetched-record.ts'
 import { nonFiniteField } from './finite-fields.ts'
-import { type LogRecord } from './log.ts'
+import type { LogRecord } from './log.ts'
 import { impossibleField } from './reading-fields.ts'
 import { headerOf, type ReadingHeader } from './reading-header.ts'
 import { skimReading } from './reading-skim.ts'
 import { viewReading } from './reading-view.ts'
 import { timingOf } from './reading-time.ts'
-import { type RecordOf, type TopicName } from './topics.ts'
+import type { RecordOf, TopicName } from './topics.ts'
 
 export interface ReadingRules {
   /** How far event time may lie ahead of append time before the reading's timing is `ahead`. */

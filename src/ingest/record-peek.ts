@@ -1,10 +1,10 @@
 import { writeFetch, FETCH } from './fetch-request.ts'
 import { readFetchResponse } from './fetch-response.ts'
 import { decompress, isCompressed, visibleBatches } from './fetched-batches.ts'
-import { type KafkaConnection } from './kafka-connection.ts'
+import type { KafkaConnection } from './kafka-connection.ts'
 import { KeyCache } from './key-cache.ts'
 import { recordsOf } from './record-batch.ts'
-import { type TopicName } from './topics.ts'
+import type { TopicName } from './topics.ts'
 
 /** What of a record tells who wrote it and when the log took it. */
 export interface RecordHead {

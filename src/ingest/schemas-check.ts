@@ -1,6 +1,6 @@
 import { type Finding, broken, notKnown, ok, some } from '../check.ts'
 import { knownFingerprints } from './avro-codec.ts'
-import { type RecordHead } from './record-peek.ts'
+import type { RecordHead } from './record-peek.ts'
 import { TOPICS, type TopicName } from './topics.ts'
 
 /** Where newest records can be had of: Kafka, or the embedded log. */

@@ -1,6 +1,6 @@
-import { type VitalsReading } from '../reading.ts'
+import type { VitalsReading } from '../reading.ts'
 import { VALIDITY_VALUES, type Validity } from '../records.ts'
-import { type KnownText, type WireCursor } from './wire-cursor.ts'
+import type { KnownText, WireCursor } from './wire-cursor.ts'
 
 const [NULL_OR_DOUBLE, DOUBLE] = [2, 1]
 /** Of numerics, and of stretches; it doubles. */

@@ -1,4 +1,4 @@
-import { type Admin } from 'kafkajs'
+import type { Admin } from 'kafkajs'
 import { askedAgain } from './asked-again.ts'
 
 /** How far a reader had got in a partition: the offset it goes on from, and the newest append time it knew of before. */

@@ -1,6 +1,6 @@
 import { type Finding, broken, duration, megabytes, ok, some, warning } from '../check.ts'
 import { COMPACTION_LAG_MS } from './embedded-tables.ts'
-import { type TopicView } from './kafka-view.ts'
+import type { TopicView } from './kafka-view.ts'
 import { MOST_RECORD_BYTES, SEGMENT_MS } from './kafka-topics.ts'
 import { TOPIC_NAMES, TOPICS } from './topics.ts'
 

@@ -1,17 +1,17 @@
-import {
-  type Alert,
-  type AlertCommand,
-  type AlertState,
-  type DeadLetter,
-  type JoinState,
-  type LateReading,
-  type PatientContext,
-  type PcgChunk,
-  type Prediction,
-  type VideoFrame,
-  type VitalsReading,
+import type {
+  Alert,
+  AlertCommand,
+  AlertState,
+  DeadLetter,
+  JoinState,
+  LateReading,
+  PatientContext,
+  PcgChunk,
+  Prediction,
+  VideoFrame,
+  VitalsReading,
 } from '../records.ts'
-import { type StageName } from '../stage.ts'
+import type { StageName } from '../stage.ts'
 
 interface Topic {
   /** Avro record that travels on it. */

@@ -1,4 +1,4 @@
-import { type PatientContext } from '../reading.ts'
+import type { PatientContext } from '../reading.ts'
 
 /** Versions kept of one patient's context; windows lag by seconds, contexts change by the hour. */
 const VERSIONS = 32

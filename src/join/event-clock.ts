@@ -1,4 +1,4 @@
-import { type Modality, type SourceProgress } from '../reading.ts'
+import type { Modality, SourceProgress } from '../reading.ts'
 
 /**
  * The event clock of one source, a feed of one patient. Event time only moves it on; that time went by without a record it

@@ -1,4 +1,4 @@
-import { type NumericColumn, type Signals, type WaveformColumn } from '../reading.ts'
+import type { NumericColumn, Signals, WaveformColumn } from '../reading.ts'
 
 /** Of each value its time and itself, of each stretch its start, rate, scale and offset: doubles. */
 const [NUMERIC_DOUBLES, STRETCH_DOUBLES] = [2, 4]

@@ -1,5 +1,5 @@
-import { type ValuePlace } from '../ingest/fetched-record.ts'
-import { type ByteArena } from './byte-arena.ts'
+import type { ValuePlace } from '../ingest/fetched-record.ts'
+import type { ByteArena } from './byte-arena.ts'
 
 const NO_BYTES = Buffer.alloc(0)
 

@@ -1,9 +1,9 @@
 import { crc32 } from 'node:zlib'
 import { placeOf, type ValuePlace } from '../ingest/fetched-record.ts'
-import { type ReadingHeader } from '../ingest/reading-header.ts'
-import { type Signals } from '../reading.ts'
+import type { ReadingHeader } from '../ingest/reading-header.ts'
+import type { Signals } from '../reading.ts'
 import { GENERATION_MODE_VALUES, type Modality } from '../records.ts'
-import { type ByteArena } from './byte-arena.ts'
+import type { ByteArena } from './byte-arena.ts'
 import { HeldMedia } from './held-media.ts'
 import { SignalTable } from './signal-table.ts'
 

@@ -1,5 +1,5 @@
-import { type Metrics } from '../metrics.ts'
-import { type ClosedWindow } from './patient-join.ts'
+import type { Metrics } from '../metrics.ts'
+import type { ClosedWindow } from './patient-join.ts'
 
 /** How far behind the log each live source of a patient was as their windows closed. */
 export function observeClosed(metrics: Metrics, windows: readonly ClosedWindow[]): void {

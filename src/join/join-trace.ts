@@ -1,8 +1,8 @@
-import { type Clock } from '../clock.ts'
-import { type ReadingHeader } from '../ingest/reading-header.ts'
-import { type PatientWindow } from '../reading.ts'
-import { type Trace, type Tracer } from '../trace.ts'
-import { type ClosedWindow } from './patient-join.ts'
+import type { Clock } from '../clock.ts'
+import type { ReadingHeader } from '../ingest/reading-header.ts'
+import type { PatientWindow } from '../reading.ts'
+import type { Trace, Tracer } from '../trace.ts'
+import type { ClosedWindow } from './patient-join.ts'
 import { predictionId } from './window-record.ts'
 
 /** Readings whose window has not closed; late ones have none that will, so the oldest goes when there is no more room. */

@@ -1,5 +1,5 @@
-import { type ReadingHeader } from '../ingest/reading-header.ts'
-import { type LateReading } from '../reading.ts'
+import type { ReadingHeader } from '../ingest/reading-header.ts'
+import type { LateReading } from '../reading.ts'
 
 /** The late output: a reading whose window had closed, with the record as it came. The id makes a second copy harmless. */
 export function lateReading(

@@ -1,6 +1,6 @@
-import { type ReadingHeader } from '../ingest/reading-header.ts'
-import { type Modality } from '../reading.ts'
-import { type HeldReadings } from './held-readings.ts'
+import type { ReadingHeader } from '../ingest/reading-header.ts'
+import type { Modality } from '../reading.ts'
+import type { HeldReadings } from './held-readings.ts'
 import { WindowReadings } from './window-readings.ts'
 
 /** The readings of one patient whose event time lies in `[startMs, startMs + size)`, until the window closes. */

@@ -1,6 +1,6 @@
-import { type LogRecord } from '../ingest/log.ts'
-import { type ReadingHeader } from '../ingest/reading-header.ts'
-import { type TopicName } from '../ingest/topics.ts'
+import type { LogRecord } from '../ingest/log.ts'
+import type { ReadingHeader } from '../ingest/reading-header.ts'
+import type { TopicName } from '../ingest/topics.ts'
 import {
   type JoinState,
   type LateReading,
@@ -12,15 +12,15 @@ import {
   type WindowClosing,
 } from '../reading.ts'
 import { MODALITY_VALUES } from '../records.ts'
-import { type ByteArena } from './byte-arena.ts'
+import type { ByteArena } from './byte-arena.ts'
 import { ContextTable } from './context-table.ts'
 import { EventClock } from './event-clock.ts'
 import { lateReading } from './late-readings.ts'
 import { HeldReadings } from './held-readings.ts'
 import { OpenWindow } from './open-window.ts'
-import { type TumblingWindows } from './tumbling-windows.ts'
+import type { TumblingWindows } from './tumbling-windows.ts'
 import { earliest } from './watermark.ts'
-import { type WindowReadings } from './window-readings.ts'
+import type { WindowReadings } from './window-readings.ts'
 
 export interface JoinPolicy {
   windows: TumblingWindows

@@ -1,7 +1,7 @@
-import { type SkimmedVitals } from '../ingest/skimmed-vitals.ts'
-import { type Signals } from '../reading.ts'
+import type { SkimmedVitals } from '../ingest/skimmed-vitals.ts'
+import type { Signals } from '../reading.ts'
 import { VALIDITY_VALUES } from '../records.ts'
-import { type ByteArena } from './byte-arena.ts'
+import type { ByteArena } from './byte-arena.ts'
 import { GatheredSignals } from './gathered-signals.ts'
 
 /** What is held of a numeric, and of a stretch of waveform; codes and validities by number. */

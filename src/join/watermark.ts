@@ -1,4 +1,4 @@
-import { type EventClock } from './event-clock.ts'
+import type { EventClock } from './event-clock.ts'
 
 /**
  * The watermark of several sources, the event time in ms before which they are expected to send nothing more: the earliest of those

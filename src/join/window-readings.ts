@@ -1,16 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readingAt } from '../ingest/record-check.ts'
-import {
-  type GenerationMode,
-  type Modality,
-  type PcgChunk,
-  type ReadingName,
-  type Readings,
-  type Signals,
-  type VideoFrame,
-} from '../reading.ts'
+import type { GenerationMode, Modality, PcgChunk, ReadingName, Readings, Signals, VideoFrame } from '../reading.ts'
 import { GENERATION_MODE_VALUES } from '../records.ts'
-import { type HeldReadings } from './held-readings.ts'
+import type { HeldReadings } from './held-readings.ts'
 
 /** number of the feed, length, sequence, event time, checksum */
 const DIGEST_BYTES = 32

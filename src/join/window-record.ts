@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { type Prediction } from '../reading.ts'
-import { type ClosedWindow } from './patient-join.ts'
+import type { Prediction } from '../reading.ts'
+import type { ClosedWindow } from './patient-join.ts'
 
 /** What predict concludes from a window. */
 export type Conclusion = Pick<Prediction, 'rung' | 'risk' | 'parts' | 'missing' | 'model'>

@@ -1,7 +1,7 @@
-import { type LogRecord } from '../ingest/log.ts'
-import { type ReadingHeader } from '../ingest/reading-header.ts'
-import { type TopicName } from '../ingest/topics.ts'
-import { type JoinState, type LateReading, type PatientContext } from '../reading.ts'
+import type { LogRecord } from '../ingest/log.ts'
+import type { ReadingHeader } from '../ingest/reading-header.ts'
+import type { TopicName } from '../ingest/topics.ts'
+import type { JoinState, LateReading, PatientContext } from '../reading.ts'
 import { ByteArena } from './byte-arena.ts'
 import { type ClosedWindow, type JoinPolicy, PatientJoin } from './patient-join.ts'
 

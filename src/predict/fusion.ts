@@ -1,4 +1,4 @@
-import { type ScorePart } from '../reading.ts'
+import type { ScorePart } from '../reading.ts'
 import { NEWS2_SCORER } from './news2-scorer.ts'
 
 /**

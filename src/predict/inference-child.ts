@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node'
-import { type InferenceReply, type InferenceRequest } from './inference-messages.ts'
+import type { InferenceReply, InferenceRequest } from './inference-messages.ts'
 import { batchSize, rowOf, stack, tensor, type Tensor, type Tensors } from './tensor.ts'
 
 let session: InferenceSession | null = null

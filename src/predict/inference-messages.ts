@@ -1,4 +1,4 @@
-import { type Tensors } from './tensor.ts'
+import type { Tensors } from './tensor.ts'
 
 /** What the parent asks of the inference process; it answers each `id` once. */
 export type InferenceRequest =

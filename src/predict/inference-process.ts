@@ -1,9 +1,9 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Clock } from '../clock.ts'
-import { type InferenceReply, type InferenceRequest } from './inference-messages.ts'
-import { type Tensors } from './tensor.ts'
+import type { Clock } from '../clock.ts'
+import type { InferenceReply, InferenceRequest } from './inference-messages.ts'
+import type { Tensors } from './tensor.ts'
 
 const CHILD = fileURLToPath(new URL(`./inference-child${extname(import.meta.url)}`, import.meta.url))
 const STDERR_KEPT = 2_000

@@ -1,4 +1,4 @@
-import { type DegradationRung, type Modality, type ScorePart } from '../reading.ts'
+import type { DegradationRung, Modality, ScorePart } from '../reading.ts'
 import { NEWS2_SCORER } from './news2-scorer.ts'
 
 /**

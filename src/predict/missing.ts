@@ -1,5 +1,5 @@
-import { type Missing, type Modality, type PatientWindow } from '../reading.ts'
-import { type ErrorCode } from '../errors.ts'
+import type { Missing, Modality, PatientWindow } from '../reading.ts'
+import type { ErrorCode } from '../errors.ts'
 
 /**
  * Why an input was not used. Besides error codes:

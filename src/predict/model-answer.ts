@@ -1,8 +1,8 @@
-import { type Finding, type Missing, type ModelUse, type Modality, type ScorePart } from '../reading.ts'
+import type { Finding, Missing, ModelUse, Modality, ScorePart } from '../reading.ts'
 import { missing } from './missing.ts'
-import { type ModelCard } from './model-card.ts'
-import { type RowOutcome } from './model-runner.ts'
-import { type PreparedWindow } from './window-tensors.ts'
+import type { ModelCard } from './model-card.ts'
+import type { RowOutcome } from './model-runner.ts'
+import type { PreparedWindow } from './window-tensors.ts'
 
 export interface ModelAnswer {
   part: Omit<ScorePart, 'share'>

@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from 'node:util'
 import { type Check, type Finding, broken, ok, warning } from '../check.ts'
-import { type Clock } from '../clock.ts'
-import { type Config } from '../config.ts'
-import { type InferenceProcess } from './inference-process.ts'
+import type { Clock } from '../clock.ts'
+import type { Config } from '../config.ts'
+import type { InferenceProcess } from './inference-process.ts'
 import { type ModelFolder, readModelFolder } from './model-folder.ts'
 import { findProvenProvider } from './provider-search.ts'
 

@@ -1,7 +1,7 @@
 import { NUMERICS, type Missing, type NumericCode, type PatientWindow } from '../reading.ts'
 import { VALIDITY_VALUES } from '../records.ts'
 import { absence, missing, type MissingReason } from './missing.ts'
-import { type News2Inputs, type News2Parameter } from './news2.ts'
+import type { News2Inputs, News2Parameter } from './news2.ts'
 
 /** What stands for each vital sign, best first: an arterial line before a cuff, the ECG's rate before the pulse oximeter's. */
 const CODES_OF = {

@@ -1,4 +1,4 @@
-import { type Consciousness } from '../reading.ts'
+import type { Consciousness } from '../reading.ts'
 
 /**
  * National Early Warning Score 2, Royal College of Physicians, London 2017 ("National Early Warning Score (NEWS) 2:

@@ -1,4 +1,4 @@
-import { type AuscultationSite, type PatientWindow, type PcgChunk } from '../reading.ts'
+import type { AuscultationSite, PatientWindow, PcgChunk } from '../reading.ts'
 import { absence, type MissingReason } from './missing.ts'
 import { chunkSamples } from './pcg-samples.ts'
 import { HIGHEST_RATE_HZ, rationalRatio, resample } from './resampler.ts'

@@ -1,5 +1,5 @@
 import { FLACDecoder } from '@wasm-audio-decoders/flac'
-import { type PcgChunk } from '../reading.ts'
+import type { PcgChunk } from '../reading.ts'
 import { flacFrames } from './flac-frames.ts'
 
 export type ChunkSamples = { ok: true; samples: Float32Array } | { ok: false; detail: string }

@@ -1,7 +1,7 @@
 import { tracesOf } from '../join/join-trace.ts'
-import { type Conclusion } from '../join/window-record.ts'
-import { type PatientWindow } from '../reading.ts'
-import { type Tracer } from '../trace.ts'
+import type { Conclusion } from '../join/window-record.ts'
+import type { PatientWindow } from '../reading.ts'
+import type { Tracer } from '../trace.ts'
 
 /** A run of a model that a window was part of. */
 export interface ModelRun {

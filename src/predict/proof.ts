@@ -1,7 +1,7 @@
-import { type ErrorCode } from '../errors.ts'
-import { type Golden, type GoldenCase } from './golden.ts'
-import { type ModelFolder } from './model-folder.ts'
-import { type RunOutcome } from './inference-process.ts'
+import type { ErrorCode } from '../errors.ts'
+import type { Golden, GoldenCase } from './golden.ts'
+import type { ModelFolder } from './model-folder.ts'
+import type { RunOutcome } from './inference-process.ts'
 import { hasRows, rowOf, stack, type Tensors } from './tensor.ts'
 
 export type Run = (inputs: Tensors) => Promise<RunOutcome>

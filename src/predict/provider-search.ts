@@ -1,9 +1,9 @@
-import { type Clock } from '../clock.ts'
-import { type ErrorCode } from '../errors.ts'
+import type { Clock } from '../clock.ts'
+import type { ErrorCode } from '../errors.ts'
 import { InferenceProcess } from './inference-process.ts'
-import { type ModelFolder } from './model-folder.ts'
+import type { ModelFolder } from './model-folder.ts'
 import { prove, type Proof } from './proof.ts'
-import { type Tensors } from './tensor.ts'
+import type { Tensors } from './tensor.ts'
 
 /** Loading a model and its libraries, and a provider's first run, take longer than a run ever should. */
 export const LOAD_DEADLINE_MS = 60_000

@@ -1,4 +1,4 @@
-import { type Missing, type Modality, type PatientWindow } from '../reading.ts'
+import type { Missing, Modality, PatientWindow } from '../reading.ts'
 import { missing } from './missing.ts'
 import { PCG_LENGTH, pcgAudio, type PcgResult } from './pcg-audio.ts'
 import { sizeOf, tensor, type Tensor } from './tensor.ts'

@@ -1,4 +1,4 @@
-import { type ConditionState } from '../records.ts'
+import type { ConditionState } from '../records.ts'
 
 /** The part of a condition that waits: for its delay before it holds, and for its clear delay before it is over. */
 export type Waiting = Pick<ConditionState, 'present' | 'pendingSinceMs' | 'absentSinceMs'>

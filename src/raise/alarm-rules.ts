@@ -1,5 +1,5 @@
-import { type Config } from '../config.ts'
-import { type Limit } from '../reading.ts'
+import type { Config } from '../config.ts'
+import type { Limit } from '../reading.ts'
 import { DEFAULT_LIMITS } from './default-limits.ts'
 
 /** What holds for every patient of the unit; what a person set for one patient is in that patient's AlertState. */

@@ -1,4 +1,4 @@
-import { type AlertPresence, type AlertTransition } from '../records.ts'
+import type { AlertPresence, AlertTransition } from '../records.ts'
 
 /**
  * What a look at its condition, or a person, means to an alert.

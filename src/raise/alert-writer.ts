@@ -1,8 +1,8 @@
-import { type Log } from '../ingest/log.ts'
+import type { Log } from '../ingest/log.ts'
 import { outbound } from '../ingest/outbound.ts'
-import { type Outbound } from '../reading.ts'
-import { type AlertState } from '../records.ts'
-import { type Write } from './partition-alarms.ts'
+import type { Outbound } from '../reading.ts'
+import type { AlertState } from '../records.ts'
+import type { Write } from './partition-alarms.ts'
 
 /**
  * Puts alerts and the states that know of them into the log, so that neither is ever there alone: in one append where it

@@ -1,4 +1,4 @@
-import { type BedAlarms } from './bed-alarms.ts'
+import type { BedAlarms } from './bed-alarms.ts'
 
 /** Suspends the sound of a bed until `untilMs` (append time). */
 export function pauseAudio(bed: BedAlarms, untilMs: number, atMs: number): void {

@@ -1,4 +1,4 @@
-import { type Alert, type AlertState, type AlertTransition, type ConditionState } from '../records.ts'
+import type { Alert, AlertState, AlertTransition, ConditionState } from '../records.ts'
 
 /**
  * A patient's alarms during one transition: a copy of the state that may be changed, and the alerts so far. Conditions

@@ -1,5 +1,5 @@
-import { type PatientContext } from '../records.ts'
-import { type BedAlarms } from './bed-alarms.ts'
+import type { PatientContext } from '../records.ts'
+import type { BedAlarms } from './bed-alarms.ts'
 import { HYPERCAPNIC_LIMIT } from './default-limits.ts'
 
 /** Where the patient lies, and the SpO2 target somebody chose for them; a limit that was set for the patient stays. */

@@ -1,7 +1,7 @@
-import { type Reason } from '../records.ts'
+import type { Reason } from '../records.ts'
 import { waitOn } from './alarm-delay.ts'
-import { type BedAlarms } from './bed-alarms.ts'
-import { type Arrival } from './feed-progress.ts'
+import type { BedAlarms } from './bed-alarms.ts'
+import type { Arrival } from './feed-progress.ts'
 import { absentCondition } from './patient-state.ts'
 import { sight } from './sighting.ts'
 

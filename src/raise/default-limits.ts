@@ -1,5 +1,5 @@
-import { type NumericCode } from '../reading.ts'
-import { type Limit, type Priority } from '../records.ts'
+import type { NumericCode } from '../reading.ts'
+import type { Limit, Priority } from '../records.ts'
 
 /**
  * Limits of an adult in intensive care, in two bands: medium, and high beyond it. A value outside is below `low` or above

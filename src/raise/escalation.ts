@@ -1,4 +1,4 @@
-import { type BedAlarms } from './bed-alarms.ts'
+import type { BedAlarms } from './bed-alarms.ts'
 
 const HIGHEST_LEVEL = 3
 

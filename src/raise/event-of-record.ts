@@ -1,7 +1,7 @@
-import { type ErrorCode } from '../errors.ts'
-import { type LogRecord } from '../ingest/log.ts'
+import type { ErrorCode } from '../errors.ts'
+import type { LogRecord } from '../ingest/log.ts'
 import { readReading, readRecord } from '../ingest/record-check.ts'
-import { type RaiseEvent } from './raise-event.ts'
+import type { RaiseEvent } from './raise-event.ts'
 
 export type Read =
   | { kind: 'event'; event: RaiseEvent }

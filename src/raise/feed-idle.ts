@@ -1,6 +1,6 @@
-import { type Modality, type Prediction, type Priority } from '../records.ts'
-import { type AlarmRules } from './alarm-rules.ts'
-import { type BedAlarms } from './bed-alarms.ts'
+import type { Modality, Prediction, Priority } from '../records.ts'
+import type { AlarmRules } from './alarm-rules.ts'
+import type { BedAlarms } from './bed-alarms.ts'
 import { lastVitalsMs } from './feed-progress.ts'
 import { sight } from './sighting.ts'
 

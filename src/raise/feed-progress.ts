@@ -1,5 +1,5 @@
-import { type FeedMemory, type VitalsReading } from '../records.ts'
-import { type BedAlarms } from './bed-alarms.ts'
+import type { FeedMemory, VitalsReading } from '../records.ts'
+import type { BedAlarms } from './bed-alarms.ts'
 import { absentCondition } from './patient-state.ts'
 import { clockCondition } from './clock-condition.ts'
 

@@ -1,4 +1,4 @@
-import { type Numeric } from '../records.ts'
+import type { Numeric } from '../records.ts'
 import { NUMERICS, type NumericCode } from '../reading.ts'
 
 export interface Measured {

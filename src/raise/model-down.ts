@@ -1,6 +1,6 @@
-import { type Prediction } from '../records.ts'
+import type { Prediction } from '../records.ts'
 import { waitOn } from './alarm-delay.ts'
-import { type BedAlarms } from './bed-alarms.ts'
+import type { BedAlarms } from './bed-alarms.ts'
 import { absentCondition } from './patient-state.ts'
 import { sight } from './sighting.ts'
 

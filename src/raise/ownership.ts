@@ -1,6 +1,6 @@
-import { type Clock } from '../clock.ts'
+import type { Clock } from '../clock.ts'
 import { VigilError } from '../errors.ts'
-import { type Positions } from '../ingest/log.ts'
+import type { Positions } from '../ingest/log.ts'
 
 export type Commit = (positions: Positions) => Promise<'committed' | 'fenced' | 'away'>
 

@@ -1,9 +1,9 @@
-import { type LogRecord, type Positions } from '../ingest/log.ts'
-import { type TopicName } from '../ingest/topics.ts'
-import { type Alert, type AlertState } from '../records.ts'
-import { type AlarmRules } from './alarm-rules.ts'
+import type { LogRecord, Positions } from '../ingest/log.ts'
+import type { TopicName } from '../ingest/topics.ts'
+import type { Alert, AlertState } from '../records.ts'
+import type { AlarmRules } from './alarm-rules.ts'
 import { freshState } from './patient-state.ts'
-import { type RaiseEvent, type Transition } from './raise-event.ts'
+import type { RaiseEvent, Transition } from './raise-event.ts'
 import { next } from './transition.ts'
 
 interface Bed {

@@ -1,4 +1,4 @@
-import { type AlertState, type ConditionKind, type ConditionState, type Priority } from '../records.ts'
+import type { AlertState, ConditionKind, ConditionState, Priority } from '../records.ts'
 
 /** A patient of whom nothing is known. */
 export function freshState(patientId: string): AlertState {

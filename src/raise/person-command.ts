@@ -1,9 +1,9 @@
-import { type ErrorCode } from '../errors.ts'
-import { type AlertCommand, type ConditionState } from '../records.ts'
-import { type AlarmRules } from './alarm-rules.ts'
+import type { ErrorCode } from '../errors.ts'
+import type { AlertCommand, ConditionState } from '../records.ts'
+import type { AlarmRules } from './alarm-rules.ts'
 import { LIFECYCLE } from './alert-lifecycle.ts'
 import { pauseAudio, resumeAudio } from './audio-pause.ts'
-import { type BedAlarms } from './bed-alarms.ts'
+import type { BedAlarms } from './bed-alarms.ts'
 import { isSettable } from './limit-band.ts'
 
 const COMMANDS_REMEMBERED = 200

@@ -1,6 +1,6 @@
-import { type ErrorCode } from '../errors.ts'
-import { type Alert, type AlertCommand, type AlertState, type PatientContext, type Prediction } from '../reading.ts'
-import { type VitalsReading } from '../records.ts'
+import type { ErrorCode } from '../errors.ts'
+import type { Alert, AlertCommand, AlertState, PatientContext, Prediction } from '../reading.ts'
+import type { VitalsReading } from '../records.ts'
 
 /** Where a record lay: what lies before `offset` on `topic` has been applied when `offset` is. */
 interface Place {

@@ -1,4 +1,4 @@
-import { type TopicName } from '../ingest/topics.ts'
+import type { TopicName } from '../ingest/topics.ts'
 
 /** What alarms are made of; commands first, then what is most urgent. */
 export const RAISE_TOPICS = [

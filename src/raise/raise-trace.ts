@@ -1,7 +1,7 @@
-import { type Clock } from '../clock.ts'
-import { type LogRecord } from '../ingest/log.ts'
-import { type Trace, type Tracer } from '../trace.ts'
-import { type RaiseEvent } from './raise-event.ts'
+import type { Clock } from '../clock.ts'
+import type { LogRecord } from '../ingest/log.ts'
+import type { Trace, Tracer } from '../trace.ts'
+import type { RaiseEvent } from './raise-event.ts'
 
 /** What a batch adds to the traces of the readings and windows that it held. */
 export class RaiseTrace {

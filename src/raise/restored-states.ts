@@ -1,11 +1,11 @@
-import { type Logger } from 'pino'
-import { type ErrorCode } from '../errors.ts'
-import { type Decoded } from '../ingest/avro-codec.ts'
+import type { Logger } from 'pino'
+import type { ErrorCode } from '../errors.ts'
+import type { Decoded } from '../ingest/avro-codec.ts'
 import { deadLetterOf } from '../ingest/dead-letter.ts'
-import { type Log, type LogRecord } from '../ingest/log.ts'
+import type { Log, LogRecord } from '../ingest/log.ts'
 import { readRecord } from '../ingest/record-check.ts'
-import { type Outbound } from '../reading.ts'
-import { type AlertState } from '../records.ts'
+import type { Outbound } from '../reading.ts'
+import type { AlertState } from '../records.ts'
 import { RAISE_TOPICS } from './raise-topics.ts'
 
 interface UnreadableState {

@@ -1,8 +1,8 @@
-import { type ConditionKind, type ConditionState, type Priority, type Reason } from '../records.ts'
+import type { ConditionKind, ConditionState, Priority, Reason } from '../records.ts'
 import { alertIdOf } from './alert-id.ts'
 import { LIFECYCLE, type Sighted } from './alert-lifecycle.ts'
 import { resumeAudio } from './audio-pause.ts'
-import { type BedAlarms } from './bed-alarms.ts'
+import type { BedAlarms } from './bed-alarms.ts'
 import { absentCondition } from './patient-state.ts'
 import { moreUrgent, urgency } from './priority.ts'
 

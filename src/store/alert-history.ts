@@ -1,5 +1,5 @@
-import { type Alert } from '../reading.ts'
-import { type Archive } from './archive.ts'
+import type { Alert } from '../reading.ts'
+import type { Archive } from './archive.ts'
 import { ALERT_COLUMNS } from './stretch-queries.ts'
 
 export interface AlertHistoryRequest {

@@ -1,8 +1,8 @@
-import { type Logger } from 'pino'
-import { type Clock } from '../clock.ts'
-import { type Deadline } from '../deadline.ts'
+import type { Logger } from 'pino'
+import type { Clock } from '../clock.ts'
+import type { Deadline } from '../deadline.ts'
 import { type ErrorCode, ERRORS, RETRYABLE, VigilError } from '../errors.ts'
-import { type Archive } from './archive.ts'
+import type { Archive } from './archive.ts'
 
 const FIRST_WAIT_MS = 500
 const LONGEST_WAIT_MS = 30_000

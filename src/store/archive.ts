@@ -1,5 +1,5 @@
-import { type SqlValue } from './database.ts'
-import { type RowBatch, type TableName } from './tables.ts'
+import type { SqlValue } from './database.ts'
+import type { RowBatch, TableName } from './tables.ts'
 
 /** Rows that were new, by table. Rows that were there already are not counted. */
 export type WriteCounts = Partial<Record<TableName, number>>

@@ -1,5 +1,5 @@
-import { type Archive, type WriteCounts } from './archive.ts'
-import { type Entry } from './record-buffer.ts'
+import type { Archive, WriteCounts } from './archive.ts'
+import type { Entry } from './record-buffer.ts'
 import { joinBatches, TABLE_NAMES } from './tables.ts'
 
 export interface Written {

@@ -1,6 +1,6 @@
-import { type Check } from '../check.ts'
-import { type Clock } from '../clock.ts'
-import { type Config } from '../config.ts'
+import type { Check } from '../check.ts'
+import type { Clock } from '../clock.ts'
+import type { Config } from '../config.ts'
 import { embeddedDatabaseCheck } from './embedded-database-check.ts'
 import { serverCheck } from './server-check.ts'
 

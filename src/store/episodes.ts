@@ -1,13 +1,7 @@
-import { type Alert, type Prediction } from '../reading.ts'
-import { type Archive } from './archive.ts'
+import type { Alert, Prediction } from '../reading.ts'
+import type { Archive } from './archive.ts'
 import { ALERTS, FRAMES, HEART_SOUNDS, PREDICTIONS, VITALS, WAVEFORMS, WINDOWS } from './stretch-queries.ts'
-import {
-  type StoredFrame,
-  type StoredHeartSound,
-  type StoredVitals,
-  type StoredWaveform,
-  type StretchPage,
-} from './stored-records.ts'
+import type { StoredFrame, StoredHeartSound, StoredVitals, StoredWaveform, StretchPage } from './stored-records.ts'
 
 export interface Stretch {
   patientId: string

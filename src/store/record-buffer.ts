@@ -1,7 +1,7 @@
-import { type Clock } from '../clock.ts'
-import { type LogRecord } from '../ingest/log.ts'
+import type { Clock } from '../clock.ts'
+import type { LogRecord } from '../ingest/log.ts'
 import { rowCount } from './tables.ts'
-import { type RowsResult } from './rows-of-record.ts'
+import type { RowsResult } from './rows-of-record.ts'
 
 /** A record that waits to be stored, with what it leaves in the archive. */
 export interface Entry {

@@ -1,7 +1,7 @@
-import { type Config } from '../config.ts'
-import { type Database } from './database.ts'
+import type { Config } from '../config.ts'
+import type { Database } from './database.ts'
 import { MIGRATION_LOCK } from './migrate.ts'
-import { type TableName } from './tables.ts'
+import type { TableName } from './tables.ts'
 
 /** Audio, video and waveforms: the bulk of the bytes. */
 const MEDIA: readonly TableName[] = ['waveform_stretches', 'heart_sounds', 'frames']

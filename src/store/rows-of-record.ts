@@ -1,13 +1,13 @@
-import { type ErrorCode } from '../errors.ts'
-import { type LogRecord } from '../ingest/log.ts'
-import { type Decoded } from '../ingest/avro-codec.ts'
+import type { ErrorCode } from '../errors.ts'
+import type { LogRecord } from '../ingest/log.ts'
+import type { Decoded } from '../ingest/avro-codec.ts'
 import { readReading, type ReadingRules, readRecord } from '../ingest/record-check.ts'
-import { type TopicName } from '../ingest/topics.ts'
-import { type Reading } from '../reading.ts'
+import type { TopicName } from '../ingest/topics.ts'
+import type { Reading } from '../reading.ts'
 import { auditRow } from './tables/audit.ts'
 import { numericRows } from './tables/numerics.ts'
 import { waveformRows } from './tables/waveform-stretches.ts'
-import { type RowBatch } from './tables.ts'
+import type { RowBatch } from './tables.ts'
 
 /** The topics that have rows; the two of state belong to their stages. */
 export const STORED_TOPICS = [

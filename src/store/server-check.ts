@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { type Check, type Finding, broken, duration, notKnown, ok, some, warning } from '../check.ts'
-import { type Clock } from '../clock.ts'
+import type { Clock } from '../clock.ts'
 import { type Look, LookRefused, rowsOf, schemaFindings } from './sql-look.ts'
 
 const CONNECT_MS = 5_000

@@ -1,7 +1,7 @@
 import { VigilError } from '../errors.ts'
-import { type Archive, type WriteCounts, type WriteResult } from './archive.ts'
-import { type Database, type SqlValue } from './database.ts'
-import { type Maintenance } from './maintenance.ts'
+import type { Archive, WriteCounts, WriteResult } from './archive.ts'
+import type { Database, SqlValue } from './database.ts'
+import type { Maintenance } from './maintenance.ts'
 import { type RowBatch, rowCount } from './tables.ts'
 import { writeStatement } from './write-statement.ts'
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type Finding, broken, ok, some } from '../check.ts'
-import { type SqlAnswer } from './database.ts'
+import type { SqlAnswer } from './database.ts'
 import { type Migration, readMigrations } from './migrate.ts'
 
 /** One statement that reads. */

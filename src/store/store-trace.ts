@@ -1,7 +1,7 @@
-import { type LogRecord } from '../ingest/log.ts'
+import type { LogRecord } from '../ingest/log.ts'
 import { readReading, type ReadingRules, readRecord } from '../ingest/record-check.ts'
-import { type Trace, type Tracer } from '../trace.ts'
-import { type Entry } from './record-buffer.ts'
+import type { Trace, Tracer } from '../trace.ts'
+import type { Entry } from './record-buffer.ts'
 
 /** Adds to the traces of readings and windows that their rows are committed. Records are read again: rows have no sequence. */
 export function traceStored(tracer: Tracer, entries: readonly Entry[], rules: ReadingRules, endMs: number): void {

@@ -1,12 +1,4 @@
-import {
-  type Alert,
-  type AuscultationSite,
-  type GenerationMode,
-  type Numeric,
-  type PcgEncoding,
-  type Prediction,
-  type Validity,
-} from '../reading.ts'
+import type { Alert, AuscultationSite, GenerationMode, Numeric, PcgEncoding, Prediction, Validity } from '../reading.ts'
 
 /** What the archive gives back of a stretch of one patient. Times are event times; bytes are as they came. */
 export interface StoredVitals {

@@ -1,4 +1,4 @@
-import { type Archive } from './archive.ts'
+import type { Archive } from './archive.ts'
 
 /** From the first to the last event time of which something is stored. Waveforms and media are kept for less time. */
 export interface StoredSpan {

@@ -1,4 +1,4 @@
-import { type SqlValue } from './database.ts'
+import type { SqlValue } from './database.ts'
 
 /** A column: its name, and how its values travel in an array literal and become what the table holds. */
 export interface Column<Row> {

@@ -1,12 +1,5 @@
-import {
-  type Alert,
-  type DeadLetter,
-  type LateReading,
-  type PcgChunk,
-  type Prediction,
-  type VideoFrame,
-} from '../reading.ts'
-import { type Table } from './table.ts'
+import type { Alert, DeadLetter, LateReading, PcgChunk, Prediction, VideoFrame } from '../reading.ts'
+import type { Table } from './table.ts'
 import { alerts } from './tables/alerts.ts'
 import { audit, type AuditRow } from './tables/audit.ts'
 import { contexts, type ContextRow } from './tables/contexts.ts'

@@ -1,7 +1,7 @@
 import pg from 'pg'
-import { type Logger } from 'pino'
+import type { Logger } from 'pino'
 import { VigilError } from '../errors.ts'
-import { type Database, type SqlAnswer, type SqlValue } from './database.ts'
+import type { Database, SqlAnswer, SqlValue } from './database.ts'
 
 export interface ServerOptions {
   url: string

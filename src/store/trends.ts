@@ -1,5 +1,5 @@
-import { type GenerationMode } from '../reading.ts'
-import { type Archive } from './archive.ts'
+import type { GenerationMode } from '../reading.ts'
+import type { Archive } from './archive.ts'
 
 export interface TrendRequest {
   patientId: string

@@ -1,4 +1,4 @@
-import { type SqlValue } from './database.ts'
+import type { SqlValue } from './database.ts'
 import { type RowBatch, type RowOf, TABLE_NAMES, type TableName, TABLES } from './tables.ts'
 
 /**

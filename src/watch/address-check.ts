@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type Check, type Finding, broken, notKnown, ok, warning } from '../check.ts'
-import { type Clock } from '../clock.ts'
-import { type Config } from '../config.ts'
+import type { Clock } from '../clock.ts'
+import type { Config } from '../config.ts'
 import { VigilError } from '../errors.ts'
 import { proveAddress } from './free-address.ts'
 

@@ -1,7 +1,7 @@
-import { type Alert, type AlertState } from '../records.ts'
+import type { Alert, AlertState } from '../records.ts'
 import { standingAlerts } from './standing-alerts.ts'
 import { TransitionHistory } from './transition-history.ts'
-import { type AlertView } from './events.ts'
+import type { AlertView } from './events.ts'
 import { alertView } from './updates.ts'
 
 interface Entry {

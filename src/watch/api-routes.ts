@@ -1,12 +1,12 @@
-import { type FastifyInstance } from 'fastify'
-import { type Clock } from '../clock.ts'
-import { type CommandDesk } from './command-desk.ts'
-import { type History } from './history.ts'
+import type { FastifyInstance } from 'fastify'
+import type { Clock } from '../clock.ts'
+import type { CommandDesk } from './command-desk.ts'
+import type { History } from './history.ts'
 import { checked, refuse } from './http-doors.ts'
 import { statusOf } from './refusal.ts'
 import * as requests from './requests.ts'
-import { type SystemWatch } from './system-watch.ts'
-import { type Ward } from './ward.ts'
+import type { SystemWatch } from './system-watch.ts'
+import type { Ward } from './ward.ts'
 
 interface ApiOptions {
   ward: Ward

@@ -1,9 +1,9 @@
-import { type Archive } from '../store/archive.ts'
+import type { Archive } from '../store/archive.ts'
 import { readStretch, readWindows } from '../store/episodes.ts'
 import { readSpans } from '../store/stored-span.ts'
 import { readTrend, type TrendPoint } from '../store/trends.ts'
 import { episodeItems } from './episode-items.ts'
-import { type History } from './history.ts'
+import type { History } from './history.ts'
 
 /** What the screens ask, asked of the archive. */
 export function archiveHistory(archive: Archive): History {

@@ -1,6 +1,6 @@
-import { type Server, type Socket } from 'socket.io'
-import { type Metrics } from '../metrics.ts'
-import { type ClientEvents, type ServerEvents } from './events.ts'
+import type { Server, Socket } from 'socket.io'
+import type { Metrics } from '../metrics.ts'
+import type { ClientEvents, ServerEvents } from './events.ts'
 import { playingRoom } from './rooms.ts'
 
 export type WardServer = Server<ClientEvents, ServerEvents, Record<string, never>, Record<string, never>>

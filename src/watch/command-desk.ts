@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
-import { type Clock } from '../clock.ts'
-import { type Log } from '../ingest/log.ts'
+import type { Clock } from '../clock.ts'
+import type { Log } from '../ingest/log.ts'
 import { outbound } from '../ingest/outbound.ts'
-import { type AlertCommand, type Limit } from '../records.ts'
+import type { AlertCommand, Limit } from '../records.ts'
 import { type Refusal, refusal, refusalOf } from './refusal.ts'
-import { type Ward } from './ward.ts'
+import type { Ward } from './ward.ts'
 
 interface CommandDeskOptions {
   log: Log

@@ -1,5 +1,5 @@
-import { type DeadLetter } from '../records.ts'
-import { type DeadLetterView } from './events.ts'
+import type { DeadLetter } from '../records.ts'
+import type { DeadLetterView } from './events.ts'
 
 const KEPT = 1_000
 /** Ids remembered beyond the letters kept, so that a letter sent twice around a crash is counted once. */

@@ -1,6 +1,6 @@
-import { type StoredHeartSound, type StretchPage } from '../store/stored-records.ts'
+import type { StoredHeartSound, StretchPage } from '../store/stored-records.ts'
 import { heartSoundSamples } from './heart-sound-samples.ts'
-import { type EpisodeItem } from './history.ts'
+import type { EpisodeItem } from './history.ts'
 import { alertView, predictionUpdate, windowUpdate } from './updates.ts'
 
 const MODE = 'playback'

@@ -1,17 +1,17 @@
-import {
-  type Alert,
-  type DegradationRung,
-  type GenerationMode,
-  type Limit,
-  type Missing,
-  type Modality,
-  type ModelUse,
-  type Numeric,
-  type PatientContext,
-  type ScorePart,
-  type Validity,
+import type {
+  Alert,
+  DegradationRung,
+  GenerationMode,
+  Limit,
+  Missing,
+  Modality,
+  ModelUse,
+  Numeric,
+  PatientContext,
+  ScorePart,
+  Validity,
 } from '../records.ts'
-import { type StageHealth, type StageName } from '../stage.ts'
+import type { StageHealth, StageName } from '../stage.ts'
 
 /** Whether an update is happening now or is a stored stretch played back. The two are never mixed on a screen. */
 export type ViewMode = 'live' | 'playback'

@@ -1,5 +1,5 @@
 import { type Modality, MODALITY_VALUES } from '../records.ts'
-import { type FeedView } from './events.ts'
+import type { FeedView } from './events.ts'
 import { SequenceGaps } from './sequence-gaps.ts'
 import { MinuteRate } from './minute-rate.ts'
 

@@ -1,6 +1,6 @@
-import { type FastifyInstance } from 'fastify'
-import { type Metrics } from '../metrics.ts'
-import { type NamedHealth } from '../stage.ts'
+import type { FastifyInstance } from 'fastify'
+import type { Metrics } from '../metrics.ts'
+import type { NamedHealth } from '../stage.ts'
 
 /** `/healthz` and `/metrics`: open to all, since neither holds patient data. */
 export function healthRoutes(app: FastifyInstance, stages: () => NamedHealth[], metrics: Metrics): void {

@@ -1,5 +1,5 @@
 import { chunkSamples } from '../predict/pcg-samples.ts'
-import { type PcgChunk } from '../records.ts'
+import type { PcgChunk } from '../records.ts'
 
 /** A chunk's samples as int16, little-endian. Null for FLAC that does not decode: join sends it to dead-letter. */
 export async function heartSoundSamples(chunk: PcgChunk): Promise<Uint8Array | null> {

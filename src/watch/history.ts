@@ -1,4 +1,4 @@
-import { type ServerEvents } from './events.ts'
+import type { ServerEvents } from './events.ts'
 
 /** The events of which a stored stretch is made. */
 export type EpisodeEvent = 'vitals' | 'waveform' | 'heart-sound' | 'frame' | 'window' | 'prediction' | 'alert'

@@ -1,7 +1,7 @@
-import { type Logger } from 'pino'
-import { type Clock, type Timer } from '../clock.ts'
-import { type Deadline } from '../deadline.ts'
-import { type Batch, type FollowOptions, type Log, type Subscription } from '../ingest/log.ts'
+import type { Logger } from 'pino'
+import type { Clock, Timer } from '../clock.ts'
+import type { Deadline } from '../deadline.ts'
+import type { Batch, FollowOptions, Log, Subscription } from '../ingest/log.ts'
 
 interface LogFollowerOptions extends Pick<FollowOptions, 'topics'> {
   log: Log

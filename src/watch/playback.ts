@@ -1,7 +1,7 @@
-import { type Clock } from '../clock.ts'
+import type { Clock } from '../clock.ts'
 import { VigilError } from '../errors.ts'
-import { type EpisodeItem, type EpisodePage, type EpisodeReader, type Stretch } from './history.ts'
-import { type PlaybackView } from './events.ts'
+import type { EpisodeItem, EpisodePage, EpisodeReader, Stretch } from './history.ts'
+import type { PlaybackView } from './events.ts'
 
 /** How often a player looks at the time: a change of speed is felt within it. */
 const TICK_MS = 50

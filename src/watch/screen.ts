@@ -1,24 +1,17 @@
-import { type Logger } from 'pino'
-import { type z } from 'zod'
-import { type Clock } from '../clock.ts'
-import { type WardSocket } from './broadcast.ts'
-import { type CommandDesk } from './command-desk.ts'
-import {
-  type AlertView,
-  type Answer,
-  type DeadLetterView,
-  type FeedView,
-  type PlaybackView,
-  type WardView,
-} from './events.ts'
-import { type EpisodeItem, type History } from './history.ts'
+import type { Logger } from 'pino'
+import type { z } from 'zod'
+import type { Clock } from '../clock.ts'
+import type { WardSocket } from './broadcast.ts'
+import type { CommandDesk } from './command-desk.ts'
+import type { AlertView, Answer, DeadLetterView, FeedView, PlaybackView, WardView } from './events.ts'
+import type { EpisodeItem, History } from './history.ts'
 import { Playback } from './playback.ts'
 import { refusal, refusalOf } from './refusal.ts'
 import * as requests from './requests.ts'
 import { ALL_UNITS, bedRoom, EVERYONE, FEEDS, playingRoom, unitRoom } from './rooms.ts'
-import { type ScreenPressure } from './screen-pressure.ts'
-import { type SystemWatch } from './system-watch.ts'
-import { type Ward } from './ward.ts'
+import type { ScreenPressure } from './screen-pressure.ts'
+import type { SystemWatch } from './system-watch.ts'
+import type { Ward } from './ward.ts'
 
 export interface ScreenOptions {
   ward: Ward

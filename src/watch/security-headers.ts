@@ -1,4 +1,4 @@
-import { type FastifyInstance } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 
 /** Everything comes from this server; frames and sounds are blobs of the page's own. */
 const CONTENT_SECURITY_POLICY = [

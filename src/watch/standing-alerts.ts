@@ -1,5 +1,5 @@
-import { type AlertState, type AlertTransition, type ConditionState } from '../records.ts'
-import { type AlertView } from './events.ts'
+import type { AlertState, AlertTransition, ConditionState } from '../records.ts'
+import type { AlertView } from './events.ts'
 
 /**
  * The alerts that stand according to raise's own memory of a patient. The log forgets transitions after its retention time;

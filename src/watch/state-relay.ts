@@ -1,15 +1,15 @@
-import { type Logger } from 'pino'
-import { type Clock } from '../clock.ts'
-import { type Batch, type LogRecord } from '../ingest/log.ts'
+import type { Logger } from 'pino'
+import type { Clock } from '../clock.ts'
+import type { Batch, LogRecord } from '../ingest/log.ts'
 import { readRecord } from '../ingest/record-check.ts'
 import { type AlertState, type LateReading, type Modality, type Prediction, TOPIC_OF_MODALITY } from '../reading.ts'
-import { type Metrics } from '../metrics.ts'
-import { type Broadcast } from './broadcast.ts'
+import type { Metrics } from '../metrics.ts'
+import type { Broadcast } from './broadcast.ts'
 import { ALL_UNITS, FEEDS, roomsOfBed, unitRoom } from './rooms.ts'
-import { type SystemWatch } from './system-watch.ts'
+import type { SystemWatch } from './system-watch.ts'
 import { predictionUpdate, windowUpdate } from './updates.ts'
-import { type Ward } from './ward.ts'
-import { type WatchTrace } from './watch-trace.ts'
+import type { Ward } from './ward.ts'
+import type { WatchTrace } from './watch-trace.ts'
 
 interface StateRelayOptions {
   ward: Ward

@@ -1,8 +1,8 @@
-import { type Clock } from '../clock.ts'
-import { type Metrics } from '../metrics.ts'
-import { type NamedHealth } from '../stage.ts'
-import { type SystemView } from './events.ts'
-import { type Ward } from './ward.ts'
+import type { Clock } from '../clock.ts'
+import type { Metrics } from '../metrics.ts'
+import type { NamedHealth } from '../stage.ts'
+import type { SystemView } from './events.ts'
+import type { Ward } from './ward.ts'
 
 interface SystemWatchOptions {
   ward: Ward

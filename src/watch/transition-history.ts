@@ -1,4 +1,4 @@
-import { type AlertView } from './events.ts'
+import type { AlertView } from './events.ts'
 
 const KEPT = 500
 

@@ -1,20 +1,13 @@
-import {
-  type Alert,
-  type PcgChunk,
-  type Prediction,
-  type VideoFrame,
-  type VitalsReading,
-  type WaveformStretch,
-} from '../records.ts'
-import {
-  type AlertView,
-  type FrameUpdate,
-  type HeartSoundUpdate,
-  type PredictionUpdate,
-  type ViewMode,
-  type VitalsUpdate,
-  type WaveformUpdate,
-  type WindowUpdate,
+import type { Alert, PcgChunk, Prediction, VideoFrame, VitalsReading, WaveformStretch } from '../records.ts'
+import type {
+  AlertView,
+  FrameUpdate,
+  HeartSoundUpdate,
+  PredictionUpdate,
+  ViewMode,
+  VitalsUpdate,
+  WaveformUpdate,
+  WindowUpdate,
 } from './events.ts'
 
 /** Records of the log as updates of the screen. Bytes are passed on, not copied. */

@@ -1,8 +1,8 @@
 import { type AlertState, type DegradationRung, DEGRADATION_RUNG_VALUES, type Limit } from '../records.ts'
-import { type PatientContext } from '../records.ts'
-import { type AlertBoard } from './alert-board.ts'
+import type { PatientContext } from '../records.ts'
+import type { AlertBoard } from './alert-board.ts'
 import { effectiveLimits } from './effective-limits.ts'
-import { type BedView, type PredictionUpdate, type VitalsUpdate } from './events.ts'
+import type { BedView, PredictionUpdate, VitalsUpdate } from './events.ts'
 
 /** Readings of a discharged patient that are still under way do not bring the bed back; ones that go on after this do. */
 const DISCHARGE_SETTLE_MS = 60_000

@@ -1,6 +1,6 @@
 import { AlertBoard } from './alert-board.ts'
 import { DeadLetterBoard } from './dead-letter-board.ts'
-import { type AlertView, type FeedView, type SystemView, type WardView } from './events.ts'
+import type { AlertView, FeedView, SystemView, WardView } from './events.ts'
 import { FeedBoard } from './feed-board.ts'
 import { WardBoard } from './ward-board.ts'
 

@@ -1,6 +1,6 @@
-import { type Clock } from '../clock.ts'
-import { type Alert, type Prediction, type Reading } from '../reading.ts'
-import { type StageSpan, type Trace, type Tracer } from '../trace.ts'
+import type { Clock } from '../clock.ts'
+import type { Alert, Prediction, Reading } from '../reading.ts'
+import type { StageSpan, Trace, Tracer } from '../trace.ts'
 
 /** Vitals and alerts that wait for the other; they are read by two followers, and either may be ahead. */
 const MOST_KEPT = 4_096

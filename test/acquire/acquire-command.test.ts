@@ -10,8 +10,8 @@ import { type Clock, ManualClock, SystemClock } from '../../src/clock.ts'
 import { VigilError } from '../../src/errors.ts'
 import { decodeRecord } from '../../src/ingest/avro-codec.ts'
 import { ENCODE } from '../../src/ingest/outbound.ts'
-import { type DeadLetter, type Outbound, type PatientContext, type Reading } from '../../src/reading.ts'
-import { type TopicName } from '../../src/ingest/topics.ts'
+import type { DeadLetter, Outbound, PatientContext, Reading } from '../../src/reading.ts'
+import type { TopicName } from '../../src/ingest/topics.ts'
 import { recordingsLike, skip, temporaryFolder, wavFile } from './recordings.ts'
 
 const BED = ['--patient', 'p1', '--unit', 'icu', '--bed', 'Bed 3']

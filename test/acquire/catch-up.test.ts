@@ -8,7 +8,7 @@ import { SpoolingPublisher } from '../../src/acquire/publisher.ts'
 import { SystemClock } from '../../src/clock.ts'
 import { VigilError } from '../../src/errors.ts'
 import { openEmbeddedLog } from '../../src/ingest/embedded-log.ts'
-import { type Outbound } from '../../src/reading.ts'
+import type { Outbound } from '../../src/reading.ts'
 import { temporaryFolder } from './recordings.ts'
 
 const clock = new SystemClock()

@@ -10,7 +10,7 @@ import {
   stampWaiting,
 } from '../../src/acquire/device-clocks.ts'
 import { cases } from '../support/cases.ts'
-import { type Reading } from '../../src/reading.ts'
+import type { Reading } from '../../src/reading.ts'
 import { BEGIN_MS, type DeviceLife, errorMs, messagesOf, type SimulatedMessage } from './simulated-device.ts'
 
 const TOLERANCE_MS = 2_000

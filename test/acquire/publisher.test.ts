@@ -4,7 +4,7 @@ import pino from 'pino'
 import { SpoolingPublisher } from '../../src/acquire/publisher.ts'
 import { ManualClock, SystemClock } from '../../src/clock.ts'
 import { VigilError } from '../../src/errors.ts'
-import { type Outbound } from '../../src/reading.ts'
+import type { Outbound } from '../../src/reading.ts'
 import { temporaryFolder } from './recordings.ts'
 
 const record = (index: number): Outbound => ({ topic: 'vitals', key: 'p', value: Buffer.from(String(index)) })

@@ -1,4 +1,4 @@
-import { type DeviceReading } from '../../src/acquire/bed-source.ts'
+import type { DeviceReading } from '../../src/acquire/bed-source.ts'
 import { seededRandom } from '../../src/acquire/seeded-random.ts'
 import { readingOf } from '../support/readings.ts'
 

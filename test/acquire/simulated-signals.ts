@@ -1,7 +1,7 @@
-import { type BedSource, type DeviceReading } from '../../src/acquire/bed-source.ts'
+import type { BedSource, DeviceReading } from '../../src/acquire/bed-source.ts'
 import { createSimulatedBeds } from '../../src/acquire/simulated-bed.ts'
 import { NO_SAMPLE, type WaveformCode } from '../../src/reading.ts'
-import { type PcgChunk, type VideoFrame, type VitalsReading } from '../../src/records.ts'
+import type { PcgChunk, VideoFrame, VitalsReading } from '../../src/records.ts'
 
 export const START_MS = 1_700_000_000_000
 export const SEED = 42

@@ -2,7 +2,7 @@ import { pino } from 'pino'
 import { SystemClock } from '../../src/clock.ts'
 import { defaultConfig } from '../../src/config.ts'
 import { openLog } from '../../src/ingest/open-log.ts'
-import { type BedLoadOptions, type BedLoadSays } from './bed-load-messages.ts'
+import type { BedLoadOptions, BedLoadSays } from './bed-load-messages.ts'
 import { SyntheticWard } from './synthetic-ward.ts'
 
 /** How often what has become due is appended. */

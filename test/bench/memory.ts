@@ -4,7 +4,7 @@ import { SystemClock } from '../../src/clock.ts'
 import { defaultConfig } from '../../src/config.ts'
 import { openLog } from '../../src/ingest/open-log.ts'
 import { startKafkaBroker } from '../live/kafka-broker.ts'
-import { type Benchmark, type Figure } from './figure.ts'
+import type { Benchmark, Figure } from './figure.ts'
 import { runJoin } from './peer/join-run.ts'
 import { SyntheticWard } from './synthetic-ward.ts'
 

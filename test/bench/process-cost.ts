@@ -1,6 +1,6 @@
-import { type ChildProcess } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { type Clock } from '../../src/clock.ts'
+import type { Clock } from '../../src/clock.ts'
 
 /** The kernel counts CPU time in hundredths of a second for everyone who asks /proc. */
 const TICKS_A_SECOND = 100

@@ -2,7 +2,7 @@ import { simulatedFrame } from '../../src/acquire/simulated-frame.ts'
 import { SimulatedScene } from '../../src/acquire/simulated-scene.ts'
 import { seededRandom, type SeededRandom } from '../../src/acquire/seeded-random.ts'
 import { ENCODE } from '../../src/ingest/outbound.ts'
-import { type Outbound, type PatientContext } from '../../src/reading.ts'
+import type { Outbound, PatientContext } from '../../src/reading.ts'
 
 const SOUND_RATE_HZ = 2_000
 const ECG_RATE_HZ = 250

@@ -1,5 +1,5 @@
-import { type Clock } from '../../src/clock.ts'
-import { type Log, type LogRecord, type Subscription } from '../../src/ingest/log.ts'
+import type { Clock } from '../../src/clock.ts'
+import type { Log, LogRecord, Subscription } from '../../src/ingest/log.ts'
 import { readRecord } from '../../src/ingest/record-check.ts'
 
 /** A window's answer, on the log's own times. */

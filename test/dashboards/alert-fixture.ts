@@ -1,4 +1,4 @@
-import { type AlertView } from '../../src/watch/events.ts'
+import type { AlertView } from '../../src/watch/events.ts'
 
 /** An alert as the server sends it, with what a test says of it. */
 export function alertView(changes: Partial<AlertView> = {}): AlertView {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { hasMoreToTell, headline, moreReasons, withoutWords } from '../../dashboards/ward/alert-reasons.ts'
-import { type Reason } from '../../src/records.ts'
+import type { Reason } from '../../src/records.ts'
 
 function reason(code: string, text: string, value: number | null = null, limit: number | null = null): Reason {
   return { code, text, value, limit, unit: '' }

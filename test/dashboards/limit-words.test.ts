@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { limitOf, limitTitle, limitWords } from '../../dashboards/ward/limit-words.ts'
-import { type Limit } from '../../src/records.ts'
+import type { Limit } from '../../src/records.ts'
 
 const HR: Limit = { code: 'hr', low: 50, high: 120, priority: 'medium', conditionDelayMs: 10_000 }
 

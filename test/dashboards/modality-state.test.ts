@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { modalityState } from '../../dashboards/ward/modality-state.ts'
-import { type PredictionUpdate, type WindowUpdate } from '../../src/watch/events.ts'
+import type { PredictionUpdate, WindowUpdate } from '../../src/watch/events.ts'
 
 const window: WindowUpdate = {
   mode: 'live',

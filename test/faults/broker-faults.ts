@@ -1,8 +1,8 @@
 import { clock } from '../live/ward-process.ts'
-import { type Fault, type Length } from './fault.ts'
-import { type Lane } from './lane.ts'
+import type { Fault, Length } from './fault.ts'
+import type { Lane } from './lane.ts'
 import { struckWard } from './struck-ward.ts'
-import { type Ward } from './ward.ts'
+import type { Ward } from './ward.ts'
 
 const AWAY_MS: Readonly<Record<Length, number>> = { short: 12_000, usual: 30_000, long: 600_000 }
 

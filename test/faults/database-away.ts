@@ -1,10 +1,10 @@
 import { clock } from '../live/ward-process.ts'
 import { stored } from '../live/stored.ts'
-import { type Fault, type Length, type Struck, type WardOfStrikes } from './fault.ts'
+import type { Fault, Length, Struck, WardOfStrikes } from './fault.ts'
 import { OUTPUT_TOPICS, outputsOf } from './outputs.ts'
 import { strikeAt, type StrikeTimes } from './strike.ts'
 import { struckWard } from './struck-ward.ts'
-import { type VigilProcess } from './vigil-process.ts'
+import type { VigilProcess } from './vigil-process.ts'
 import { tailOf, type Ward } from './ward.ts'
 
 const AWAY_MS: Readonly<Record<Length, number>> = { short: 4_000, usual: 30_000, long: 600_000 }

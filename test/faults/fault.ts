@@ -1,7 +1,7 @@
-import { type SeededRandom } from '../../src/acquire/seeded-random.ts'
-import { type Lane } from './lane.ts'
-import { type Verdict } from './verdict.ts'
-import { type Ward } from './ward.ts'
+import type { SeededRandom } from '../../src/acquire/seeded-random.ts'
+import type { Lane } from './lane.ts'
+import type { Verdict } from './verdict.ts'
+import type { Ward } from './ward.ts'
 
 /** short: as long as it takes to show; long: as issue and runbook name it. */
 export type Length = 'short' | 'usual' | 'long'

@@ -1,6 +1,6 @@
 import { BROKER_AWAY, BROKER_RESTARTED } from './broker-faults.ts'
 import { DATABASE_AWAY } from './database-away.ts'
-import { type Fault } from './fault.ts'
+import type { Fault } from './fault.ts'
 import { FULL_DISK } from './full-disk.ts'
 import { MODEL_KILLED } from './model-killed.ts'
 import { PARTITIONED } from './partitioned.ts'

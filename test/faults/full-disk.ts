@@ -6,11 +6,11 @@ import { type Config, defaultConfig } from '../../src/config.ts'
 import { openLog } from '../../src/ingest/open-log.ts'
 import { clock, eventually, temporaryFolder, WardProcess } from '../live/ward-process.ts'
 import { heldAgainstUndisturbed } from './comparison.ts'
-import { type Fault, type Length, type Struck, type WardOfStrikes } from './fault.ts'
+import type { Fault, Length, Struck, WardOfStrikes } from './fault.ts'
 import { outputsOf } from './outputs.ts'
 import { gapsIn } from './sequence-gaps.ts'
 import { SmallDisk } from './small-disk.ts'
-import { type StrikeTimes } from './strike.ts'
+import type { StrikeTimes } from './strike.ts'
 
 const BEDS = 6
 /** With its end and its start the ward is away for less than a minute; a longer gap the demo ward does not make up for, and says so. */

@@ -1,4 +1,4 @@
-import { type Fault } from './fault.ts'
+import type { Fault } from './fault.ts'
 import { type Lane, openLane } from './lane.ts'
 
 interface Open {

@@ -1,7 +1,7 @@
 import { mixedSeed } from '../../src/acquire/seeded-random.ts'
 import { RETRYABLE, VigilError } from '../../src/errors.ts'
-import { type Log } from '../../src/ingest/log.ts'
-import { type Outbound } from '../../src/reading.ts'
+import type { Log } from '../../src/ingest/log.ts'
+import type { Outbound } from '../../src/reading.ts'
 import { clock } from '../live/ward-process.ts'
 import { BedLoad, type Due, patientsFor } from './bed-load.ts'
 

@@ -1,9 +1,9 @@
-import { type SeededRandom } from '../../src/acquire/seeded-random.ts'
+import type { SeededRandom } from '../../src/acquire/seeded-random.ts'
 import { clock } from '../live/ward-process.ts'
-import { type Fault, type Length } from './fault.ts'
+import type { Fault, Length } from './fault.ts'
 import { victimOf } from './process-faults.ts'
 import { struckWard } from './struck-ward.ts'
-import { type Ward } from './ward.ts'
+import type { Ward } from './ward.ts'
 
 const WINDOW_MS = 5_000
 const KILLS: Readonly<Record<Length, number>> = { short: 1, usual: 3, long: 10 }

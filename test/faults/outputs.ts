@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { type Log, type LogRecord } from '../../src/ingest/log.ts'
+import type { Log, LogRecord } from '../../src/ingest/log.ts'
 import { readRecord } from '../../src/ingest/record-check.ts'
-import { type Alert, type DeadLetter, type LateReading, type Prediction } from '../../src/reading.ts'
+import type { Alert, DeadLetter, LateReading, Prediction } from '../../src/reading.ts'
 
 export const OUTPUT_TOPICS = ['predictions', 'alerts', 'late-readings', 'dead-letter'] as const
 export type OutputTopic = (typeof OUTPUT_TOPICS)[number]

@@ -1,9 +1,9 @@
-import { type SeededRandom } from '../../src/acquire/seeded-random.ts'
+import type { SeededRandom } from '../../src/acquire/seeded-random.ts'
 import { clock } from '../live/ward-process.ts'
-import { type Fault, type Length } from './fault.ts'
+import type { Fault, Length } from './fault.ts'
 import { withoutNamespaces } from './network.ts'
 import { struckWard } from './struck-ward.ts'
-import { type Ward } from './ward.ts'
+import type { Ward } from './ward.ts'
 
 /** From less than the session timeout, so that nobody takes over, to long after. */
 const CUT_MS: Readonly<Record<Length, readonly [least: number, most: number]>> = {

@@ -1,8 +1,8 @@
-import { type SeededRandom } from '../../src/acquire/seeded-random.ts'
+import type { SeededRandom } from '../../src/acquire/seeded-random.ts'
 import { clock } from '../live/ward-process.ts'
-import { type Fault, type Length } from './fault.ts'
+import type { Fault, Length } from './fault.ts'
 import { struckWard } from './struck-ward.ts'
-import { type VigilProcess } from './vigil-process.ts'
+import type { VigilProcess } from './vigil-process.ts'
 import { tailOf, type Ward } from './ward.ts'
 
 /** A supervisor starts what ended again after this, where it does. */

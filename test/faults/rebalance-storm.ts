@@ -1,7 +1,7 @@
 import { clock } from '../live/ward-process.ts'
-import { type Fault, type Length } from './fault.ts'
+import type { Fault, Length } from './fault.ts'
 import { struckWard } from './struck-ward.ts'
-import { type VigilProcess } from './vigil-process.ts'
+import type { VigilProcess } from './vigil-process.ts'
 
 const MOVES: Readonly<Record<Length, number>> = { short: 4, usual: 8, long: 24 }
 const MOST_GUESTS = 2

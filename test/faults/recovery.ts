@@ -1,6 +1,6 @@
 import { keyOf, type Result } from './outputs.ts'
-import { type StrikeTimes } from './strike.ts'
-import { type Expected } from './undisturbed-inputs.ts'
+import type { StrikeTimes } from './strike.ts'
+import type { Expected } from './undisturbed-inputs.ts'
 
 /** What comes this soon after its cause was not waited for, nor what takes twice as long as before the strike's first blow. */
 const PROMPT_MS = 1_000

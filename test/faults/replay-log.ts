@@ -1,12 +1,5 @@
-import {
-  type Batch,
-  type Log,
-  type LogRecord,
-  type Positions,
-  type SubscribeOptions,
-  type Subscription,
-} from '../../src/ingest/log.ts'
-import { type Outbound } from '../../src/reading.ts'
+import type { Batch, Log, LogRecord, Positions, SubscribeOptions, Subscription } from '../../src/ingest/log.ts'
+import type { Outbound } from '../../src/reading.ts'
 
 /** Other wards work meanwhile, and their load comes from this process: it must have its turn. */
 const TURN_EVERY = 50

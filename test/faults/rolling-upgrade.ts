@@ -1,11 +1,11 @@
-import { type SeededRandom } from '../../src/acquire/seeded-random.ts'
+import type { SeededRandom } from '../../src/acquire/seeded-random.ts'
 import { clock } from '../live/ward-process.ts'
-import { type Fault } from './fault.ts'
+import type { Fault } from './fault.ts'
 import { versions } from './next-version.ts'
 import { strikeAt, type StrikeTimes } from './strike.ts'
 import { struckWard } from './struck-ward.ts'
-import { type VigilProcess } from './vigil-process.ts'
-import { type Ward } from './ward.ts'
+import type { VigilProcess } from './vigil-process.ts'
+import type { Ward } from './ward.ts'
 
 /** Both versions work side by side for as long before the next step. */
 const TOGETHER_MS = 2_000

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { type Fault, type Length } from './fault.ts'
+import type { Fault, Length } from './fault.ts'
 import { FAULTS } from './faults.ts'
 import { RunsFile } from './runs-file.ts'
 import { series } from './series.ts'

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { temporaryFolder } from '../live/ward-process.ts'
 import { RunsFile } from './runs-file.ts'
-import { type Run } from './table.ts'
+import type { Run } from './table.ts'
 
 const run = (fault: string, seed: number, kind: 'broken' | 'left_out'): Run => {
   return { fault, seed, wardSeed: seed, strike: 1, date: '', version: null, wallS: 1, kind, why: 'for a test' }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { type Length } from './fault.ts'
-import { type Run } from './table.ts'
+import type { Length } from './fault.ts'
+import type { Run } from './table.ts'
 
 /** Of the file; another one is not gone on with. */
 const SHAPE = 2

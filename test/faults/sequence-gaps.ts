@@ -1,4 +1,4 @@
-import { type Log } from '../../src/ingest/log.ts'
+import type { Log } from '../../src/ingest/log.ts'
 import { readReading } from '../../src/ingest/record-check.ts'
 
 /** A feed numbers its readings: a number that is not in the log is a reading that acquire lost. */

@@ -1,9 +1,9 @@
 import { clock } from '../live/ward-process.ts'
-import { type Length, type Struck } from './fault.ts'
-import { type Lane } from './lane.ts'
+import type { Length, Struck } from './fault.ts'
+import type { Lane } from './lane.ts'
 import { Lanes } from './lanes.ts'
-import { type Run } from './table.ts'
-import { type Ward, type WardQueue } from './ward-queue.ts'
+import type { Run } from './table.ts'
+import type { Ward, WardQueue } from './ward-queue.ts'
 
 export interface Series {
   queue: WardQueue

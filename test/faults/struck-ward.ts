@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { mixedSeed, seededRandom } from '../../src/acquire/seeded-random.ts'
 import { clock } from '../live/ward-process.ts'
 import { heldAgainstUndisturbed } from './comparison.ts'
-import { type Outcome, type Strikes, type Struck, type WardOfStrikes } from './fault.ts'
-import { type StrikeTimes } from './strike.ts'
+import type { Outcome, Strikes, Struck, WardOfStrikes } from './fault.ts'
+import type { StrikeTimes } from './strike.ts'
 import { tailOf, Ward, type WardOptions } from './ward.ts'
 
 export interface Disturbance extends Pick<WardOptions, 'windowSizeMs' | 'models' | 'settings'> {

@@ -1,4 +1,4 @@
-import { type Fault, type Outcome } from './fault.ts'
+import type { Fault, Outcome } from './fault.ts'
 
 /** One strike, as the table and the file of figures have it. */
 export type Run = {

@@ -1,5 +1,5 @@
-import { type Config } from '../../src/config.ts'
-import { type LogRecord } from '../../src/ingest/log.ts'
+import type { Config } from '../../src/config.ts'
+import type { LogRecord } from '../../src/ingest/log.ts'
 import { createRaiseStage } from '../../src/raise/raise-stage.ts'
 import { type Result, resultOf } from './outputs.ts'
 import { ReplayLog } from './replay-log.ts'

@@ -1,13 +1,13 @@
 import { pino } from 'pino'
 import { ManualClock } from '../../src/clock.ts'
-import { type Config } from '../../src/config.ts'
-import { type Log, type LogRecord } from '../../src/ingest/log.ts'
+import type { Config } from '../../src/config.ts'
+import type { Log, LogRecord } from '../../src/ingest/log.ts'
 import { partitionOf } from '../../src/ingest/partition-of.ts'
-import { type TopicName } from '../../src/ingest/topics.ts'
+import type { TopicName } from '../../src/ingest/topics.ts'
 import { Metrics } from '../../src/metrics.ts'
-import { type Outbound } from '../../src/reading.ts'
+import type { Outbound } from '../../src/reading.ts'
 import { INPUT_TOPICS } from './bed-load.ts'
-import { type Result } from './outputs.ts'
+import type { Result } from './outputs.ts'
 
 /** A result of the undisturbed run, and the append time of the record that it waited for, or when time alone brought it. */
 export type Expected = Result & {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { type Result } from './outputs.ts'
+import type { Result } from './outputs.ts'
 import { recoveriesOf } from './recovery.ts'
-import { type StrikeTimes } from './strike.ts'
-import { type Expected } from './undisturbed-inputs.ts'
+import type { StrikeTimes } from './strike.ts'
+import type { Expected } from './undisturbed-inputs.ts'
 import { type Verdict, verdictsOf } from './verdict.ts'
 
 interface Came {

@@ -1,7 +1,7 @@
 import { difference, isCompared, keyOf, type Result } from './outputs.ts'
 import { LATE_MS, type Recovery } from './recovery.ts'
 import { strikeAt, type StrikeTimes } from './strike.ts'
-import { type Expected } from './undisturbed-inputs.ts'
+import type { Expected } from './undisturbed-inputs.ts'
 
 export interface Verdict {
   expected: number

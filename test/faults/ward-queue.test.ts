@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { type Fault } from './fault.ts'
+import type { Fault } from './fault.ts'
 import { type Ward, WardQueue } from './ward-queue.ts'
 
 const fault = (name: string, waits: boolean): Fault => ({ name, waits, recoversWithinMs: 1, run: async () => [] })

@@ -1,4 +1,4 @@
-import { type Fault } from './fault.ts'
+import type { Fault } from './fault.ts'
 
 /** One ward and the strikes it is to have. */
 export interface Ward {

@@ -1,4 +1,4 @@
-import { type Batch, type LogRecord, type Receiver } from '../../src/ingest/log.ts'
+import type { Batch, LogRecord, Receiver } from '../../src/ingest/log.ts'
 
 /** A wait that takes longer than this has failed. */
 const PATIENCE_MS = 30_000

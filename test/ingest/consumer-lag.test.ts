@@ -4,7 +4,7 @@ import { pino } from 'pino'
 import { ManualClock } from '../../src/clock.ts'
 import { VigilError } from '../../src/errors.ts'
 import { ConsumerLag } from '../../src/ingest/consumer-lag.ts'
-import { type Log } from '../../src/ingest/log.ts'
+import type { Log } from '../../src/ingest/log.ts'
 import { Metrics } from '../../src/metrics.ts'
 
 function lagOver(log: Pick<Log, 'endOffsets' | 'committed'>) {

@@ -9,8 +9,8 @@ import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
 import { SystemClock } from '../../src/clock.ts'
 import { openEmbeddedLog } from '../../src/ingest/embedded-log.ts'
-import { type Log } from '../../src/ingest/log.ts'
-import { type TopicName } from '../../src/ingest/topics.ts'
+import type { Log } from '../../src/ingest/log.ts'
+import type { TopicName } from '../../src/ingest/topics.ts'
 
 const CHILD = join(dirname(fileURLToPath(import.meta.url)), 'appending-process.js')
 const folder = mkdtempSync(join(tmpdir(), 'vigil-killed-'))

@@ -7,8 +7,8 @@ import { after, describe, it } from 'node:test'
 import { pino } from 'pino'
 import { ManualClock, SystemClock } from '../../src/clock.ts'
 import { type EmbeddedLogOptions, openEmbeddedLog } from '../../src/ingest/embedded-log.ts'
-import { type Log, type LogRecord } from '../../src/ingest/log.ts'
-import { type TopicName } from '../../src/ingest/topics.ts'
+import type { Log, LogRecord } from '../../src/ingest/log.ts'
+import type { TopicName } from '../../src/ingest/topics.ts'
 import { Collector } from './collector.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'vigil-upkeep-'))

@@ -3,8 +3,8 @@ import { describe, it } from 'node:test'
 import { AnswerBuffers } from '../../src/ingest/answer-buffers.ts'
 import { openAnswers } from '../../src/ingest/fetch-answers.ts'
 import { FetchBudget } from '../../src/ingest/fetch-budget.ts'
-import { type FetchedPartition } from '../../src/ingest/fetch-response.ts'
-import { type FetchTarget } from '../../src/ingest/fetch-target.ts'
+import type { FetchedPartition } from '../../src/ingest/fetch-response.ts'
+import type { FetchTarget } from '../../src/ingest/fetch-target.ts'
 import { batchBytes } from './record-batch-bytes.ts'
 
 function targetOf(partition: number): FetchTarget {

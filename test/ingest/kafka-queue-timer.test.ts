@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
 import { describe, it } from 'node:test'
 import '../../src/ingest/kafka-client.ts'
-import { type RequestQueue } from '../../src/ingest/kafka-queue-timer.ts'
+import type { RequestQueue } from '../../src/ingest/kafka-queue-timer.ts'
 
 interface Queue extends RequestQueue {
   throttleCheckTimeoutId: unknown

@@ -7,7 +7,7 @@ import { KafkaReader } from '../../src/ingest/kafka-reader.ts'
 import { KeyCache } from '../../src/ingest/key-cache.ts'
 import { batchesIn } from '../../src/ingest/record-batch.ts'
 import { TopicRun } from '../../src/ingest/topic-run.ts'
-import { type TopicName } from '../../src/ingest/topics.ts'
+import type { TopicName } from '../../src/ingest/topics.ts'
 import { batchBytes } from './record-batch-bytes.ts'
 
 const START_MS = 1_000_000

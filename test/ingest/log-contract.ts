@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
-import { type FollowOptions, type Log, type LogRecord, type SubscribeOptions } from '../../src/ingest/log.ts'
+import type { FollowOptions, Log, LogRecord, SubscribeOptions } from '../../src/ingest/log.ts'
 import { partitionOf } from '../../src/ingest/partition-of.ts'
-import { type TopicName } from '../../src/ingest/topics.ts'
-import { type Outbound } from '../../src/reading.ts'
+import type { TopicName } from '../../src/ingest/topics.ts'
+import type { Outbound } from '../../src/reading.ts'
 import { Collector } from './collector.ts'
 
 export interface LogHarness {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { pino } from 'pino'
-import { type FetchTarget } from '../../src/ingest/fetch-target.ts'
+import type { FetchTarget } from '../../src/ingest/fetch-target.ts'
 import { lossesOf, relocate, type RelocatingAdmin } from '../../src/ingest/offset-out-of-range.ts'
 
 const logger = pino({ level: 'silent' })

@@ -6,7 +6,7 @@ import { after, describe, it } from 'node:test'
 import { pino } from 'pino'
 import { SystemClock } from '../../src/clock.ts'
 import { type Config, defaultConfig } from '../../src/config.ts'
-import { type Log } from '../../src/ingest/log.ts'
+import type { Log } from '../../src/ingest/log.ts'
 import { openLog } from '../../src/ingest/open-log.ts'
 
 const dataDir = mkdtempSync(join(tmpdir(), 'vigil-open-'))

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { decodeRecord } from '../../src/ingest/avro-codec.ts'
 import { deadLetterOf } from '../../src/ingest/dead-letter.ts'
-import { type LogRecord } from '../../src/ingest/log.ts'
+import type { LogRecord } from '../../src/ingest/log.ts'
 import { ENCODE, outbound, tombstone } from '../../src/ingest/outbound.ts'
 import { readReading, readRecord } from '../../src/ingest/record-check.ts'
-import { type PcgChunk, type Reading, type VideoFrame, type VitalsReading } from '../../src/reading.ts'
+import type { PcgChunk, Reading, VideoFrame, VitalsReading } from '../../src/reading.ts'
 import { readingOf, recordOf } from '../support/readings.ts'
 
 const NOW_MS = Date.UTC(2026, 10, 24)

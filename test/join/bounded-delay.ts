@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { type Modality, TOPIC_OF_MODALITY, type VitalsReading } from '../../src/reading.ts'
 import { Digits, MOST_DIGITS } from '../support/digits.ts'
 import { encodeReading, readingOf } from '../support/readings.ts'
-import { type JoinSettings } from './join-under-test.ts'
+import type { JoinSettings } from './join-under-test.ts'
 import { Appender, type Entry, lineOf, type ReadingEntry, START_MS } from './generated-log.ts'
 
 /** The same readings, appended twice: each at its event time, and delayed within the grace, however that is. */

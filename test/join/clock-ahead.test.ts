@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { type JoinPolicy } from '../../src/join/patient-join.ts'
+import type { JoinPolicy } from '../../src/join/patient-join.ts'
 import { tumblingWindows } from '../../src/join/tumbling-windows.ts'
 import { type JoinOutput, WindowedJoin } from '../../src/join/windowed-join.ts'
 import { headerAt, readingOf, type Said } from '../support/readings.ts'

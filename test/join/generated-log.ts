@@ -1,12 +1,12 @@
 import fc from 'fast-check'
-import { type ErrorCode } from '../../src/errors.ts'
+import type { ErrorCode } from '../../src/errors.ts'
 import { encodeRecord } from '../../src/ingest/avro-codec.ts'
-import { type LogRecord } from '../../src/ingest/log.ts'
-import { type TopicName } from '../../src/ingest/topics.ts'
+import type { LogRecord } from '../../src/ingest/log.ts'
+import type { TopicName } from '../../src/ingest/topics.ts'
 import { type Modality, type PatientContext, TOPIC_OF_MODALITY, type VitalsReading } from '../../src/reading.ts'
 import { Digits, MOST_DIGITS } from '../support/digits.ts'
 import { encodeReading, readingOf } from '../support/readings.ts'
-import { type JoinSettings } from './join-under-test.ts'
+import type { JoinSettings } from './join-under-test.ts'
 
 /** What a record is meant to be, known without decoding it. */
 export type Entry = { record: LogRecord } & (

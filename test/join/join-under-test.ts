@@ -1,11 +1,11 @@
 import { LentRecord } from '../../src/ingest/fetched-record.ts'
-import { type LogRecord } from '../../src/ingest/log.ts'
+import type { LogRecord } from '../../src/ingest/log.ts'
 import { readHeader, readRecord } from '../../src/ingest/record-check.ts'
-import { type ErrorCode } from '../../src/errors.ts'
-import { type ClosedWindow } from '../../src/join/patient-join.ts'
+import type { ErrorCode } from '../../src/errors.ts'
+import type { ClosedWindow } from '../../src/join/patient-join.ts'
 import { tumblingWindows } from '../../src/join/tumbling-windows.ts'
 import { type JoinOutput, WindowedJoin } from '../../src/join/windowed-join.ts'
-import { type JoinState, type LateReading } from '../../src/reading.ts'
+import type { JoinState, LateReading } from '../../src/reading.ts'
 import { kept } from './kept-window.ts'
 
 /** The settings that the join is asked with, in ms. */

@@ -1,5 +1,5 @@
-import { type ClosedWindow } from '../../src/join/patient-join.ts'
-import { type Readings, type WaveformColumn } from '../../src/reading.ts'
+import type { ClosedWindow } from '../../src/join/patient-join.ts'
+import type { Readings, WaveformColumn } from '../../src/reading.ts'
 
 /** A closed window whose readings are copies, and let go itself: what it lay in is used for the windows after it. */
 export function kept(closed: ClosedWindow): ClosedWindow {

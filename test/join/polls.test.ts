@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { type JoinState } from '../../src/reading.ts'
+import type { JoinState } from '../../src/reading.ts'
 import { cases } from '../support/cases.ts'
 import { MOST_DIGITS } from '../support/digits.ts'
 import { logs, settings } from './generated-log.ts'
-import { type Told } from './join-under-test.ts'
+import type { Told } from './join-under-test.ts'
 import { anyPolls, longAfter, slowPolls, toldBy } from './polls.ts'
 import { byName, placeOf } from './told-outcome.ts'
 

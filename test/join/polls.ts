@@ -1,6 +1,6 @@
-import { type LogRecord } from '../../src/ingest/log.ts'
+import type { LogRecord } from '../../src/ingest/log.ts'
 import { Digits } from '../support/digits.ts'
-import { type Entry } from './generated-log.ts'
+import type { Entry } from './generated-log.ts'
 import { JoinUnderTest, type JoinSettings, type Told } from './join-under-test.ts'
 
 /** What one read of a partition brings, as `Batch` in src/ingest/log.ts. */

@@ -1,7 +1,7 @@
-import { type ErrorCode } from '../../src/errors.ts'
-import { type SourceState, type WindowClosing } from '../../src/reading.ts'
-import { type Entry, type ReadingEntry } from './generated-log.ts'
-import { type JoinSettings } from './join-under-test.ts'
+import type { ErrorCode } from '../../src/errors.ts'
+import type { SourceState, WindowClosing } from '../../src/reading.ts'
+import type { Entry, ReadingEntry } from './generated-log.ts'
+import type { JoinSettings } from './join-under-test.ts'
 import { byName, type Outcome, type OutcomeWindow, placeOf } from './told-outcome.ts'
 
 const DAY_MS = 86_400_000

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { type JoinState } from '../../src/reading.ts'
+import type { JoinState } from '../../src/reading.ts'
 import { cases } from '../support/cases.ts'
 import { Digits, MOST_DIGITS } from '../support/digits.ts'
 import { readingOf, recordOf } from '../support/readings.ts'

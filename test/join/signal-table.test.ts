@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { SkimmedVitals } from '../../src/ingest/skimmed-vitals.ts'
 import { ByteArena } from '../../src/join/byte-arena.ts'
 import { SignalTable } from '../../src/join/signal-table.ts'
-import { type VitalsReading } from '../../src/reading.ts'
+import type { VitalsReading } from '../../src/reading.ts'
 import { VALIDITY_VALUES } from '../../src/records.ts'
 import { readingOf } from '../support/readings.ts'
 

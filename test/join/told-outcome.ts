@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { type ErrorCode } from '../../src/errors.ts'
-import { type LogRecord } from '../../src/ingest/log.ts'
-import { type ClosedWindow } from '../../src/join/patient-join.ts'
-import { type Modality, type SourceState, type WindowClosing } from '../../src/reading.ts'
-import { type Told } from './join-under-test.ts'
+import type { ErrorCode } from '../../src/errors.ts'
+import type { LogRecord } from '../../src/ingest/log.ts'
+import type { ClosedWindow } from '../../src/join/patient-join.ts'
+import type { Modality, SourceState, WindowClosing } from '../../src/reading.ts'
+import type { Told } from './join-under-test.ts'
 
 /** A closed window as a reference can know it: all but the digest, which is held against the content apart. */
 export interface OutcomeWindow {

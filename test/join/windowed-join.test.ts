@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { type JoinPolicy } from '../../src/join/patient-join.ts'
+import type { JoinPolicy } from '../../src/join/patient-join.ts'
 import { tumblingWindows } from '../../src/join/tumbling-windows.ts'
 import { type JoinOutput, WindowedJoin } from '../../src/join/windowed-join.ts'
-import { type PatientWindow } from '../../src/reading.ts'
+import type { PatientWindow } from '../../src/reading.ts'
 import { headerAt, readingOf, type Said } from '../support/readings.ts'
 
 const POLICY: JoinPolicy = {

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { seededRandom } from '../../src/acquire/seeded-random.ts'
-import { type AlertView } from '../../src/watch/events.ts'
+import type { AlertView } from '../../src/watch/events.ts'
 import { stored } from './stored.ts'
 import { clock, eventually, WardProcess } from './ward-process.ts'
 

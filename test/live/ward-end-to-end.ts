@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { type AlertView, type WindowUpdate } from '../../src/watch/events.ts'
+import type { AlertView, WindowUpdate } from '../../src/watch/events.ts'
 import { eventually, nextEvent, type WardProcess } from './ward-process.ts'
 
 /** What a ward must show on any log: live vitals, whole windows, predictions, alerts, and one state for every screen. */

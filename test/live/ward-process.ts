@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { io, type Socket } from 'socket.io-client'
 import { SystemClock } from '../../src/clock.ts'
 import { PACKAGE_ROOT } from '../../src/config.ts'
-import { type ClientEvents, type ServerEvents } from '../../src/watch/events.ts'
+import type { ClientEvents, ServerEvents } from '../../src/watch/events.ts'
 
 export const clock = new SystemClock()
 export type Screen = Socket<ServerEvents, ClientEvents>

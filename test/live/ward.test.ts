@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { type AlertView } from '../../src/watch/events.ts'
+import type { AlertView } from '../../src/watch/events.ts'
 import { eventually, nextEvent, WardProcess } from './ward-process.ts'
 import { wardEndToEnd } from './ward-end-to-end.ts'
 

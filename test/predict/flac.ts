@@ -1,7 +1,7 @@
 import ffmpeg from '@ffmpeg-installer/ffmpeg'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { type PcgChunk } from '../../src/reading.ts'
+import type { PcgChunk } from '../../src/reading.ts'
 
 /** The samples of a PCM chunk as a FLAC file; the block size is the encoder's choice unless it is given. */
 export async function flacOf({ samples, sampleRateHz }: PcgChunk, blockSize?: number): Promise<Buffer> {

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { fuse } from '../../src/predict/fusion.ts'
 import { news2Score } from '../../src/predict/news2-scorer.ts'
-import { type Modality, type ScorePart } from '../../src/reading.ts'
+import type { Modality, ScorePart } from '../../src/reading.ts'
 
 type Scored = Omit<ScorePart, 'share'>
 

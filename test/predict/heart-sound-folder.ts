@@ -1,7 +1,7 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type TestContext } from 'node:test'
+import type { TestContext } from 'node:test'
 import { readModelFolder, modelPath, type ModelFolder } from '../../src/predict/model-folder.ts'
 
 export async function shippedFolder(): Promise<ModelFolder> {

@@ -9,7 +9,7 @@ import { InferenceProcess } from '../../src/predict/inference-process.ts'
 import { prepareWindow, rowFor } from '../../src/predict/window-tensors.ts'
 import { prove } from '../../src/predict/proof.ts'
 import { stack } from '../../src/predict/tensor.ts'
-import { type PcgChunk } from '../../src/reading.ts'
+import type { PcgChunk } from '../../src/reading.ts'
 import { shippedFolder } from './heart-sound-folder.ts'
 import { chunk, windowOf } from './windows.ts'
 

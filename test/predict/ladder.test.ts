@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { rungOf } from '../../src/predict/ladder.ts'
-import { type DegradationRung, type Modality } from '../../src/reading.ts'
+import type { DegradationRung, Modality } from '../../src/reading.ts'
 
 type Answer = readonly [scorer: string, score: number | null, modalities: Modality[]]
 

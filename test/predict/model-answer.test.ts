@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readAnswer, type ModelAnswer } from '../../src/predict/model-answer.ts'
-import { type RowOutcome } from '../../src/predict/model-runner.ts'
+import type { RowOutcome } from '../../src/predict/model-runner.ts'
 import { tensor } from '../../src/predict/tensor.ts'
 import { prepareWindow } from '../../src/predict/window-tensors.ts'
 import { shippedFolder } from './heart-sound-folder.ts'

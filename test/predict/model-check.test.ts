@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
-import { type Finding } from '../../src/check.ts'
+import type { Finding } from '../../src/check.ts'
 import { SystemClock } from '../../src/clock.ts'
 import { PACKAGE_ROOT } from '../../src/config.ts'
 import { modelCheck } from '../../src/predict/model-check.ts'

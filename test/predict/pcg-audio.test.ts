@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { pcgAudio, type PcgAudio } from '../../src/predict/pcg-audio.ts'
-import { type PcgChunk } from '../../src/reading.ts'
+import type { PcgChunk } from '../../src/reading.ts'
 import { flacOf } from './flac.ts'
 import { beats, chunks, source, START_MS, windowOf } from './windows.ts'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type ModelFolder } from '../../src/predict/model-folder.ts'
+import type { ModelFolder } from '../../src/predict/model-folder.ts'
 import { prove, type Run } from '../../src/predict/proof.ts'
 import { rowOf, stack, tensor, type Tensors } from '../../src/predict/tensor.ts'
 import { shippedFolder } from './heart-sound-folder.ts'

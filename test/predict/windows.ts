@@ -1,12 +1,12 @@
-import {
-  type Numeric,
-  type NumericCode,
-  type PatientContext,
-  type PatientWindow,
-  type PcgChunk,
-  type SourceState,
-  type VideoFrame,
-  type VitalsReading,
+import type {
+  Numeric,
+  NumericCode,
+  PatientContext,
+  PatientWindow,
+  PcgChunk,
+  SourceState,
+  VideoFrame,
+  VitalsReading,
 } from '../../src/reading.ts'
 import { readingsOf } from '../support/window-readings.ts'
 

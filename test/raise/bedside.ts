@@ -1,17 +1,10 @@
 import { type AlarmRules, alarmRules } from '../../src/raise/alarm-rules.ts'
 import { freshState } from '../../src/raise/patient-state.ts'
-import { type RaiseEvent } from '../../src/raise/raise-event.ts'
+import type { RaiseEvent } from '../../src/raise/raise-event.ts'
 import { next } from '../../src/raise/transition.ts'
 import { defaultConfig } from '../../src/config.ts'
 import { NUMERICS, type NumericCode } from '../../src/reading.ts'
-import {
-  type Alert,
-  type AlertCommand,
-  type AlertState,
-  type Prediction,
-  type Validity,
-  type VitalsReading,
-} from '../../src/records.ts'
+import type { Alert, AlertCommand, AlertState, Prediction, Validity, VitalsReading } from '../../src/records.ts'
 
 export const RULES: AlarmRules = alarmRules(defaultConfig())
 export const START_MS = 1_700_000_000_000

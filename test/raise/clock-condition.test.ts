@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type DeviceReading } from '../../src/acquire/bed-source.ts'
+import type { DeviceReading } from '../../src/acquire/bed-source.ts'
 import { beginStamping, stampReadings } from '../../src/acquire/device-clocks.ts'
 import { Bedside, RULES, START_MS, told, vitals } from './bedside.ts'
 

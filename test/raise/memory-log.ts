@@ -1,14 +1,8 @@
-import { type Clock } from '../../src/clock.ts'
+import type { Clock } from '../../src/clock.ts'
 import { VigilError } from '../../src/errors.ts'
-import {
-  type Log,
-  type LogRecord,
-  type Positions,
-  type SubscribeOptions,
-  type Subscription,
-} from '../../src/ingest/log.ts'
-import { type TopicName } from '../../src/ingest/topics.ts'
-import { type Outbound } from '../../src/reading.ts'
+import type { Log, LogRecord, Positions, SubscribeOptions, Subscription } from '../../src/ingest/log.ts'
+import type { TopicName } from '../../src/ingest/topics.ts'
+import type { Outbound } from '../../src/reading.ts'
 
 /**
  * A log of one partition that can lose its writer between any two steps: at each record of an append that is not atomic,

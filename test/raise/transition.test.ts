@@ -5,8 +5,8 @@ import { bandsOf } from '../../src/raise/limit-band.ts'
 import { DEFAULT_LIMITS } from '../../src/raise/default-limits.ts'
 import { next } from '../../src/raise/transition.ts'
 import { freshState } from '../../src/raise/patient-state.ts'
-import { type RaiseEvent } from '../../src/raise/raise-event.ts'
-import { type AlertState } from '../../src/records.ts'
+import type { RaiseEvent } from '../../src/raise/raise-event.ts'
+import type { AlertState } from '../../src/records.ts'
 import { Bedside, RULES, START_MS, told, vitals } from './bedside.ts'
 
 test('a medium limit waits for its delay and names the value, the limit and the time', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { pino } from 'pino'
 import { ManualClock } from '../../src/clock.ts'
-import { type Database } from '../../src/store/database.ts'
+import type { Database } from '../../src/store/database.ts'
 import { maintain } from '../../src/store/maintenance.ts'
 
 const JOBS = [

@@ -1,13 +1,13 @@
-import {
-  type Alert,
-  type AlertCommand,
-  type DeadLetter,
-  type LateReading,
-  type PatientContext,
-  type PcgChunk,
-  type Prediction,
-  type VideoFrame,
-  type VitalsReading,
+import type {
+  Alert,
+  AlertCommand,
+  DeadLetter,
+  LateReading,
+  PatientContext,
+  PcgChunk,
+  Prediction,
+  VideoFrame,
+  VitalsReading,
 } from '../../src/reading.ts'
 
 /** Records for tests, good in every field; `changes` overrides. */

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { after, it } from 'node:test'
 import { Worker } from 'node:worker_threads'
 import { pino } from 'pino'
-import { type Database } from '../../src/store/database.ts'
+import type { Database } from '../../src/store/database.ts'
 import { openTimescaleDatabase } from '../../src/store/timescale-database.ts'
 import { archiveContract } from './archive-contract.ts'
 

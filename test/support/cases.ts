@@ -1,4 +1,4 @@
-import { type Parameters } from 'fast-check'
+import type { Parameters } from 'fast-check'
 
 /**
  * How a property is run: so many cases, under a seed that a failure prints. `VIGIL_SEED=<seed>` repeats the run,

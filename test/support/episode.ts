@@ -2,7 +2,7 @@ import { beginStamping, stampReadings } from '../../src/acquire/device-clocks.ts
 import { createSimulatedBeds } from '../../src/acquire/simulated-bed.ts'
 import { defaultConfig } from '../../src/config.ts'
 import { ENCODE } from '../../src/ingest/outbound.ts'
-import { type Outbound } from '../../src/reading.ts'
+import type { Outbound } from '../../src/reading.ts'
 
 /** When every episode begins, by the clock of the test: 2026-01-01, 00:00 UTC. */
 export const EPISODE_START_MS = 1_767_225_600_000

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type Finding } from '../../src/check.ts'
+import type { Finding } from '../../src/check.ts'
 
 /** Asserts that exactly these things are wrong: what each is about, what was seen, and what is to be done. */
 export function assertWrong(

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PACKAGE_ROOT } from '../../src/config.ts'
-import { type Alert } from '../../src/reading.ts'
-import { type Outcome } from './episode-run.ts'
+import type { Alert } from '../../src/reading.ts'
+import type { Outcome } from './episode-run.ts'
 import { EPISODE_START_MS } from './episode.ts'
 
 /** What an episode comes to, as its golden file tells it: times in seconds since its beginning. */

@@ -1,15 +1,15 @@
 import { type Clock, SystemClock } from '../../src/clock.ts'
-import {
-  type Batch,
-  type FollowOptions,
-  type Log,
-  type LogRecord,
-  type Positions,
-  type SubscribeOptions,
-  type Subscription,
+import type {
+  Batch,
+  FollowOptions,
+  Log,
+  LogRecord,
+  Positions,
+  SubscribeOptions,
+  Subscription,
 } from '../../src/ingest/log.ts'
-import { type TopicName } from '../../src/ingest/topics.ts'
-import { type Outbound } from '../../src/reading.ts'
+import type { TopicName } from '../../src/ingest/topics.ts'
+import type { Outbound } from '../../src/reading.ts'
 
 /** A ward that has not come to rest after this, in real time, never will. */
 const PATIENCE_MS = 60_000

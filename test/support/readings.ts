@@ -1,5 +1,5 @@
 import { encodeRecord } from '../../src/ingest/avro-codec.ts'
-import { type LogRecord } from '../../src/ingest/log.ts'
+import type { LogRecord } from '../../src/ingest/log.ts'
 import { headerOf, type ReadingHeader } from '../../src/ingest/reading-header.ts'
 import { type Reading, TOPIC_OF_MODALITY, type VitalsReading } from '../../src/reading.ts'
 

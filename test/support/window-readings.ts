@@ -1,14 +1,7 @@
 import { SkimmedVitals } from '../../src/ingest/skimmed-vitals.ts'
 import { ByteArena } from '../../src/join/byte-arena.ts'
 import { SignalTable } from '../../src/join/signal-table.ts'
-import {
-  type Modality,
-  type PcgChunk,
-  type ReadingName,
-  type Readings,
-  type VideoFrame,
-  type VitalsReading,
-} from '../../src/reading.ts'
+import type { Modality, PcgChunk, ReadingName, Readings, VideoFrame, VitalsReading } from '../../src/reading.ts'
 
 interface Streams {
   vitals?: readonly VitalsReading[] | undefined

@@ -6,10 +6,10 @@ import { after, before, describe, it } from 'node:test'
 import { pino } from 'pino'
 import { SystemClock } from '../../src/clock.ts'
 import { defaultConfig } from '../../src/config.ts'
-import { type Archive } from '../../src/store/archive.ts'
+import type { Archive } from '../../src/store/archive.ts'
 import { openArchive } from '../../src/store/open-archive.ts'
 import { archiveHistory } from '../../src/watch/archive-history.ts'
-import { type EpisodeItem, type History } from '../../src/watch/history.ts'
+import type { EpisodeItem, History } from '../../src/watch/history.ts'
 import { alert, frame, heartSound, prediction, vitals } from './ward-records.ts'
 
 const AT_MS = 1_700_000_000_000

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { type Limit } from '../../src/records.ts'
+import type { Limit } from '../../src/records.ts'
 import { DEFAULT_LIMITS } from '../../src/raise/default-limits.ts'
 import { AlertBoard } from '../../src/watch/alert-board.ts'
 import { effectiveLimits } from '../../src/watch/effective-limits.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { Metrics } from '../../src/metrics.ts'
-import { type NamedHealth } from '../../src/stage.ts'
+import type { NamedHealth } from '../../src/stage.ts'
 import { type HealthDoor, openHealthDoor } from '../../src/watch/health-door.ts'
 
 describe('a process without a dashboard', () => {

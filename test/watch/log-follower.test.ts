@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { pino } from 'pino'
 import { ManualClock } from '../../src/clock.ts'
-import { type FollowOptions, type Log } from '../../src/ingest/log.ts'
+import type { FollowOptions, Log } from '../../src/ingest/log.ts'
 import { LogFollower } from '../../src/watch/log-follower.ts'
 
 /** A log of two partitions of which only `follow` is used; each begun reading is kept. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type Socket as NetSocket } from 'node:net'
+import type { Socket as NetSocket } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { SystemClock } from '../../src/clock.ts'
 import { outbound } from '../../src/ingest/outbound.ts'

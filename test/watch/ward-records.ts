@@ -1,13 +1,13 @@
-import {
-  type Alert,
-  type AlertState,
-  type DeadLetter,
-  type LateReading,
-  type PatientContext,
-  type PcgChunk,
-  type Prediction,
-  type VideoFrame,
-  type VitalsReading,
+import type {
+  Alert,
+  AlertState,
+  DeadLetter,
+  LateReading,
+  PatientContext,
+  PcgChunk,
+  Prediction,
+  VideoFrame,
+  VitalsReading,
 } from '../../src/records.ts'
 
 /** Records of a small ward for the tests of watch, each complete and each changeable in what a test is about. */

@@ -7,8 +7,8 @@ import { defaultConfig } from '../../src/config.ts'
 import { decodeRecord } from '../../src/ingest/avro-codec.ts'
 import { outbound, tombstone } from '../../src/ingest/outbound.ts'
 import { Metrics } from '../../src/metrics.ts'
-import { type AlertCommand } from '../../src/records.ts'
-import { type AlertView, type VitalsUpdate, type WaveformUpdate } from '../../src/watch/events.ts'
+import type { AlertCommand } from '../../src/records.ts'
+import type { AlertView, VitalsUpdate, WaveformUpdate } from '../../src/watch/events.ts'
 import { createWatchStage } from '../../src/watch/watch-stage.ts'
 import {
   alert,

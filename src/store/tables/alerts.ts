@@ -1,4 +1,4 @@
-import { type Alert } from '../../reading.ts'
+import type { Alert } from '../../reading.ts'
 import { flag, integer, json, type Table, text, time } from '../table.ts'
 
 /** One row a transition. */

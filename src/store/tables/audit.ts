@@ -1,4 +1,4 @@
-import { type AlertCommand } from '../../reading.ts'
+import type { AlertCommand } from '../../reading.ts'
 import { json, type Table, text, time } from '../table.ts'
 
 /** What a person did. A command is one kind of it; `detail` holds what belongs to its action. */

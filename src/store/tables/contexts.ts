@@ -1,4 +1,4 @@
-import { type PatientContext } from '../../reading.ts'
+import type { PatientContext } from '../../reading.ts'
 import { flag, integer, json, type Table, text, time } from '../table.ts'
 
 /** `context` null: nobody is in the bed any more. */

@@ -1,4 +1,4 @@
-import { type DeadLetter } from '../../reading.ts'
+import type { DeadLetter } from '../../reading.ts'
 import { bytes, integer, type Table, text, time } from '../table.ts'
 
 export const deadLetters: Table<DeadLetter> = {

@@ -1,4 +1,4 @@
-import { type VideoFrame } from '../../reading.ts'
+import type { VideoFrame } from '../../reading.ts'
 import { bytes, integer, type Table, text, time } from '../table.ts'
 
 export const frames: Table<VideoFrame> = {

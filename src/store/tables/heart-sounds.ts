@@ -1,4 +1,4 @@
-import { type PcgChunk } from '../../reading.ts'
+import type { PcgChunk } from '../../reading.ts'
 import { bytes, double, integer, type Table, text, time } from '../table.ts'
 
 export const heartSounds: Table<PcgChunk> = {

@@ -1,4 +1,4 @@
-import { type LateReading } from '../../reading.ts'
+import type { LateReading } from '../../reading.ts'
 import { bytes, integer, type Table, text, time } from '../table.ts'
 
 export const lateReadings: Table<LateReading> = {

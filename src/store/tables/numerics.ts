@@ -1,4 +1,4 @@
-import { type Numeric, type VitalsReading } from '../../reading.ts'
+import type { Numeric, VitalsReading } from '../../reading.ts'
 import { double, integer, type Table, text, time } from '../table.ts'
 
 export interface NumericRow {

@@ -1,4 +1,4 @@
-import { type Prediction } from '../../reading.ts'
+import type { Prediction } from '../../reading.ts'
 import { double, json, type Table, text, time } from '../table.ts'
 
 export const predictions: Table<Prediction> = {

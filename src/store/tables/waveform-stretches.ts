@@ -1,4 +1,4 @@
-import { type VitalsReading, type WaveformStretch } from '../../reading.ts'
+import type { VitalsReading, WaveformStretch } from '../../reading.ts'
 import { bytes, double, integer, type Table, text, time } from '../table.ts'
 
 export interface WaveformRow {

@@ -1,4 +1,4 @@
-import { type Prediction } from '../../reading.ts'
+import type { Prediction } from '../../reading.ts'
 import { integer, json, type Table, text, time } from '../table.ts'
 
 /** A prediction record carries the summary of its window. */

@@ -1,6 +1,6 @@
-import { type Log } from '../../../src/ingest/log.ts'
+import type { Log } from '../../../src/ingest/log.ts'
 import { ENCODE } from '../../../src/ingest/outbound.ts'
-import { type Outbound, type Reading, type VitalsReading } from '../../../src/reading.ts'
+import type { Outbound, Reading, VitalsReading } from '../../../src/reading.ts'
 import { type Load, type PeerEvent, peerTicks } from './peer-events.ts'
 
 /** What the peer's six columns are in our schema, in their order. */

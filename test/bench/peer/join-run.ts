@@ -1,13 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { extname } from 'node:path'
-import { type Admin } from 'kafkajs'
+import type { Admin } from 'kafkajs'
 import { pino } from 'pino'
-import { type Clock } from '../../../src/clock.ts'
+import type { Clock } from '../../../src/clock.ts'
 import { defaultConfig } from '../../../src/config.ts'
 import { openLog } from '../../../src/ingest/open-log.ts'
 import { type Cost, cpuSecondsOf, ProcessCost } from '../process-cost.ts'
-import { type MemberHears, type MemberOptions, type MemberSays } from './join-member-messages.ts'
+import type { MemberHears, MemberOptions, MemberSays } from './join-member-messages.ts'
 
 const MEMBER = fileURLToPath(new URL(`./join-member${extname(import.meta.url)}`, import.meta.url))
 const GROUP = 'vigil-join'

@@ -2,10 +2,10 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Clock } from '../../../src/clock.ts'
+import type { Clock } from '../../../src/clock.ts'
 import { type Cost, ProcessCost } from '../process-cost.ts'
 import { runToEnd } from './peer-broker.ts'
-import { type Load } from './peer-events.ts'
+import type { Load } from './peer-events.ts'
 
 /** cogroup: the DSL as its users write it. papi: the best hand-written version on the Processor API. */
 export type PeerVariant = 'cogroup' | 'papi'

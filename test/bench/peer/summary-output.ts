@@ -1,4 +1,4 @@
-import { type Message, type Producer } from 'kafkajs'
+import type { Message, Producer } from 'kafkajs'
 
 /** Writes summaries as the join writes its own outputs: one request at a time, with all that came meanwhile. */
 export class SummaryOutput {

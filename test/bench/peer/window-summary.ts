@@ -1,4 +1,4 @@
-import { type PatientWindow, type Readings } from '../../../src/reading.ts'
+import type { PatientWindow, Readings } from '../../../src/reading.ts'
 import { opaqueBytes } from './avro-twin.ts'
 
 const SUMMARY_BYTES = 224
