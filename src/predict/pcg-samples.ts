@@ -2,7 +2,14 @@ import { FLACDecoder } from '@wasm-audio-decoders/flac'
 import type { PcgChunk } from '../reading.ts'
 import { flacFrames } from './flac-frames.ts'
 
-export type ChunkSamples = { ok: true; samples: Float32Array } | { ok: false; detail: string }
+/** What a chunk holds, checked and, where that takes time, decoded. */
+export interface ChunkSound {
+  sampleCount: number
+  /** Writes the samples as parts of full scale, -1..1, into `target` from place `from` on. */
+  writeTo(target: Float64Array, from: number): void
+}
+
+export type ChunkSamples = ({ ok: true } & ChunkSound) | { ok: false; detail: string }
 
 /** One chunk is 0.5-2 s; ten times as much is a mistake or an attack, and decoding it would hold up everyone else. */
 const LONGEST_CHUNK_S = 20
@@ -13,7 +20,7 @@ const LONGEST_CHUNK_S = 20
 const decoders = new Map<string, FLACDecoder>()
 const MOST_DECODERS = 8
 
-/** The samples of a chunk as parts of full scale, -1..1. */
+/** The samples of a chunk. PCM is read only when they are written, so its bytes must still be there. */
 export async function chunkSamples(chunk: PcgChunk): Promise<ChunkSamples> {
   const { sampleCount, sampleRateHz, samples, encoding } = chunk
   if (!(sampleCount > 0 && sampleCount <= sampleRateHz * LONGEST_CHUNK_S))
@@ -21,17 +28,21 @@ export async function chunkSamples(chunk: PcgChunk): Promise<ChunkSamples> {
   switch (encoding) {
     case 'pcm_s16le':
       return samples.length === sampleCount * 2
-        ? { ok: true, samples: fromInt16(samples) }
+        ? { ok: true, sampleCount, writeTo: (target, from) => writeInt16(samples, target, from) }
         : { ok: false, detail: 'bytes are not two a sample' }
     case 'flac':
       return fromFlac(chunk)
   }
 }
 
-function fromInt16(bytes: Buffer): Float32Array {
-  const output = new Float32Array(bytes.length / 2)
-  for (let index = 0; index < output.length; index++) output[index] = bytes.readInt16LE(index * 2) / 32_768
-  return output
+/** Byte by byte: a chunk may begin at an odd address, where no Int16Array can, and `readInt16LE` checks every sample it reads. */
+function writeInt16(bytes: Buffer, target: Float64Array, from: number): void {
+  const sampleCount = bytes.length / 2
+  for (let index = 0; index < sampleCount; index++) {
+    const low = bytes[index * 2] ?? 0
+    const high = bytes[index * 2 + 1] ?? 0
+    target[from + index] = (((high << 24) >> 16) | low) / 32_768
+  }
 }
 
 async function fromFlac({ samples: bytes, sampleCount, sampleRateHz }: PcgChunk): Promise<ChunkSamples> {
@@ -49,12 +60,17 @@ async function fromFlac({ samples: bytes, sampleCount, sampleRateHz }: PcgChunk)
     const [sound] = channelData
     if (errors.length > 0 || samplesDecoded !== sampleCount || sound === undefined)
       return forget(format, 'FLAC does not decode')
-    // The decoder takes the largest positive sample for 1; with half the range as 1, PCM and FLAC come out the same.
-    const largest = 2 ** (bitDepth - 1) - 1
-    return { ok: true, samples: sound.map((value) => Math.round(value * largest) / (largest + 1)) }
+    return { ok: true, sampleCount, writeTo: (target, from) => writeDecoded(sound, bitDepth, target, from) }
   } catch {
     return forget(format, 'FLAC cannot be decoded')
   }
+}
+
+/** The decoder takes the largest positive sample for 1; with half the range as 1, PCM and FLAC come out the same. */
+function writeDecoded(sound: Float32Array, bitDepth: number, target: Float64Array, from: number): void {
+  const largest = 2 ** (bitDepth - 1) - 1
+  for (let index = 0; index < sound.length; index++)
+    target[from + index] = Math.round((sound[index] ?? 0) * largest) / (largest + 1)
 }
 
 async function decoderFor(format: string): Promise<FLACDecoder> {
