@@ -1,11 +1,5 @@
 import { computed, signal } from '@preact/signals'
-import type {
-  AlertView,
-  BedView,
-  PlaybackView,
-  SystemView,
-  WardView,
-} from '../../src/watch/events.ts'
+import type { AlertView, BedView, PlaybackView, SystemView, WardView } from '../../src/watch/events.ts'
 import { Bed } from './bed.ts'
 import { isUnanswered, standing } from './alert-order.ts'
 
