@@ -44,8 +44,13 @@ export class RunsFile {
   add(run: Run): void {
     this.runs.push(run)
     if (this.#path === null) return
-    const content: Content = { shape: SHAPE, length: this.#length, runs: this.runs }
-    writeFileSync(`${this.#path}.new`, JSON.stringify(content, null, 1))
+    writeFileSync(`${this.#path}.new`, textOf({ shape: SHAPE, length: this.#length, runs: this.runs }))
     renameSync(`${this.#path}.new`, this.#path)
   }
+}
+
+/** A run a line, so that two files can be compared. */
+function textOf({ shape, length, runs }: Content): string {
+  const lines = runs.map((run) => JSON.stringify(run)).join(',\n')
+  return `{"shape":${shape},"length":${JSON.stringify(length)},"runs":[\n${lines}\n]}\n`
 }
