@@ -22,6 +22,24 @@ export function groupConsumer(kafka: Kafka, groupId: string, behind: Behind): Co
   })
 }
 
+const joining = new WeakMap<Consumer, Promise<void>>()
+
+/** Joins the group of what it has subscribed to; resolves when it has, or has crashed. */
+export async function joinGroup(consumer: Consumer): Promise<void> {
+  const joined = consumer.run({ autoCommit: false, eachBatch: async () => undefined })
+  joining.set(consumer, joined)
+  await joined.finally(() => joining.delete(consumer))
+}
+
+/**
+ * Leaves the group and closes the connection. The client looks only before it joins whether it was stopped; stopped while it
+ * joins, it would be a member whom nobody can stop any more and keep its partitions from all others. So it joins first, or fails to.
+ */
+export async function leaveGroup(consumer: Consumer): Promise<void> {
+  await joining.get(consumer)?.catch(() => undefined)
+  await consumer.disconnect()
+}
+
 /** Whether a commit failed because the partitions are another member's by now. */
 export function isFenced(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {

@@ -5,7 +5,7 @@ import { Deadline, STOP_WITHIN_MS } from '../deadline.ts'
 import { RETRYABLE, VigilError } from '../errors.ts'
 import type { Behind } from './kafka-assigner.ts'
 import { unavailable } from './kafka-client.ts'
-import { groupConsumer, isFenced } from './kafka-consumer.ts'
+import { groupConsumer, isFenced, joinGroup, leaveGroup } from './kafka-consumer.ts'
 import type { LeadersAdmin } from './kafka-leaders.ts'
 import { KafkaPartitions, type Starts } from './kafka-partitions.ts'
 import type { Positions, Receiver } from './log.ts'
@@ -140,12 +140,14 @@ export class KafkaMember {
     this.#consumer = consumer
     const { GROUP_JOIN, REBALANCING, CRASH } = consumer.events
     consumer.on(GROUP_JOIN, ({ payload }) => this.#gain(consumer, payload.memberAssignment))
-    consumer.on(REBALANCING, () => this.#lose())
+    consumer.on(REBALANCING, () => (this.#consumer === consumer ? this.#lose() : undefined))
     consumer.on(CRASH, ({ payload }) => this.#crashed(consumer, payload.error))
     try {
       await consumer.connect()
+      if (this.#consumer !== consumer) return await consumer.disconnect()
       await consumer.subscribe({ topics: topics.map((topic) => prefix + topic), fromBeginning: true })
-      await consumer.run({ autoCommit: false, eachBatch: async () => undefined })
+      if (this.#consumer !== consumer) return await consumer.disconnect()
+      await joinGroup(consumer)
     } catch (error) {
       this.#crashed(consumer, error)
     }
@@ -165,7 +167,7 @@ export class KafkaMember {
     this.#consumer = null
     this.#lose()
     logger.warn({ group, err: unavailable(error, 'read') }, 'reading was interrupted; it is taken up again')
-    void consumer.disconnect().catch(() => undefined)
+    void leaveGroup(consumer).catch(() => undefined)
     this.#restart = clock.after(RESTART_MS, () => void this.#connect())
   }
 
@@ -283,9 +285,9 @@ export class KafkaMember {
     const consumer = this.#consumer
     this.#consumer = null
     if (consumer === null) return
-    const disconnected = consumer.disconnect().catch((error: unknown) => {
+    const left = leaveGroup(consumer).catch((error: unknown) => {
       logger.warn({ group, err: unavailable(error, 'leave the group') }, 'the group was not left in order')
     })
-    await deadline.atMost(DISCONNECT_MS).wait(disconnected, `${group}, the client`)
+    await deadline.atMost(DISCONNECT_MS).wait(left, `${group}, the client`)
   }
 }

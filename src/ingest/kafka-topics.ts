@@ -31,7 +31,8 @@ const RETENTION_MS = 86_400_000
 export const SEGMENT_MS = 300_000
 /** kafkajs numbers the kinds of configuration as the protocol does; its enum exists as a type only. */
 const TOPIC_RESOURCE = 2
-const LEADER_TRIES = 50
+/** A broker that has just started, or is asked by many at once, takes its time. */
+const LED_WITHIN_MS = 30_000
 const LEADER_RETRY_MS = 100
 
 /**
@@ -62,13 +63,14 @@ async function ready(
   missing: readonly TopicName[],
   { prefix, clock }: TopicsOptions,
 ): Promise<ITopicMetadata[]> {
-  for (let triesLeft = LEADER_TRIES; ; triesLeft--) {
+  const fromMs = clock.monotonicMs()
+  while (true) {
     try {
       const { topics } = await admin.fetchTopicMetadata({ topics: TOPIC_NAMES.map((topic) => prefix + topic) })
       await Promise.all(missing.map((topic) => admin.fetchTopicOffsets(prefix + topic)))
       return topics
     } catch (error) {
-      if (triesLeft <= 0) throw error
+      if (clock.monotonicMs() - fromMs >= LED_WITHIN_MS) throw error
     }
     await clock.sleep(LEADER_RETRY_MS)
   }

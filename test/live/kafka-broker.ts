@@ -138,7 +138,11 @@ async function start(classpath: string, properties: string, javaOptions: readonl
   const server = spawn('java', [...options, 'kafka.Kafka', properties], { stdio: ['ignore', 'pipe', 'pipe'] })
   await new Promise<void>((resolve, reject) => {
     let tail = ''
-    const fail = (why: string): void => reject(new Error(`the broker did not start (${why}): ${tail}`))
+    const fail = (why: string): void => {
+      // What starts after all would write into a folder that is removed.
+      server.kill('SIGKILL')
+      reject(new Error(`the broker did not start (${why}): ${tail}`))
+    }
     const timer = setTimeout(() => fail('too slow'), START_WITHIN_MS)
     server.once('exit', (code) => fail(`exit ${code}`))
     for (const stream of [server.stdout, server.stderr]) {

@@ -52,6 +52,11 @@ describe(
     })
     const vitals = (key: string, value: string) => ({ topic: 'vitals' as const, key, value: Buffer.from(value) })
 
+    const owned = ({ assignedPartitions, revokedPartitions }: Collector): number[] => {
+      // Partitions are told in turns, a gain after every loss, so the last gain counts when there were more of them.
+      return assignedPartitions.length > revokedPartitions.length ? (assignedPartitions.at(-1) ?? []) : []
+    }
+
     before(() => assert.ok(started.ok, started.ok ? '' : started.missing))
     after(async () => {
       await Promise.all(logs.map((log) => log.close()))
@@ -122,16 +127,30 @@ describe(
       assert.deepEqual(collector.errors, [])
     })
 
+    it('that are stopped while they join leave the group when they have joined', async () => {
+      const [log, other] = [await open('joining'), await open('joining')]
+      const stays = new Collector()
+      const staying = await log.subscribe(subscribeTo(stays, 'vigil-joining'))
+      for (let round = 0; round < ROUNDS; round++) {
+        const comes = round === 0 ? other : await open('joining')
+        const before = stays.revokedPartitions.length
+        const coming = comes.subscribe(subscribeTo(new Collector(), 'vigil-joining'))
+        // Whoever comes is joining when those who are there are told to join again.
+        await stays.until(() => stays.revokedPartitions.length > before, 'who stays has heard of who comes')
+        await comes.close()
+        await coming
+        await stays.until(() => owned(stays).length === PARTITIONS, 'who stays has all partitions')
+      }
+      assert.deepEqual(stays.errors, [])
+      await staying.stop()
+    })
+
     it('that come and go ten times leave every partition with exactly one', async () => {
       const [log, other] = [await open('churn'), await open('churn')]
       const stays = new Collector()
       const staying = await log.subscribe(subscribeTo(stays, 'vigil-churn'))
       const sent = new Set<string>()
       const comers: Collector[] = []
-      const owned = ({ assignedPartitions, revokedPartitions }: Collector): number[] => {
-        // Partitions are told in turns, a gain after every loss, so the last gain counts when there were more of them.
-        return assignedPartitions.length > revokedPartitions.length ? (assignedPartitions.at(-1) ?? []) : []
-      }
       let present: { subscription: Subscription; collector: Collector } | null = null
       for (let round = 0; round < ROUNDS; round++) {
         if (present === null) {
