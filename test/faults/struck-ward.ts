@@ -67,7 +67,8 @@ export async function struckWard(options: WardOfStrikes, how: Disturbance): Prom
   } finally {
     if (keep !== null) ward.keepOutputs(keep)
     await ward.close()
-    await lane.forget(prefix)
+    // Where the broker did not come back, that is what is to be told, and the lane is given up with all topics.
+    await lane.forget(prefix).catch(() => undefined)
   }
 }
 
