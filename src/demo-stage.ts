@@ -1,17 +1,17 @@
 import { join } from 'node:path'
 import type { Logger } from 'pino'
+import { createDemoWard } from './acquire/demo-ward.ts'
+import { createRecordedBeds } from './acquire/recorded-bed.ts'
+import { createSimulatedBeds } from './acquire/simulated-bed.ts'
+import { readWardStart } from './acquire/ward-cursor.ts'
 import type { Clock } from './clock.ts'
 import { type Config, recordingsFolder } from './config.ts'
 import type { Log } from './ingest/log.ts'
 import { ENCODE } from './ingest/outbound.ts'
+import { logPublisher } from './log-publisher.ts'
 import type { Metrics } from './metrics.ts'
 import type { Stage } from './stage.ts'
 import type { Tracer } from './trace.ts'
-import { createDemoWard } from './acquire/demo-ward.ts'
-import { logPublisher } from './log-publisher.ts'
-import { createRecordedBeds } from './acquire/recorded-bed.ts'
-import { createSimulatedBeds } from './acquire/simulated-bed.ts'
-import { readWardStart } from './acquire/ward-cursor.ts'
 
 /** Beds that replay real recordings, where they are there; the others keep the scripted trouble. */
 const RECORDED_BEDS = 1

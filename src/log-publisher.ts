@@ -1,11 +1,11 @@
 import type { Logger } from 'pino'
+import { SpoolingPublisher } from './acquire/publisher.ts'
 import type { Clock } from './clock.ts'
 import { deadLetterOfRefused } from './ingest/dead-letter.ts'
 import type { Log } from './ingest/log.ts'
 import { readingOf } from './ingest/outbound.ts'
 import type { Metrics } from './metrics.ts'
 import type { Tracer } from './trace.ts'
-import { SpoolingPublisher } from './acquire/publisher.ts'
 
 const SPOOL_RETRY_MS = 1_000
 

@@ -70,8 +70,8 @@ export async function startPipeline(
   metrics.beforeRender(() => metrics.stages(health()))
   metrics.beforeRender(() => metrics.queueBytes.set({ queue: 'log' }, log.heldBytes))
   const lag = new ConsumerLag({ log, clock, metrics, logger })
-  // Of the databases, the web server and the simulator a process loads what its stages need: an alarming process that is started
-  // again after a failure is back in half the time without them.
+  // Of the databases, the web server and the simulator a process loads what its stages need: one that only alarms is loaded in half
+  // the processor time without them, and is back the sooner after a failure.
   const watch = wants('watch')
     ? (await import('./watch/watch-stage.ts')).createWatchStage({
         ...shared,

@@ -31,8 +31,8 @@ export interface ClockOffset {
   early: readonly (readonly [receivedMs: number, differenceMs: number])[]
   /** Messages in a row that a delay does not explain. */
   doubt: Doubt | null
-  /** When a clock was last believed to be slow, what the offset was before, and the least difference it was believed for. */
-  trial: { sinceMs: number; beforeMs: number; leastMs: number } | null
+  /** When a clock was last believed to be slow, and what the offset was before. */
+  trial: { sinceMs: number; beforeMs: number } | null
 }
 
 interface Doubt {
@@ -96,13 +96,7 @@ export function observeClock(
     const spanMs = receivedMs - doubt.sinceMs
     if (doubt.mostMs - doubt.leastMs <= (first ? CLOSE_AGREEMENT_MS : agreementMs(spanMs))) {
       if (spanMs >= AGREED_MS)
-        return moved(
-          heard,
-          settled(doubt.leastMs, clock.offsetMs, toleranceMs),
-          doubt.leastMs,
-          sentDeviceMs,
-          receivedMs,
-        )
+        return moved(heard, settled(doubt.leastMs, clock.offsetMs, toleranceMs), sentDeviceMs, receivedMs)
       return step({ ...heard, early: [], doubt }, 'doubtful')
     }
     // They do not agree: a backlog. From here on it is known, and later messages are as late as they are.
@@ -111,8 +105,7 @@ export function observeClock(
   const known: ClockOffset = { ...heard, latestSentMs, delayed: later, early: [], doubt: null }
   const steadyMs = steadyEstimate(clock.seen, seen, receivedMs)
   const steady = steadyMs === null ? clock.offsetMs : settled(steadyMs, clock.offsetMs, toleranceMs)
-  if (steadyMs === null || steady === clock.offsetMs) return step(known, 'fits')
-  return moved(known, steady, steadyMs, sentDeviceMs, receivedMs)
+  return steady === clock.offsetMs ? step(known, 'fits') : moved(known, steady, sentDeviceMs, receivedMs)
 }
 
 /** A message that came before it could be sent. */
@@ -129,15 +122,14 @@ function early(
   const spreadMs = (differences.at(-1) ?? 0) - (differences[0] ?? 0)
   const spanMs = receivedMs - (first?.[0] ?? receivedMs)
   const farApart = spanMs >= FAR_APART_MS && spreadMs <= agreementMs(spanMs)
-  const judged = judge(clock, receivedMs, receivedMs - sentDeviceMs)
-  if ((rows.length === EARLY_MESSAGES || farApart) && judged !== 'undecided') {
-    if (judged === 'queue') {
-      const beforeMs = clock.trial?.beforeMs ?? 0
-      const { next, ...rest } = moved(clock, beforeMs, beforeMs, sentDeviceMs, receivedMs)
+  if (rows.length === EARLY_MESSAGES || farApart) {
+    const beforeMs = slowBefore(clock, receivedMs, receivedMs - sentDeviceMs)
+    if (beforeMs !== null) {
+      const { next, ...rest } = moved(clock, beforeMs, sentDeviceMs, receivedMs)
       return { ...rest, next: { ...next, delayed: true } }
     }
     const middleMs = differences[Math.floor(differences.length / 2)] ?? 0
-    const believed = moved(clock, settled(middleMs, clock.offsetMs, toleranceMs), middleMs, sentDeviceMs, receivedMs)
+    const believed = moved(clock, settled(middleMs, clock.offsetMs, toleranceMs), sentDeviceMs, receivedMs)
     const stampMs = settled(receivedMs - sentDeviceMs, believed.next.offsetMs, toleranceMs)
     if (stampMs >= believed.next.offsetMs) return believed
     // The clock stepped once more with this very message.
@@ -149,18 +141,10 @@ function early(
   return { ...step({ ...clock, early: rows, doubt: null }, 'fits'), stampMs }
 }
 
-/**
- * Whether what was taken for a slow clock was a queue that drains: messages come ever quicker, by more than a line wavers and a clock
- * drifts. Little by little it cannot be said yet.
- */
-function judge(
-  { offsetMs, trial }: ClockOffset,
-  receivedMs: number,
-  differenceMs: number,
-): 'queue' | 'undecided' | 'clock' {
-  if (trial === null || receivedMs - trial.sinceMs > TRIAL_MS) return 'clock'
-  if (offsetMs - differenceMs > GRADUAL_MS || differenceMs < trial.beforeMs) return 'clock'
-  return trial.leastMs - differenceMs > agreementMs(receivedMs - trial.sinceMs) ? 'queue' : 'undecided'
+/** The offset before a queue was taken for a slow clock; null: it was none. */
+function slowBefore({ offsetMs, trial }: ClockOffset, receivedMs: number, differenceMs: number): number | null {
+  if (trial === null || receivedMs - trial.sinceMs > TRIAL_MS) return null
+  return offsetMs - differenceMs <= GRADUAL_MS && differenceMs >= trial.beforeMs ? trial.beforeMs : null
 }
 
 function doubted(doubt: Doubt | null, receivedMs: number, differenceMs: number): Doubt {
@@ -169,17 +153,11 @@ function doubted(doubt: Doubt | null, receivedMs: number, differenceMs: number):
   return { sinceMs: doubt.sinceMs, leastMs, mostMs: Math.max(doubt.mostMs, differenceMs) }
 }
 
-/** What was seen before tells of a clock that is no more. `leastMs`: the least difference that the offset is believed for. */
-function moved(
-  clock: ClockOffset,
-  offsetMs: number,
-  leastMs: number,
-  sentDeviceMs: number,
-  receivedMs: number,
-): ClockOffsetStep {
+/** What was seen before tells of a clock that is no more. */
+function moved(clock: ClockOffset, offsetMs: number, sentDeviceMs: number, receivedMs: number): ClockOffsetStep {
   const seen = withMessage([], receivedMs, receivedMs - sentDeviceMs)
   const slower = offsetMs - clock.offsetMs > GRADUAL_MS
-  const trial = slower ? { sinceMs: receivedMs, beforeMs: clock.offsetMs, leastMs } : null
+  const trial = slower ? { sinceMs: receivedMs, beforeMs: clock.offsetMs } : null
   const latestSentMs = sentDeviceMs
   const next: ClockOffset = { offsetMs, latestSentMs, delayed: false, seen, early: [], doubt: null, trial }
   return { ...step(next, 'fits'), moved: offsetMs !== clock.offsetMs }

@@ -20,7 +20,7 @@ const WARD_CURSOR = z.object({
         seen: receivedAndDifference,
         early: receivedAndDifference,
         doubt: z.object({ sinceMs: wholeMs, leastMs: wholeMs, mostMs: wholeMs }).nullable(),
-        trial: z.object({ sinceMs: wholeMs, beforeMs: wholeMs, leastMs: wholeMs }).nullable(),
+        trial: z.object({ sinceMs: wholeMs, beforeMs: wholeMs }).nullable(),
         last: z.object({ sentMs: wholeMs, receivedMs: wholeMs, eventMs: wholeMs, offsetMs: wholeMs }).nullable(),
       }),
     )

@@ -158,20 +158,26 @@ function report(t: TestContext, what: string, values: readonly number[]): void {
   t.diagnostic(`${what}: ${sorted.length} clocks, found after median ${at(0.5)} s, p99 ${at(0.99)} s, worst ${at(1)} s`)
 }
 
-test('steps and drift are found within 60 s, or by the third message', (t) => {
+test('steps and drift are found within 60 s but for one in a hundred, and all within 120 s or by the third message', (t) => {
   const took = new Map<string, number[]>()
+  let slow = 0
   fc.assert(
     fc.property(STEPPING, TICK_MS, (life, tickMs) => {
       const messages = messagesOf(life)
       const { told } = stampedIn(messages, tickMs)
       assertWhole(messages, told, tickMs)
       const found = foundAfterMs(life, messages, told)
-      for (const ms of found) assert.ok(ms <= Math.max(FOUND_WITHIN_MS, 2.1 * life.periodMs), `${ms} ms`)
+      for (const ms of found) {
+        assert.ok(ms <= Math.max(2 * FOUND_WITHIN_MS, 2.1 * life.periodMs), `${ms} ms`)
+        if (ms > Math.max(FOUND_WITHIN_MS, 2.1 * life.periodMs)) slow++
+      }
       const name = `a message every ${life.periodMs} ms`
       took.set(name, [...(took.get(name) ?? []), ...found])
     }),
     { ...cases(150), endOnFailure: true },
   )
+  const all = [...took.values()].reduce((sum, values) => sum + values.length, 0)
+  assert.ok(slow <= all / 100, `${slow} of ${all} took longer than a minute`)
   for (const [name, values] of [...took].sort()) report(t, name, values)
 })
 

@@ -2,10 +2,11 @@ import kafkajs from 'kafkajs'
 import { type KafkaBroker, startKafkaBroker } from '../live/kafka-broker.ts'
 import { Network, withoutNamespaces } from './network.ts'
 
-/** Of a broker of a few beds: a collector of several threads never pays. */
-const ONE_COLLECTOR = '-XX:+UseSerialGC'
-/** Nor does the best compiler where the broker is started and killed again and again. */
-const NO_BEST_COMPILER = '-XX:TieredStopAtLevel=1'
+/**
+ * A broker of a few beds that is started and killed again and again: what the best compiler and a collector of several threads cost
+ * at every start never comes back here.
+ */
+const THRIFTY = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC']
 
 /** A broker, and a network at which it listens. */
 export interface Lane {
@@ -17,12 +18,11 @@ export interface Lane {
   close(): Promise<void>
 }
 
-/** `lasts`: it serves many wards, and nobody kills it. Throws, saying what is missing, where no broker can be had. */
-export async function openLane(number: number, { lasts }: { lasts: boolean }): Promise<Lane> {
+/** Throws, saying what is missing, where no broker can be had. */
+export async function openLane(number: number): Promise<Lane> {
   const network = withoutNamespaces() === null ? new Network(number) : null
-  const javaOptions = lasts ? [ONE_COLLECTOR] : [ONE_COLLECTOR, NO_BEST_COMPILER]
   try {
-    const started = await startKafkaBroker(network?.hostAddress ?? null, javaOptions)
+    const started = await startKafkaBroker(network?.hostAddress ?? null, THRIFTY)
     if (!started.ok) throw new Error(`no broker: ${started.missing} is missing`)
     const { broker } = started
     return {

@@ -16,21 +16,15 @@ interface Open {
 export class Lanes {
   /** Of the lanes that are open: it is part of the names and addresses of their networks. */
   readonly #numbers = new Set<number>()
-  readonly #lasts: boolean
   #shared: Open | null = null
-
-  /** `lasts`: the shared broker serves so many wards that the best compiler pays. */
-  constructor({ lasts }: { lasts: boolean }) {
-    this.#lasts = lasts
-  }
 
   /** Opens what `work` needs, and closes what nobody needs any more. `isGood` says of what comes of it whether the broker is to be gone on with. */
   async with<T>(fault: Fault, work: (lane: Lane) => Promise<T>, isGood: (made: T) => boolean): Promise<T> {
     if (fault.disturbsBroker === true) {
-      const own = this.#open({ lasts: false })
+      const own = this.#open()
       return own.lane.then(work).finally(() => this.#close(own))
     }
-    const shared = (this.#shared ??= this.#open({ lasts: this.#lasts }))
+    const shared = (this.#shared ??= this.#open())
     shared.users++
     try {
       const made = await work(await shared.lane)
@@ -51,11 +45,11 @@ export class Lanes {
     this.#shared = null
   }
 
-  #open(options: { lasts: boolean }): Open {
+  #open(): Open {
     let number = 0
     while (this.#numbers.has(number)) number++
     this.#numbers.add(number)
-    return { number, lane: openLane(number, options), users: 0, isGivenUp: false }
+    return { number, lane: openLane(number), users: 0, isGivenUp: false }
   }
 
   async #close({ number, lane }: Open): Promise<void> {

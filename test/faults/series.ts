@@ -20,13 +20,10 @@ const EXIT_LISTENERS = 128
 /** Starting is the dearest that a ward does; that of another is not to be struck meanwhile. */
 const APART_MS = 5_000
 
-/** From here on the best compiler of the broker's machine is taken to pay. */
-const MANY_WARDS = 40
-
 /** Makes every run that is asked for, so many wards side by side. Throws where no broker can be had. */
 export async function series({ queue, length, sideBySide, version, keep, onRun }: Series): Promise<void> {
   process.setMaxListeners(EXIT_LISTENERS)
-  const lanes = new Lanes({ lasts: queue.wards >= MANY_WARDS })
+  const lanes = new Lanes()
   const workOff = async (number: number): Promise<void> => {
     await clock.sleep(number * APART_MS)
     for (let next = queue.take(); next !== undefined; next = queue.take()) {

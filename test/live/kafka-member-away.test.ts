@@ -41,14 +41,17 @@ describe('a member whose broker is away', { skip: leftOut(started.ok ? false : s
     if (started.ok) await started.broker.stop()
   })
 
-  it('does not join when the broker is back if it was stopped meanwhile', async () => {
+  it('does not join when the broker is back if it was stopped meanwhile', async (test) => {
     assert.ok(started.ok)
+    const { restart } = started.broker
+    if (restart === null) return test.skip('a broker that is not ours is not killed')
     const log = await open()
     await Promise.all(GROUPS.map((group) => subscribe(log, group)))
-    const stopped = await started.broker.restart?.()
-    const starting = stopped?.start()
+    const stopped = await restart()
+    let isBack = false
+    const starting = stopped.start().finally(() => (isBack = true))
     // It listens before it answers; nobody has found it yet.
-    while (!(await isListening(brokers[0] ?? ''))) await clock.sleep(5)
+    while (!isBack && !(await isListening(brokers[0] ?? ''))) await clock.sleep(5)
     await log.close()
     await starting
     kept = await open()
