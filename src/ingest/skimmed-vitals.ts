@@ -1,5 +1,5 @@
 import type { VitalsReading } from '../reading.ts'
-import { VALIDITY_VALUES, type Validity } from '../records.ts'
+import { VALIDITY_VALUES } from '../records.ts'
 import type { KnownText, WireCursor } from './wire-cursor.ts'
 
 const [NULL_OR_DOUBLE, DOUBLE] = [2, 1]
@@ -15,7 +15,8 @@ export class SkimmedVitals {
   readonly codes: string[] = []
   /** NaN: not available */
   values: Float64Array = new Float64Array(FIRST_ROOM)
-  readonly validities: Validity[] = []
+  /** by number in `VALIDITY_VALUES` */
+  validities: Uint8Array = new Uint8Array(FIRST_ROOM)
 
   stretches = 0
   readonly stretchCodes: string[] = []
@@ -23,7 +24,8 @@ export class SkimmedVitals {
   sampleRatesHz: Float64Array = new Float64Array(FIRST_ROOM)
   scales: Float64Array = new Float64Array(FIRST_ROOM)
   offsets: Float64Array = new Float64Array(FIRST_ROOM)
-  readonly stretchValidities: Validity[] = []
+  /** by number in `VALIDITY_VALUES` */
+  stretchValidities: Uint8Array = new Uint8Array(FIRST_ROOM)
   /** Where the samples lie: int16, least byte first. */
   readonly bytes: Uint8Array[] = []
   readonly starts: number[] = []
@@ -50,7 +52,7 @@ export class SkimmedVitals {
       const at = this.#nextNumeric()
       this.codes[at] = code
       this.values[at] = value ?? NaN
-      this.validities[at] = validity
+      this.validities[at] = VALIDITY_VALUES.indexOf(validity)
       this.numerics++
     }
     for (const { code, startTimeMs, sampleRateHz, scale, offset, validity, samples } of waveforms) {
@@ -58,7 +60,8 @@ export class SkimmedVitals {
       this.sampleRatesHz[at] = sampleRateHz
       this.scales[at] = scale
       this.offsets[at] = offset
-      this.#putStretch(code, startTimeMs, validity, samples, 0, samples.length)
+      this.stretchValidities[at] = VALIDITY_VALUES.indexOf(validity)
+      this.#putStretch(code, startTimeMs, samples, 0, samples.length)
     }
   }
 
@@ -69,11 +72,10 @@ export class SkimmedVitals {
     if (isGiven) cursor.doubleInto(this.values, at)
     else this.values[at] = NaN
     cursor.skip() // unit
-    const validity = VALIDITY_VALUES[cursor.choice(VALIDITY_VALUES.length)]
-    if (!cursor.intact || code === '' || validity === undefined) return false
+    this.validities[at] = cursor.choice(VALIDITY_VALUES.length)
+    if (!cursor.intact || code === '') return false
     if (isGiven && !Number.isFinite(this.values[at])) return false
     this.codes[at] = code
-    this.validities[at] = validity
     this.numerics++
     return true
   }
@@ -86,13 +88,13 @@ export class SkimmedVitals {
     cursor.doubleInto(this.scales, at)
     cursor.doubleInto(this.offsets, at)
     cursor.skip() // unit
-    const validity = VALIDITY_VALUES[cursor.choice(VALIDITY_VALUES.length)]
+    this.stretchValidities[at] = cursor.choice(VALIDITY_VALUES.length)
     const length = cursor.skip()
-    if (!cursor.intact || code === '' || validity === undefined || length % 2 !== 0) return false
+    if (!cursor.intact || code === '' || length % 2 !== 0) return false
     const sampleRateHz = this.sampleRatesHz[at] ?? NaN
     if (!(sampleRateHz > 0) || !Number.isFinite(sampleRateHz)) return false
     if (!Number.isFinite(this.scales[at]) || !Number.isFinite(this.offsets[at])) return false
-    this.#putStretch(code, startTimeMs, validity, bytes, cursor.at - length, cursor.at)
+    this.#putStretch(code, startTimeMs, bytes, cursor.at - length, cursor.at)
     return true
   }
 
@@ -104,18 +106,10 @@ export class SkimmedVitals {
     return known.text
   }
 
-  #putStretch(
-    code: string,
-    startTimeMs: number,
-    validity: Validity,
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-  ): void {
+  #putStretch(code: string, startTimeMs: number, bytes: Uint8Array, start: number, end: number): void {
     const at = this.stretches++
     this.stretchCodes[at] = code
     this.startTimesMs[at] = startTimeMs
-    this.stretchValidities[at] = validity
     this.bytes[at] = bytes
     this.starts[at] = start
     this.ends[at] = end
@@ -123,7 +117,10 @@ export class SkimmedVitals {
 
   /** The index of the next numeric; there is room for it. */
   #nextNumeric(): number {
-    if (this.numerics === this.values.length) this.values = larger(this.values)
+    if (this.numerics === this.values.length) {
+      this.values = larger(this.values)
+      this.validities = larger(this.validities)
+    }
     return this.numerics
   }
 
@@ -132,13 +129,14 @@ export class SkimmedVitals {
       this.sampleRatesHz = larger(this.sampleRatesHz)
       this.scales = larger(this.scales)
       this.offsets = larger(this.offsets)
+      this.stretchValidities = larger(this.stretchValidities)
     }
     return this.stretches
   }
 }
 
-function larger(list: Float64Array): Float64Array {
-  const doubled = new Float64Array(list.length * 2)
+function larger<T extends Float64Array | Uint8Array>(list: T): T {
+  const doubled = new (list.constructor as new (length: number) => T)(list.length * 2)
   doubled.set(list)
   return doubled
 }

@@ -1,8 +1,7 @@
 /** Longer varints than this are no time, count or length of ours (49 bits); they are left to the whole decoder. */
 const LONGEST_VARINT = 7
-/** A double is put together here, in the byte order of the machine: little, as Avro's. */
+/** A double on its way. */
 const DOUBLE = new Float64Array(1)
-const DOUBLE_BYTES = new Uint8Array(DOUBLE.buffer)
 /** A power of two: each string has one place, and the next that falls there takes it. */
 const KNOWN_STRINGS = 4_096
 
@@ -21,6 +20,9 @@ const NO_TEXT: KnownText = { text: '', bytes: Buffer.alloc(0) }
 export class WireCursor {
   intact = true
   #bytes: Buffer = Buffer.alloc(0)
+  /** of the bytes in which the last double was */
+  #doubles = new DataView(this.#bytes.buffer)
+  #doublesOf = this.#bytes
   #at = 0
   #end = 0
   /** Feeds and codes are few and come again and again: each is one string. */
@@ -97,8 +99,12 @@ export class WireCursor {
       return
     }
     this.#at = at + 8
-    for (let byte = 0; byte < 8; byte++) DOUBLE_BYTES[byte] = this.#bytes[at + byte] ?? 0
-    list[index] = DOUBLE[0] ?? NaN
+    const bytes = this.#bytes
+    if (bytes !== this.#doublesOf) {
+      this.#doubles = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+      this.#doublesOf = bytes
+    }
+    list[index] = this.#doubles.getFloat64(at, true)
   }
 
   /** Bytes, as a view. */

@@ -1,3 +1,4 @@
+import type { LogRecord } from '../ingest/log.ts'
 import type { Modality, SourceProgress } from '../reading.ts'
 
 /**
@@ -12,6 +13,7 @@ export class EventClock {
   #lastAppendTimeMs: number
   #idle: boolean
   #ended = false
+  #unsavedOffset = Infinity
 
   constructor(progress: SourceProgress, idleMs: number) {
     this.modality = progress.modality
@@ -26,10 +28,11 @@ export class EventClock {
    * A record came. Devices send out of order and repeat themselves: the clock never goes back. What lies in the future moves it
    * to the append time at most, or a device that is ahead would close the windows of its bed.
    */
-  observe(eventTimeMs: number, appendTimeMs: number): void {
+  observe(eventTimeMs: number, { appendTimeMs, offset }: LogRecord): void {
     this.#watermarkMs = Math.max(this.#watermarkMs, Math.min(eventTimeMs, appendTimeMs))
     this.#lastAppendTimeMs = Math.max(this.#lastAppendTimeMs, appendTimeMs)
     this.#idle = false
+    if (this.#unsavedOffset === Infinity) this.#unsavedOffset = offset
   }
 
   /** The log was read to `appendTimeMs` and nothing more came. */
@@ -40,6 +43,23 @@ export class EventClock {
   /** The source says that it is over. */
   end(): void {
     this.#ended = true
+  }
+
+  /** Offset of the first record that moved it since its progress was last saved; a late reading is held nowhere else. */
+  get unsavedOffset(): number {
+    return this.#unsavedOffset
+  }
+
+  /** Its progress, to go on from when all that it has seen is in the log. */
+  save(): SourceProgress {
+    this.#unsavedOffset = Infinity
+    return {
+      modality: this.modality,
+      feedId: this.feedId,
+      watermarkMs: this.#watermarkMs,
+      lastAppendTimeMs: this.#lastAppendTimeMs,
+      idle: this.#idle,
+    }
   }
 
   /** The event time before which it is expected to send nothing more, as long as it is neither idle nor over. */
@@ -58,15 +78,5 @@ export class EventClock {
   /** Append time at which it turns idle if nothing comes; never while it is idle already. */
   get idleAtMs(): number {
     return this.#idle || this.#ended ? Infinity : this.#lastAppendTimeMs + this.#idleMs
-  }
-
-  get progress(): SourceProgress {
-    return {
-      modality: this.modality,
-      feedId: this.feedId,
-      watermarkMs: this.#watermarkMs,
-      lastAppendTimeMs: this.#lastAppendTimeMs,
-      idle: this.#idle,
-    }
   }
 }

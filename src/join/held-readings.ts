@@ -11,6 +11,8 @@ import { SignalTable } from './signal-table.ts'
 export interface HeldFeed {
   readonly modality: Modality
   readonly feedId: string
+  /** of its records here */
+  oldestOffset: number
 }
 
 /** What a row holds; a double holds every integer of them exactly. PART: the reading's number among signals or media. */
@@ -59,7 +61,7 @@ export class HeldReadings {
     const rows = this.#rows
     rows[at + EVENT_TIME] = eventTimeMs
     rows[at + SEQUENCE] = sequence
-    rows[at + FEED] = this.#feed(modality, feedId)
+    rows[at + FEED] = this.#feed(modality, feedId, record.offset)
     rows[at + HEARTBEAT] = heartbeat ? 1 : 0
     rows[at + MODE] = GENERATION_MODE_VALUES.indexOf(generationMode)
     rows[at + PART] = vitals === null ? this.#media.add(place) : this.#signals.add(vitals)
@@ -67,6 +69,13 @@ export class HeldReadings {
     // Its bytes were read just now and are at hand; when the window closes they no longer are.
     rows[at + CHECKSUM] = crc32(place.bytes.subarray(place.start, place.end))
     this.#length++
+  }
+
+  /** The oldest offset of a stream's records; Infinity: there are none. */
+  oldestOffset(modality: Modality): number {
+    let oldest = Infinity
+    for (const feed of this.feeds) if (feed.modality === modality) oldest = Math.min(oldest, feed.oldestOffset)
+    return oldest
   }
 
   eventTimeMs(row: number): number {
@@ -172,13 +181,16 @@ export class HeldReadings {
     return feedA.feedId < feedB.feedId ? -1 : 1
   }
 
-  #feed(modality: Modality, feedId: string): number {
+  #feed(modality: Modality, feedId: string, offset: number): number {
     const { feeds } = this
     for (let number = 0; number < feeds.length; number++) {
       const feed = feeds[number]
-      if (feed?.feedId === feedId && feed.modality === modality) return number
+      if (feed?.feedId !== feedId || feed.modality !== modality) continue
+      // The log may hold a copy before the original on another topic's clock; the oldest offset is what must be read again.
+      if (offset < feed.oldestOffset) feed.oldestOffset = offset
+      return number
     }
-    return feeds.push({ modality, feedId }) - 1
+    return feeds.push({ modality, feedId, oldestOffset: offset }) - 1
   }
 
   #grow(): void {

@@ -10,9 +10,11 @@ import { appendPersistently } from '../ingest/persistent-append.ts'
 import { readHeader, readRecord } from '../ingest/record-check.ts'
 import type { TopicName } from '../ingest/topics.ts'
 import type { Metrics } from '../metrics.ts'
-import type { JoinState, Outbound, PatientWindow } from '../reading.ts'
+import { type JoinState, type Modality, type Outbound, type PatientWindow, TOPIC_OF_MODALITY } from '../reading.ts'
+import { MODALITY_VALUES } from '../records.ts'
 import type { Stage, StageHealth } from '../stage.ts'
 import { NO_TRACER, type Tracer } from '../trace.ts'
+import { keepFurthest } from './furthest-state.ts'
 import { observeAnswered, observeClosed } from './join-figures.ts'
 import { JoinTrace } from './join-trace.ts'
 import type { ClosedWindow, JoinPolicy } from './patient-join.ts'
@@ -160,14 +162,9 @@ export class JoinStage implements Stage {
     if (partition === undefined || this.#stopping) return
     const letters: Outbound[] = []
     const outputs: JoinOutput[] = []
-    const counts = new Map<TopicName, number>()
-    for (const record of batch.records) {
-      const told = this.#take(partition.join, record, letters, counts)
-      if (told.length > 0) outputs.push(...told)
-    }
+    this.#takeAll(partition.join, batch.records, outputs, letters)
     outputs.push(...partition.join.advance(batch.readThroughMs))
     const { clock, config, metrics } = this.#options
-    for (const [topic, count] of counts) metrics.readings.inc({ topic }, count)
     const windows = outputs.flatMap((output) => (output.kind === 'window' ? [output.closed] : []))
     metrics.windowsClosed.inc(windows.length)
     const closedAtMs = clock.nowMs()
@@ -205,28 +202,40 @@ export class JoinStage implements Stage {
     while (this.#waitingBytes > config.joinQueueBytes && !this.#stopping) await room()
   }
 
+  /** Records into the join, one after the other. */
+  #takeAll(join: WindowedJoin, records: readonly LogRecord[], outputs: JoinOutput[], letters: Outbound[]): void {
+    const counts = { vitals: 0, pcg: 0, video: 0 }
+    for (const record of records) {
+      const told = this.#take(join, record, letters, counts)
+      if (told.length > 0) outputs.push(...told)
+    }
+    const { readings } = this.#options.metrics
+    for (const modality of MODALITY_VALUES) readings.inc({ topic: TOPIC_OF_MODALITY[modality] }, counts[modality])
+  }
+
   /** One record into the join; what cannot be read goes to dead-letter and holds nobody up. */
   #take(
     join: WindowedJoin,
     record: LogRecord,
     letters: Outbound[],
-    counts: Map<TopicName, number>,
+    counts: Record<Modality, number>,
   ): readonly JoinOutput[] {
-    const { futureToleranceMs } = this.#options.config
     if (record.topic === 'patient-context') {
       const read = record.value === null ? null : readRecord('patient-context', record)
       if (read === null || read.ok) return join.receiveContext(record, read?.record ?? null)
       letters.push(this.#deadLetter(record, read.code, read.detail))
       return join.receiveNothing(record)
     }
-    const read = readHeader(record, { futureToleranceMs })
+    const read = readHeader(record, this.#options.config)
     if (!read.ok || read.timing === 'ahead') {
       letters.push(
         read.ok ? this.#deadLetter(record, 'TIME_AHEAD', '') : this.#deadLetter(record, read.code, read.detail),
       )
       return join.receiveNothing(record)
     }
-    counts.set(record.topic, (counts.get(record.topic) ?? 0) + 1)
+    // Most are vitals, and a name that is always the same costs nothing.
+    if (read.header.modality === 'vitals') counts.vitals++
+    else counts[read.header.modality]++
     this.#trace.placed(read.header)
     return join.receive(read.header)
   }
@@ -288,13 +297,4 @@ function bytesOf(outputs: readonly JoinOutput[], letters: readonly Outbound[]): 
   for (const output of outputs) bytes += output.kind === 'window' ? output.closed.bytes : output.late.value.length
   for (const { value } of letters) bytes += value?.length ?? 0
   return bytes
-}
-
-/**
- * The newest state of a patient is the one that has closed the most. Behind it in the log may lie the last words of an owner
- * that was held still and did not know yet that it was one no more; to go on from them would be to take sources for idle.
- */
-function keepFurthest(states: Map<string, JoinState> | undefined, state: JoinState): void {
-  if (state.closedThroughMs >= (states?.get(state.patientId)?.closedThroughMs ?? -Infinity))
-    states?.set(state.patientId, state)
 }

@@ -9,7 +9,6 @@ export class OpenWindow {
   /** Append time of the first reading; the bounded wait counts from here. */
   readonly openedAppendTimeMs: number
   readonly #held: HeldReadings
-  readonly #oldest = { vitals: Infinity, pcg: Infinity, video: Infinity }
 
   constructor(startMs: number, openedAppendTimeMs: number, held: HeldReadings) {
     this.#held = held
@@ -18,9 +17,6 @@ export class OpenWindow {
   }
 
   add(header: ReadingHeader): void {
-    const { modality, record } = header
-    // The log may hold a copy before the original on another topic's clock; the oldest offset is what must be read again.
-    if (record.offset < this.#oldest[modality]) this.#oldest[modality] = record.offset
     this.#held.add(header)
   }
 
@@ -31,7 +27,7 @@ export class OpenWindow {
 
   /** The oldest offset of a stream's topic that this window needs to be rebuilt. */
   oldestOffset(modality: Modality): number {
-    return this.#oldest[modality]
+    return this.#held.oldestOffset(modality)
   }
 
   get length(): number {

@@ -59,13 +59,12 @@ export class PatientJoin {
   readonly #policy: JoinPolicy
   readonly #arena: ByteArena
   readonly #clocks: EventClock[] = []
-  readonly #clockOf: Record<Modality, Map<string, EventClock>> = { vitals: new Map(), pcg: new Map(), video: new Map() }
   readonly #open = new Map<number, OpenWindow>()
-  /** Where the restored state was taken; what lies before has had its effect on clocks and outputs. */
-  readonly #restored: Record<string, number>
+  /** Where the restored state was taken, by topic; what lies before has had its effect on clocks and outputs. */
+  readonly #restored: Map<string, number>
+  /** How many streams of it have not been read to there. */
+  #rebuilding: number
   readonly #restoredAppendTimeMs: number
-  /** Oldest offset of each topic that moved a clock since the last saved state; a late reading is held nowhere else. */
-  readonly #unsaved = new Map<TopicName, number>()
   /** of the open windows the earliest start, and the earliest moment at which one was opened */
   #oldestStartMs = Infinity
   #firstOpenedMs = Infinity
@@ -80,7 +79,8 @@ export class PatientJoin {
     this.#arena = arena
     this.patientId = patientId
     this.#policy = policy
-    this.#restored = { ...state?.positions }
+    this.#restored = new Map(Object.entries(state?.positions ?? {}))
+    this.#rebuilding = [...MODALITY_OF_TOPIC.keys()].filter((topic) => this.#restored.has(topic)).length
     this.#restoredAppendTimeMs = state?.appendTimeMs ?? -Infinity
     this.#closedThroughMs = state?.closedThroughMs ?? -Infinity
     for (const progress of state?.sources ?? []) {
@@ -99,7 +99,7 @@ export class PatientJoin {
       return 'replayed'
     }
     const clock =
-      this.#clockOf[modality].get(feedId) ??
+      this.#clockOf(modality, feedId) ??
       this.#clock({
         modality,
         feedId,
@@ -107,8 +107,7 @@ export class PatientJoin {
         lastAppendTimeMs: record.appendTimeMs,
         idle: false,
       })
-    clock.observe(eventTimeMs, record.appendTimeMs)
-    if (!this.#unsaved.has(record.topic)) this.#unsaved.set(record.topic, record.offset)
+    clock.observe(eventTimeMs, record)
     this.#streamTimeMs = Math.max(this.#streamTimeMs, Math.min(eventTimeMs, record.appendTimeMs))
     if (closed) return lateReading(header, startMs, this.#streamTimeMs)
     this.#hold(header, startMs)
@@ -159,17 +158,22 @@ export class PatientJoin {
   /** The oldest offset of a topic that an open window, or a clock that no saved state knows, still needs. */
   oldestOffset(topic: TopicName): number {
     const modality = MODALITY_OF_TOPIC.get(topic)
-    let oldest = this.#unsaved.get(topic) ?? Infinity
-    if (modality !== undefined)
-      for (const window of this.#open.values()) oldest = Math.min(oldest, window.oldestOffset(modality))
+    let oldest = Infinity
+    if (modality === undefined) return oldest
+    for (const clock of this.#clocks) if (clock.modality === modality) oldest = Math.min(oldest, clock.unsavedOffset)
+    for (const window of this.#open.values()) oldest = Math.min(oldest, window.oldestOffset(modality))
     return oldest
   }
 
   /** A topic that was made anew counts from 0 again: what was appended since the state was taken cannot lie before it. */
   #isReplayed({ topic, offset, appendTimeMs }: LogRecord): boolean {
-    if (offset >= (this.#restored[topic] ?? 0)) return false
-    if (appendTimeMs <= this.#restoredAppendTimeMs) return true
-    this.#restored[topic] = 0
+    // Asked for every reading; but for a moment after a start there is nothing to rebuild.
+    if (this.#rebuilding === 0) return false
+    const position = this.#restored.get(topic)
+    if (position === undefined) return false
+    if (offset < position && appendTimeMs <= this.#restoredAppendTimeMs) return true
+    this.#restored.delete(topic)
+    this.#rebuilding--
     return false
   }
 
@@ -217,9 +221,14 @@ export class PatientJoin {
 
   #clock(progress: SourceProgress): EventClock {
     const clock = new EventClock(progress, this.#policy.sourceIdleMs)
-    this.#clockOf[progress.modality].set(progress.feedId, clock)
     this.#clocks.push(clock)
     return clock
+  }
+
+  /** They are few: to look at each costs less than to look one up. */
+  #clockOf(modality: Modality, feedId: string): EventClock | undefined {
+    for (const clock of this.#clocks) if (clock.feedId === feedId && clock.modality === modality) return clock
+    return undefined
   }
 
   #closeWindow(startMs: number, closedBy: WindowClosing): ClosedWindow {
@@ -243,13 +252,12 @@ export class PatientJoin {
   }
 
   #save(appendTimeMs: number, positions: JoinState['positions']): JoinState {
-    this.#unsaved.clear()
     return {
       patientId: this.patientId,
       closedThroughMs: this.#closedThroughMs,
       appendTimeMs,
       positions: furthest(this.#restored, positions),
-      sources: this.#clocks.map((clock) => clock.progress),
+      sources: this.#clocks.map((clock) => clock.save()),
     }
   }
 }
@@ -261,8 +269,8 @@ function sourceState(clock: EventClock, within: WindowReadings): SourceState {
 }
 
 /** A topic that sent nothing since the restart is where it was before. */
-function furthest(before: JoinState['positions'], now: JoinState['positions']): JoinState['positions'] {
-  const positions = { ...before }
+function furthest(before: ReadonlyMap<string, number>, now: JoinState['positions']): JoinState['positions'] {
+  const positions: JoinState['positions'] = Object.fromEntries(before)
   for (const [topic, offset] of Object.entries(now)) positions[topic] = Math.max(offset, positions[topic] ?? 0)
   return positions
 }

@@ -1,6 +1,5 @@
 import type { SkimmedVitals } from '../ingest/skimmed-vitals.ts'
 import type { Signals } from '../reading.ts'
-import { VALIDITY_VALUES } from '../records.ts'
 import type { ByteArena } from './byte-arena.ts'
 import { GatheredSignals } from './gathered-signals.ts'
 
@@ -41,6 +40,9 @@ export class SignalTable {
   #numerics = doublesIn(NO_BYTES)
   #stretches = doublesIn(NO_BYTES)
   #samples = int16In(NO_BYTES)
+  /** of the bytes from which samples came last: the next most often come from there */
+  #source = new DataView(NO_BYTES.buffer)
+  #sourceOf: Uint8Array = NO_BYTES
 
   /** Room for as many readings as are expected, each like the first; it grows. */
   constructor(arena: ByteArena, expected: number) {
@@ -148,7 +150,7 @@ export class SignalTable {
       const at = (first + index) * NUMERIC_COLUMNS
       table[at + CODE] = this.#code(codes[index] ?? '', index)
       table[at + VALUE] = values[index] ?? NaN
-      table[at + VALIDITY] = VALIDITY_VALUES.indexOf(validities[index] ?? 'invalid')
+      table[at + VALIDITY] = validities[index] ?? NaN
     }
     this.#numericCount = first + numerics
   }
@@ -168,7 +170,7 @@ export class SignalTable {
       table[at + SAMPLE_RATE] = sampleRatesHz[index] ?? NaN
       table[at + SCALE] = scales[index] ?? NaN
       table[at + OFFSET] = offsets[index] ?? NaN
-      table[at + STRETCH_VALIDITY] = VALIDITY_VALUES.indexOf(vitals.stretchValidities[index] ?? 'invalid')
+      table[at + STRETCH_VALIDITY] = vitals.stretchValidities[index] ?? NaN
       table[at + FIRST_SAMPLE] = this.#sampleCount
       const start = vitals.starts[index] ?? 0
       const end = vitals.ends[index] ?? 0
@@ -186,9 +188,13 @@ export class SignalTable {
       this.#sampleBlock = this.#larger(this.#sampleBlock, 2 * count)
       this.#samples = int16In(this.#sampleBlock)
     }
+    if (bytes !== this.#sourceOf) {
+      this.#source = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+      this.#sourceOf = bytes
+    }
+    const source = this.#source
     const samples = this.#samples
-    for (let index = 0, at = start; index < count; index++, at += 2)
-      samples[from + index] = (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8)
+    for (let index = 0; index < count; index++) samples[from + index] = source.getInt16(start + 2 * index, true)
     this.#sampleCount = from + count
   }
 

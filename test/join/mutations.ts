@@ -150,15 +150,15 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     mistake: 'the committed offset lies beyond what moved a clock since the saved state',
     file: 'patient-join.js',
-    anchor: 'this.#unsaved.get(topic) ?? Infinity',
+    anchor: 'clock.unsavedOffset',
     replacement: 'Infinity',
     caughtBy: 'restart',
   },
   {
     mistake: 'what the saved state knows already counts again',
     file: 'patient-join.js',
-    anchor: 'offset >= (this.#restored[topic] ?? 0)',
-    replacement: 'offset >= 0',
+    anchor: 'offset < position && appendTimeMs <=',
+    replacement: 'offset < 0 && appendTimeMs <=',
     caughtBy: 'restart',
   },
   {

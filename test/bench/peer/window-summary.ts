@@ -62,9 +62,8 @@ function writeSound(summary: Buffer, start: number, { counts, pcg }: Readings): 
   let sum = 0
   let peak = 0
   for (const { samples } of pcg) {
-    const values = int16(samples)
-    const chunk = squares(values, 0, values.length)
-    count += values.length
+    const chunk = squaresOfPairs(int32(samples))
+    count += samples.length >> 1
     sum += chunk.sum
     peak = Math.max(peak, chunk.peak)
   }
@@ -89,12 +88,33 @@ function writeFrames(summary: Buffer, start: number, { counts, video }: Readings
 
 let moved = new Uint8Array(0)
 
-/** Samples, least byte first. A view of a fetched buffer may begin anywhere, int16 only at even places: then it is copied, and good until the next. */
-function int16(samples: Uint8Array): Int16Array {
-  if (samples.byteOffset % 2 === 0) return new Int16Array(samples.buffer, samples.byteOffset, samples.length >> 1)
+/**
+ * Samples, two in a word, least byte first; the peer's chunks have an even number of them. A view of a fetched buffer may begin
+ * anywhere, words only at every fourth place: then it is copied, and good until the next.
+ */
+function int32(samples: Uint8Array): Int32Array {
+  if (samples.byteOffset % 4 === 0) return new Int32Array(samples.buffer, samples.byteOffset, samples.length >> 2)
   if (moved.length < samples.length) moved = new Uint8Array(samples.length)
   moved.set(samples)
-  return new Int16Array(moved.buffer, 0, samples.length >> 1)
+  return new Int32Array(moved.buffer, 0, samples.length >> 2)
+}
+
+/** As `squares`, of two samples a word. */
+function squaresOfPairs(words: Int32Array): { sum: number; peak: number } {
+  let sum = 0
+  let most = 0
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index] ?? 0
+    const first = (word << 16) >> 16
+    const second = word >> 16
+    const firstSquare = Math.imul(first, first)
+    const secondSquare = Math.imul(second, second)
+    // Of two there is room in 32 bits, without a sign.
+    sum += (firstSquare + secondSquare) >>> 0
+    if (firstSquare > most) most = firstSquare
+    if (secondSquare > most) most = secondSquare
+  }
+  return { sum, peak: Math.sqrt(most) }
 }
 
 /** Two sums, so that one need not wait for the other; whoever is the largest when squared is the peak. */
