@@ -10,10 +10,14 @@ export interface MemberOptions {
   endMs: number
 }
 
-/** From a member: it has partitions (it then waits for `go`); it saw its first record; how it fared, before it ends. */
+/**
+ * From a member: it has partitions (it then waits for `go`); it saw its first record; so many more summaries are in the log; how it
+ * fared, before it ends.
+ */
 export type MemberSays =
   | { kind: 'assigned' }
   | { kind: 'first'; atMs: number }
+  | { kind: 'written'; summaries: number }
   | { kind: 'stopped'; readings: number; windows: number; late: number; deadLetters: number; failure: string | null }
 
 /** To a member. */

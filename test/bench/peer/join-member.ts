@@ -59,6 +59,7 @@ async function conclude(windows: readonly PatientWindow[]): Promise<(typeof WITH
     const summarised = windows.filter(({ startMs }) => startMs < options.endMs)
     const summaryOf = (window: PatientWindow) => windowSummary(window, options.shiftMs)
     await output.append(summarised.map((window) => ({ key: window.patientId, value: summaryOf(window) })))
+    if (summarised.length > 0) say({ kind: 'written', summaries: summarised.length })
   }
   return windows.map(() => WITHOUT_MODEL)
 }
