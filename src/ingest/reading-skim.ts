@@ -62,7 +62,7 @@ export function skimReading(record: LogRecord): ReadingHeader | null {
   const mode = GENERATION_MODE_VALUES[cursor.choice(GENERATION_MODE_VALUES.length)]
   const heartbeat = cursor.boolean()
   if (!cursor.intact || mode === undefined || feedId === '' || sequence < 0) return null
-  const modality = skimBody(topic, heartbeat, place.bytes)
+  const modality = skimBody(topic, heartbeat)
   if (modality === null || !cursor.done) return null
   let earliestTimeMs = eventTimeMs
   let latestTimeMs = eventTimeMs
@@ -93,8 +93,8 @@ export function openReading(opened: WireCursor, topic: TopicName, { bytes, start
   return true
 }
 
-function skimBody(topic: TopicName, heartbeat: boolean, bytes: Buffer): Modality | null {
-  if (topic === 'vitals') return vitals.read(cursor, bytes) ? 'vitals' : null
+function skimBody(topic: TopicName, heartbeat: boolean): Modality | null {
+  if (topic === 'vitals') return vitals.read(cursor) ? 'vitals' : null
   if (topic === 'heart-audio') return skimChunk(heartbeat) ? 'pcg' : null
   return skimFrame(heartbeat) ? 'video' : null
 }

@@ -27,20 +27,20 @@ export class SkimmedVitals {
   /** by number in `VALIDITY_VALUES` */
   stretchValidities: Uint8Array = new Uint8Array(FIRST_ROOM)
   /** Where the samples lie: int16, least byte first. */
-  readonly bytes: Uint8Array[] = []
+  readonly samples: DataView[] = []
   readonly starts: number[] = []
   readonly ends: number[] = []
   /** Monitors say the same codes in the same order, time after time. */
   readonly #usual: KnownText[] = []
 
   /** Reads both lists of a reading; false when something is not plainly in order. */
-  read(cursor: WireCursor, bytes: Uint8Array): boolean {
+  read(cursor: WireCursor): boolean {
     this.numerics = 0
     this.stretches = 0
     for (let count = cursor.block(); count > 0; count = cursor.block())
       for (let item = 0; item < count; item++) if (!this.#readNumeric(cursor)) return false
     for (let count = cursor.block(); count > 0; count = cursor.block())
-      for (let item = 0; item < count; item++) if (!this.#readStretch(cursor, bytes)) return false
+      for (let item = 0; item < count; item++) if (!this.#readStretch(cursor)) return false
     return cursor.intact
   }
 
@@ -61,7 +61,8 @@ export class SkimmedVitals {
       this.scales[at] = scale
       this.offsets[at] = offset
       this.stretchValidities[at] = VALIDITY_VALUES.indexOf(validity)
-      this.#putStretch(code, startTimeMs, samples, 0, samples.length)
+      const { buffer, byteOffset, length } = samples
+      this.#putStretch(code, startTimeMs, new DataView(buffer, byteOffset, length), 0, length)
     }
   }
 
@@ -80,7 +81,7 @@ export class SkimmedVitals {
     return true
   }
 
-  #readStretch(cursor: WireCursor, bytes: Uint8Array): boolean {
+  #readStretch(cursor: WireCursor): boolean {
     const at = this.#nextStretch()
     const code = cursor.text()
     const startTimeMs = cursor.long()
@@ -94,7 +95,7 @@ export class SkimmedVitals {
     const sampleRateHz = this.sampleRatesHz[at] ?? NaN
     if (!(sampleRateHz > 0) || !Number.isFinite(sampleRateHz)) return false
     if (!Number.isFinite(this.scales[at]) || !Number.isFinite(this.offsets[at])) return false
-    this.#putStretch(code, startTimeMs, bytes, cursor.at - length, cursor.at)
+    this.#putStretch(code, startTimeMs, cursor.numbers, cursor.at - length, cursor.at)
     return true
   }
 
@@ -106,11 +107,11 @@ export class SkimmedVitals {
     return known.text
   }
 
-  #putStretch(code: string, startTimeMs: number, bytes: Uint8Array, start: number, end: number): void {
+  #putStretch(code: string, startTimeMs: number, samples: DataView, start: number, end: number): void {
     const at = this.stretches++
     this.stretchCodes[at] = code
     this.startTimesMs[at] = startTimeMs
-    this.bytes[at] = bytes
+    this.samples[at] = samples
     this.starts[at] = start
     this.ends[at] = end
   }

@@ -20,9 +20,8 @@ const NO_TEXT: KnownText = { text: '', bytes: Buffer.alloc(0) }
 export class WireCursor {
   intact = true
   #bytes: Buffer = Buffer.alloc(0)
-  /** of the bytes in which the last double was */
-  #doubles = new DataView(this.#bytes.buffer)
-  #doublesOf = this.#bytes
+  #view = new DataView(this.#bytes.buffer)
+  #viewOf = this.#bytes
   #at = 0
   #end = 0
   /** Feeds and codes are few and come again and again: each is one string. */
@@ -39,6 +38,16 @@ export class WireCursor {
   /** Where it stands in the bytes it was opened in. */
   get at(): number {
     return this.#at
+  }
+
+  /** The bytes it was opened in, as numbers. Made when somebody asks for another buffer's: many records lie in one. */
+  get numbers(): DataView {
+    const bytes = this.#bytes
+    if (bytes !== this.#viewOf) {
+      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+      this.#viewOf = bytes
+    }
+    return this.#view
   }
 
   /** Everything was read, and nothing is left. */
@@ -99,12 +108,7 @@ export class WireCursor {
       return
     }
     this.#at = at + 8
-    const bytes = this.#bytes
-    if (bytes !== this.#doublesOf) {
-      this.#doubles = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-      this.#doublesOf = bytes
-    }
-    list[index] = this.#doubles.getFloat64(at, true)
+    list[index] = this.numbers.getFloat64(at, true)
   }
 
   /** Bytes, as a view. */

@@ -11,6 +11,7 @@ const STRETCH_COLUMNS = 8
 /** Of each reading its first numeric and its first stretch. */
 const HEAD_COLUMNS = 2
 const NO_BYTES: Buffer = Buffer.alloc(0)
+const NO_SAMPLES = new DataView(NO_BYTES.buffer, 0, 0)
 /** No more room is made on the word of the first reading. */
 const MOST_EXPECTED = 4_096
 /** Nor more bytes than this at once: the first reading may be the only large one. */
@@ -40,9 +41,6 @@ export class SignalTable {
   #numerics = doublesIn(NO_BYTES)
   #stretches = doublesIn(NO_BYTES)
   #samples = int16In(NO_BYTES)
-  /** of the bytes from which samples came last: the next most often come from there */
-  #source = new DataView(NO_BYTES.buffer)
-  #sourceOf: Uint8Array = NO_BYTES
 
   /** Room for as many readings as are expected, each like the first; it grows. */
   constructor(arena: ByteArena, expected: number) {
@@ -175,24 +173,19 @@ export class SignalTable {
       const start = vitals.starts[index] ?? 0
       const end = vitals.ends[index] ?? 0
       table[at + LENGTH] = (end - start) >> 1
-      this.#addSamples(vitals.bytes[index] ?? NO_BYTES, start, end)
+      this.#addSamples(vitals.samples[index] ?? NO_SAMPLES, start, end)
     }
     this.#stretchCount = first + stretches
   }
 
   /** int16, least byte first */
-  #addSamples(bytes: Uint8Array, start: number, end: number): void {
+  #addSamples(source: DataView, start: number, end: number): void {
     const from = this.#sampleCount
     const count = (end - start) >> 1
     while (from + count > this.#samples.length) {
       this.#sampleBlock = this.#larger(this.#sampleBlock, 2 * count)
       this.#samples = int16In(this.#sampleBlock)
     }
-    if (bytes !== this.#sourceOf) {
-      this.#source = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-      this.#sourceOf = bytes
-    }
-    const source = this.#source
     const samples = this.#samples
     for (let index = 0; index < count; index++) samples[from + index] = source.getInt16(start + 2 * index, true)
     this.#sampleCount = from + count

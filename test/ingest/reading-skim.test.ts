@@ -106,9 +106,12 @@ function told(vitals: SkimmedVitals | null): string {
   const listed = [vitals.codes, vitals.values, vitals.validities].map((list) => list.slice(0, numerics))
   const { stretchCodes, startTimesMs, sampleRatesHz, scales, offsets, stretchValidities } = vitals
   const lists = [stretchCodes, startTimesMs, sampleRatesHz, scales, offsets, stretchValidities]
-  const samples = vitals.bytes
-    .slice(0, stretches)
-    .map((bytes, stretch) => [...bytes.subarray(vitals.starts[stretch], vitals.ends[stretch])])
+  const samples = vitals.samples.slice(0, stretches).map((view, stretch) => {
+    const start = vitals.starts[stretch] ?? NaN
+    return [
+      ...Buffer.from(view.buffer).subarray(view.byteOffset + start, view.byteOffset + (vitals.ends[stretch] ?? NaN)),
+    ]
+  })
   return JSON.stringify([listed, lists.map((list) => list.slice(0, stretches)), samples])
 }
 
