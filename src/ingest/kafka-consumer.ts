@@ -1,19 +1,21 @@
 import kafkajs, { type Consumer, type Kafka } from 'kafkajs'
 import { type Behind, copartitionedAssigner } from './kafka-assigner.ts'
 
+/** Who is not heard of for so long is taken for dead by the group; the least that brokers allow. */
+export const SESSION_MS = 6_000
+
 /** What the coordinator answers to a member whose assignment is no longer the valid one. */
 const FENCED = new Set(['ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'REBALANCE_IN_PROGRESS', 'FENCED_INSTANCE_ID'])
 
 /**
- * A consumer of a group. At the client's own waits a seek takes 5 s; a member that was killed is missed after the session
- * timeout, the least that brokers allow. A crash is not repaired by the client: the member starts afresh.
+ * A consumer of a group. At the client's own waits a seek takes 5 s. A crash is not repaired by the client: the member starts afresh.
  */
 export function groupConsumer(kafka: Kafka, groupId: string, behind: Behind): Consumer {
   return kafka.consumer({
     groupId,
     partitionAssigners: [copartitionedAssigner(behind)],
     maxWaitTimeInMs: 100,
-    sessionTimeout: 6_000,
+    sessionTimeout: SESSION_MS,
     rebalanceTimeout: 10_000,
     heartbeatInterval: 500,
     metadataMaxAge: 60_000,

@@ -5,7 +5,7 @@ import { Deadline, STOP_WITHIN_MS } from '../deadline.ts'
 import { RETRYABLE, VigilError } from '../errors.ts'
 import type { Behind } from './kafka-assigner.ts'
 import { unavailable } from './kafka-client.ts'
-import { groupConsumer, isFenced, joinGroup, leaveGroup } from './kafka-consumer.ts'
+import { groupConsumer, isFenced, joinGroup, leaveGroup, SESSION_MS } from './kafka-consumer.ts'
 import type { LeadersAdmin } from './kafka-leaders.ts'
 import { KafkaPartitions, type Starts } from './kafka-partitions.ts'
 import type { Positions, Receiver } from './log.ts'
@@ -39,7 +39,8 @@ const RESTART_MS = 1_000
 const FIRST_RETRY_MS = 50
 /** A receiver that hangs does not keep partitions from going to another member for longer. */
 const RECEIVER_MS = 8_000
-const DISCONNECT_MS = 1_000
+/** Time to leave the group is kept for the end of a stop. */
+const LEAVE_MS = 1_000
 const BEHIND_WITHIN_MS = 500
 
 /**
@@ -128,7 +129,7 @@ export class KafkaMember {
     this.#joined()
     this.#reads.close()
     // A receiver that hangs leaves time to leave the group: the others then need not wait until we are missed.
-    const receivers = deadline.earlier(DISCONNECT_MS)
+    const receivers = deadline.earlier(LEAVE_MS)
     this.#move(() => this.#letGo(false, receivers))
     await receivers.wait(this.#moving, group)
     await this.#disconnect(deadline)
@@ -288,6 +289,7 @@ export class KafkaMember {
     const left = leaveGroup(consumer).catch((error: unknown) => {
       logger.warn({ group, err: unavailable(error, 'leave the group') }, 'the group was not left in order')
     })
-    await deadline.atMost(DISCONNECT_MS).wait(left, `${group}, the client`)
+    // While the group is dividing its partitions, and waits for one that was killed, nobody can leave; later than this we are missed anyway.
+    await deadline.atMost(SESSION_MS).wait(left, `${group}, the client`)
   }
 }

@@ -54,7 +54,10 @@ export async function struckWard(options: WardOfStrikes, how: Disturbance): Prom
     const strikes = await strikesOf(ward, options, how)
     const [first] = strikes
     if (first !== undefined && first.broken !== null) throw new Error(first.broken)
-    await ward.endLoad()
+    const { broken = null } = strikes.at(-1) ?? {}
+    await ward.endLoad().catch((error: unknown) => {
+      throw broken === null ? error : new Error(broken)
+    })
     const times = strikes.map((strike) => strike.times)
     const { outcomes, waits } = await heldAgainstUndisturbed(ward.log, ward.config, times)
     if (keep !== null)

@@ -64,7 +64,7 @@ export async function startKafkaBroker(
       otherBrokers: also === null ? [] : [also],
       restart: async () => {
         await ended(server, 'SIGKILL')
-        return { start: async () => void (server = await start(libs.classpath, properties, javaOptions)) }
+        return { start: async () => void (server = await startAgain(libs.classpath, properties, javaOptions)) }
       },
       suspend: () => {
         const suspended = server
@@ -133,6 +133,16 @@ function propertiesOf(folder: string, port: number, controllerPort: number, also
     .join('\n')
 }
 
+/** Now and then a broker that was killed does not come up; its operator would try again, and so do we. */
+async function startAgain(...how: Parameters<typeof start>): Promise<ChildProcess> {
+  try {
+    return await start(...how)
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+    return await start(...how)
+  }
+}
+
 async function start(classpath: string, properties: string, javaOptions: readonly string[]): Promise<ChildProcess> {
   const options = ['-Xms256m', '-Xmx512m', ...javaOptions, '-cp', classpath]
   const server = spawn('java', [...options, 'kafka.Kafka', properties], { stdio: ['ignore', 'pipe', 'pipe'] })
@@ -147,8 +157,9 @@ async function start(classpath: string, properties: string, javaOptions: readonl
     server.once('exit', (code) => fail(`exit ${code}`))
     for (const stream of [server.stdout, server.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
-        tail = (tail + text).slice(-2_000)
-        if (!tail.includes('Kafka Server started')) return
+        const said = tail + text
+        tail = said.slice(-4_000)
+        if (!said.includes('Kafka Server started')) return
         clearTimeout(timer)
         resolve()
       })
