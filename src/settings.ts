@@ -156,6 +156,13 @@ export const SETTINGS = {
     'execution providers in order of preference: cuda, tensorrt, webgpu, coreml, dml, cpu',
   ),
   predictBatch: integer('predict-batch', 32, 1, 1_024, 'most windows in one run of the model'),
+  predictProcesses: integer(
+    'predict-processes',
+    1,
+    1,
+    64,
+    'processes of each model; on the CPU each uses one core while windows close',
+  ),
   predictDeadlineMs: integer(
     'predict-deadline-ms',
     2_000,

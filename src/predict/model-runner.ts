@@ -14,7 +14,7 @@ const LONGEST_BACKOFF_MS = 30_000
 export type RowOutcome =
   { ok: true; outputs: Tensors; provider: string } | { ok: false; code: ErrorCode; detail: string }
 
-type State =
+export type RunnerState =
   | { kind: 'starting' }
   | { kind: 'ready'; process: InferenceProcess; provider: string }
   | { kind: 'down'; detail: string }
@@ -29,7 +29,7 @@ interface Waiting {
   ran: (run: ModelRun) => void
 }
 
-interface RunnerOptions {
+export interface RunnerOptions {
   folder: ModelFolder
   providers: readonly string[]
   deadlineMs: number
@@ -49,11 +49,12 @@ export class ModelRunner {
   readonly #outputs: readonly string[]
   readonly #processes = new Set<InferenceProcess>()
   readonly #queue: Waiting[] = []
-  #state: State = { kind: 'starting' }
+  #state: RunnerState = { kind: 'starting' }
   #restart: Timer | null = null
   #lastProvider: string | null = null
   #failures = 0
   #busy = false
+  #running = 0
   #proofDue = false
 
   constructor(options: RunnerOptions) {
@@ -61,7 +62,7 @@ export class ModelRunner {
     this.#outputs = options.folder.card.outputs.map(({ name }) => name)
   }
 
-  get state(): Readonly<State> {
+  get state(): Readonly<RunnerState> {
     return this.#state
   }
 
@@ -72,6 +73,11 @@ export class ModelRunner {
   /** Rows that wait for their batch. */
   get waiting(): number {
     return this.#queue.length
+  }
+
+  /** The same and those that are in a batch. */
+  get unanswered(): number {
+    return this.#queue.length + this.#running
   }
 
   start(): Promise<void> {
@@ -178,7 +184,9 @@ export class ModelRunner {
     const batch = this.#queue.splice(0, mostRows)
     const [startedMs, startedAtMs] = [clock.monotonicMs(), clock.nowMs()]
     const inputs = stack(batch.map((waiting) => waiting.inputs))
+    this.#running = batch.length
     const outcome = sized(await process.run(inputs, this.#outputs, deadlineMs), batch.length)
+    this.#running = 0
     if (outcome.ok) {
       this.#failures = 0
       metrics.inferenceMs.observe(clock.monotonicMs() - startedMs)

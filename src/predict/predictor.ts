@@ -13,6 +13,7 @@ import { absence, missing } from './missing.ts'
 import { readAnswer, type ModelAnswer } from './model-answer.ts'
 import type { ModelCard } from './model-card.ts'
 import { readModelFolder } from './model-folder.ts'
+import { ModelPool } from './model-pool.ts'
 import { ModelRunner, type RowOutcome } from './model-runner.ts'
 import { type ModelRun, traceConclusion } from './predict-trace.ts'
 import { NEWS2_SCORER, scoreNews2 } from './news2-scorer.ts'
@@ -34,7 +35,7 @@ export interface Predictor extends Stage {
 }
 
 interface PredictorOptions {
-  config: Pick<Config, 'models' | 'providers' | 'predictBatch' | 'predictDeadlineMs'>
+  config: Pick<Config, 'models' | 'providers' | 'predictBatch' | 'predictProcesses' | 'predictDeadlineMs'>
   clock: Clock
   metrics: Metrics
   logger: Logger
@@ -43,7 +44,7 @@ interface PredictorOptions {
 
 interface LoadedModel {
   card: ModelCard
-  runner: ModelRunner
+  pool: ModelPool
 }
 
 export function createPredictor({ config, clock, metrics, logger, tracer = NO_TRACER }: PredictorOptions): Predictor {
@@ -60,10 +61,11 @@ export function createPredictor({ config, clock, metrics, logger, tracer = NO_TR
       return
     }
     const { card } = read.folder
-    const { providers, predictBatch: mostRows, predictDeadlineMs: deadlineMs } = config
-    const runner = new ModelRunner({ folder: read.folder, providers, mostRows, deadlineMs, clock, metrics, logger })
-    models.push({ card, runner })
-    await runner.start()
+    const { providers, predictBatch: mostRows, predictProcesses: processes, predictDeadlineMs: deadlineMs } = config
+    const options = { folder: read.folder, providers, mostRows, deadlineMs, clock, metrics, logger }
+    const pool = new ModelPool(Array.from({ length: processes }, () => new ModelRunner(options)))
+    models.push({ card, pool })
+    await pool.start()
   }
 
   const conclude = async (prepared: PreparedWindow): Promise<Conclusion> => {
@@ -86,7 +88,7 @@ export function createPredictor({ config, clock, metrics, logger, tracer = NO_TR
     return conclusion
   }
 
-  metrics.beforeRender(() => metrics.modelQueueWindows.set(models.reduce((sum, { runner }) => sum + runner.waiting, 0)))
+  metrics.beforeRender(() => metrics.modelQueueWindows.set(models.reduce((sum, { pool }) => sum + pool.waiting, 0)))
 
   return {
     name: 'predict',
@@ -96,12 +98,12 @@ export function createPredictor({ config, clock, metrics, logger, tracer = NO_TR
       for (const name of config.models) if (!isStopped()) await load(name)
       if (isStopped()) return
       phase = 'started'
-      proofs = clock.every(PROOF_PERIOD_MS, () => models.forEach(({ runner }) => runner.proveAgain()))
+      proofs = clock.every(PROOF_PERIOD_MS, () => models.forEach(({ pool }) => pool.proveAgain()))
     },
     async stop() {
       phase = 'stopped'
       proofs?.cancel()
-      await Promise.all(models.map(({ runner }) => runner.stop()))
+      await Promise.all(models.map(({ pool }) => pool.stop()))
     },
     health: () => healthOf(phase, models, leftOut),
     async predict(windows) {
@@ -113,7 +115,7 @@ export function createPredictor({ config, clock, metrics, logger, tracer = NO_TR
       }
       return Promise.all(conclusions)
     },
-    pids: () => models.flatMap(({ runner }) => runner.pids),
+    pids: () => models.flatMap(({ pool }) => pool.pids),
   }
 
   /** A function, so that the compiler does not take the phase before an await for the phase after it. */
@@ -124,13 +126,13 @@ export function createPredictor({ config, clock, metrics, logger, tracer = NO_TR
 
 /** null: the window has nothing for this model. */
 async function ask(
-  { card, runner }: LoadedModel,
+  { card, pool }: LoadedModel,
   prepared: PreparedWindow,
   runs: ModelRun[],
 ): Promise<ModelAnswer | null> {
   const row = rowFor(card.inputs, prepared)
   if (!row.ok) return null
-  const outcome: RowOutcome = await runner.score(row.inputs, (run) => runs.push(run))
+  const outcome: RowOutcome = await pool.score(row.inputs, (run) => runs.push(run))
   return readAnswer(card, outcome, row.modalities, prepared)
 }
 
@@ -168,12 +170,13 @@ function healthOf(
   if (phase !== 'started') return { state: 'starting', detail: 'models are being proven' }
   const troubles = leftOut.map(({ model, code }) => `${model} is left out (${code})`)
   const answering: string[] = []
-  for (const { card, runner } of models) {
-    const { state } = runner
-    if (state.kind === 'ready') answering.push(`${card.name} ${card.version} on ${state.provider}`)
-    else if (state.kind === 'unproven') troubles.push(`${card.name} is left out (${state.code})`)
-    else troubles.push(`${card.name} is being restarted`)
+  for (const { card, pool } of models) {
+    for (const state of pool.states) {
+      if (state.kind === 'ready') answering.push(`${card.name} ${card.version} on ${state.provider}`)
+      else if (state.kind === 'unproven') troubles.push(`${card.name} is left out (${state.code})`)
+      else troubles.push(`${card.name} is being restarted`)
+    }
   }
-  const detail = [...answering, 'NEWS2', ...troubles].join('; ')
+  const detail = [...new Set([...answering, 'NEWS2', ...troubles])].join('; ')
   return { state: troubles.length > 0 ? 'degraded' : 'running', detail }
 }

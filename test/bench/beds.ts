@@ -1,5 +1,6 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { readFileSync, rmSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
@@ -43,10 +44,10 @@ interface Sustained {
 
 /**
  * How many beds this machine watches in real time, with the model; searched from `--beds` up or down. Vitals, heart sound and
- * video of each bed every second, windows of 10 s, Kafka, and join, predict and raise in one `vigil` process. Watched means:
- * from the close of a window to its prediction under 1 s at p99, all windows answered by the model, and the answers not
- * falling behind. The broker and the load share the machine. Today's models look at no frames, so frames cost their way
- * through log and join only.
+ * video of each bed every second, windows of 10 s, Kafka, and join, predict and raise in one `vigil` process, with as many inference
+ * processes as there are cores. Watched means: from the close of a window to its prediction under 1 s at p99, all windows answered by the
+ * model, and the answers not falling behind. The broker and the load share the machine. Today's models look at no frames, so frames cost
+ * their way through log and join only.
  */
 export const beds: Benchmark = {
   name: 'beds',
@@ -95,7 +96,12 @@ async function watch(count: number, brokers: readonly string[]): Promise<Sustain
   try {
     await clock.sleep(SETTLE_MS)
     loadBehindMs = 0
-    const processes = { ward, inference: childOf(ward), load, broker: brokerProcess() }
+    const processes = {
+      ward: [ward.pid],
+      inference: childrenOf(ward.pid),
+      load: [load.pid],
+      broker: childrenOf(process.pid).filter(isJava),
+    }
     await windows.start(log, clock, (error) => process.stderr.write(`${error.message}\n`))
     const before = cpuOf(processes)
     const listenedMs = await listen(ward)
@@ -122,7 +128,9 @@ async function listen(ward: ChildProcess): Promise<number> {
 }
 
 async function startWard(brokers: readonly string[], prefix: string, dataDir: string): Promise<ChildProcess> {
+  const processes = String(availableParallelism())
   const args = ['--stages', 'ingest,join,predict,raise', '--data', dataDir, '--log-level', 'error']
+  args.push('--predict-processes', processes)
   const kafka = ['--kafka-brokers', brokers.join(','), '--topic-prefix', prefix, '--partitions', String(PARTITIONS)]
   const ward = spawn(process.execPath, [join(PACKAGE_ROOT, 'dist/src/main.js'), 'start', ...args, ...kafka], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -169,7 +177,7 @@ function figuresOf(good: number, tried: readonly Sustained[]): Figure[] {
     { name: 'windowP99Ms', says: `window close to prediction, ${good} beds, p99`, value: best.p99Ms, unit: 'ms' },
   )
   for (const [name, value] of Object.entries(best.cores))
-    figures.push({ name: `${name}Cores`, says: `CPU of the ${name} process, ${good} beds`, value, unit: 'cores' })
+    figures.push({ name: `${name}Cores`, says: `CPU of ${name}, ${good} beds`, value, unit: 'cores' })
   return figures
 }
 
@@ -178,26 +186,22 @@ function lineOf({ beds: count, why, p50Ms, p99Ms, cores }: Sustained): string {
   return `${count} beds: ${why}; p50 ${Math.round(p50Ms)} ms, p99 ${Math.round(p99Ms)} ms; cores: ${used.join(', ')}`
 }
 
-type Processes = Readonly<Record<string, { pid?: number | undefined } | null>>
+type Processes = Readonly<Record<string, readonly (number | undefined)[]>>
 
 function cpuOf(processes: Processes): Record<string, number> {
-  return Object.fromEntries(Object.entries(processes).map(([name, child]) => [name, cpuSecondsOf(child?.pid)]))
+  const sumOf = (pids: readonly (number | undefined)[]): number =>
+    pids.reduce<number>((sum, pid) => sum + cpuSecondsOf(pid), 0)
+  return Object.fromEntries(Object.entries(processes).map(([name, pids]) => [name, sumOf(pids)]))
 }
 
-/** The inference process of a ward. */
-function childOf({ pid }: ChildProcess): { pid: number } | null {
-  return childrenOf(pid ?? 0)[0] ?? null
+/** A broker that we started ourselves, and no other machine's. */
+function isJava(pid: number): boolean {
+  return readOrEmpty(`/proc/${pid}/comm`).trim() === 'java'
 }
 
-/** The broker that we started ourselves; null when it is another machine's. */
-function brokerProcess(): { pid: number } | null {
-  const isJava = ({ pid }: { pid: number }): boolean => readOrEmpty(`/proc/${pid}/comm`).trim() === 'java'
-  return childrenOf(process.pid).find(isJava) ?? null
-}
-
-function childrenOf(pid: number): { pid: number }[] {
-  const children = readOrEmpty(`/proc/${pid}/task/${pid}/children`).split(' ')
-  return children.filter((child) => child.trim() !== '').map((child) => ({ pid: Number(child) }))
+function childrenOf(pid: number | undefined): number[] {
+  const children = readOrEmpty(`/proc/${pid ?? 0}/task/${pid ?? 0}/children`).split(' ')
+  return children.filter((child) => child.trim() !== '').map(Number)
 }
 
 function readOrEmpty(path: string): string {
