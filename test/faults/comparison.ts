@@ -43,8 +43,10 @@ export async function heldAgainstUndisturbed(
     const recoveries = recoveriesOf(results, expected, strikes)
     const verdicts = verdictsOf(results, expected, strikes, recoveries)
     const outcomes = verdicts.map((verdict, index) => {
-      const recoveriesMs = (recoveries[index] ?? []).map(({ tookMs }) => tookMs)
-      return { verdict, recoveriesMs, recoveryMs: Math.max(0, ...recoveriesMs) }
+      const own = recoveries[index] ?? []
+      const recoveriesMs = own.map(({ tookMs }) => tookMs)
+      const slow = own.reduce((sum, { slowAfter }) => sum + slowAfter, 0)
+      return { verdict, recoveriesMs, recoveryMs: Math.max(0, ...recoveriesMs), slow }
     })
     return { outcomes, waits: waitsOf(results, expected) }
   } finally {

@@ -12,6 +12,8 @@ export interface Outcome {
   recoveryMs: number
   /** After each blow. */
   recoveriesMs: readonly number[]
+  /** Predictions that had to be waited for after that; undefined: of a run whose recovery was still counted to the last of them. */
+  slow?: number
   /** What else was wrong: a process that ended by itself, a stop that took too long. */
   troubles: readonly string[]
 }

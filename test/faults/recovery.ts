@@ -8,6 +8,9 @@ const STARTING_MS = 3_000
 /** What comes later than this has been waited for on any machine: the verdict calls an alert late from here on. */
 export const LATE_MS = 2_000
 
+/** Who has lacked nothing for this long is live again: windows of every bed have closed in it. */
+const QUIET_MS = 10_000
+
 /** How long after its cause a result was there. */
 export interface Wait {
   topic: string
@@ -21,11 +24,21 @@ export interface Wait {
 export interface Recovery {
   atMs: number
   tookMs: number
+  /** Predictions that had to be waited for when the ward had got over it: a machine that others use as well, or a ward that falls back. */
+  slowAfter: number
+}
+
+/** From its cause on the ward lacks a result, until it is there. */
+interface Lack {
+  fromMs: number
+  toMs: number
+  isAlert: boolean
 }
 
 /**
- * How long the ward took after each blow of each strike, before the next: until the last prediction that had to be waited for was
- * there, and of every partition the first alert that had to be waited for. Alerts after that one have no say; the verdict holds them against this.
+ * How long the ward took after each blow of each strike, before the next: until nothing had to be waited for that was caused in the 10 s
+ * from then on. What counts is every prediction that had to be waited for, and of every partition the first such alert. Alerts after that
+ * one have no say; the verdict holds them against this.
  */
 export function recoveriesOf(
   results: readonly Result[],
@@ -35,7 +48,7 @@ export function recoveriesOf(
   const causes = new Map(expected.map((result) => [keyOf(result), result.causeMs]))
   const recoveries = strikes.map((strike) => {
     const promptMs = Math.min(Math.max(PROMPT_MS, 2 * slowestBefore(results, causes, strike)), LATE_MS)
-    return strike.blowsMs.map((atMs) => ({ atMs, promptMs, tookMs: 0, alerted: new Map<number, number>() }))
+    return strike.blowsMs.map((atMs) => ({ atMs, promptMs, lacks: [] as Lack[], alerted: new Set<number>() }))
   })
   const blows = recoveries.flat()
   const seen = new Set<string>()
@@ -47,13 +60,23 @@ export function recoveriesOf(
     const causeMs = causes.get(key)
     const blow = blows.findLast(({ atMs }) => atMs <= appendTimeMs)
     if (causeMs === undefined || blow === undefined || appendTimeMs - causeMs <= blow.promptMs) continue
-    const tookMs = appendTimeMs - blow.atMs
-    if (topic === 'predictions') blow.tookMs = Math.max(blow.tookMs, tookMs)
-    else blow.alerted.set(partition, Math.min(blow.alerted.get(partition) ?? Infinity, tookMs))
+    const isAlert = topic !== 'predictions'
+    if (isAlert && blow.alerted.has(partition)) continue
+    if (isAlert) blow.alerted.add(partition)
+    blow.lacks.push({ fromMs: causeMs, toMs: appendTimeMs, isAlert })
   }
-  return recoveries.map((own) =>
-    own.map(({ atMs, tookMs, alerted }) => ({ atMs, tookMs: Math.max(tookMs, ...alerted.values()) })),
-  )
+  return recoveries.map((own) => own.map(({ atMs, lacks }) => gotOver(atMs, lacks)))
+}
+
+/** Lack after lack, as long as one begins before the ward has lacked nothing for long enough. */
+function gotOver(atMs: number, lacks: readonly Lack[]): Recovery {
+  let recoveredMs = atMs
+  let slowAfter = 0
+  for (const { fromMs, toMs, isAlert } of [...lacks].sort((a, b) => a.fromMs - b.fromMs)) {
+    if (fromMs <= recoveredMs + QUIET_MS) recoveredMs = Math.max(recoveredMs, toMs)
+    else if (!isAlert) slowAfter++
+  }
+  return { atMs, tookMs: recoveredMs - atMs, slowAfter }
 }
 
 /** A busy machine is slow without a fault; how slow it is while the ward starts or comes back does not count. */

@@ -37,6 +37,7 @@ const HEAD = [
   'copies',
   'recovery median',
   'worst',
+  'slow',
   'target',
   'good',
   's a run',
@@ -64,6 +65,7 @@ export function table(faults: readonly Fault[], runs: readonly Run[]): string {
         sum(({ verdict }) => verdict.copies),
         `${seconds(recoveries[Math.floor(recoveries.length / 2)] ?? 0)} s`,
         `${seconds(recoveries.at(-1) ?? 0)} s`,
+        sum(({ slow = 0 }) => slow),
         `${seconds(tried[0]?.withinMs ?? 0)} s`,
         `${own.filter(isGood).length}/${own.length}`,
         (own.reduce((all, { wallS }) => all + wallS, 0) / own.length).toFixed(0),
@@ -80,7 +82,8 @@ export function lineOf(run: Run): string {
   const { expected, missing, doubled, other, late, copies, examples } = run.verdict
   const counts = `${expected} results, ${missing} missing, ${doubled} doubled, ${other} other, ${late} late, ${copies} copies`
   const lines = [...examples, ...run.troubles].map((line) => `\n    ${line}`).join('')
-  return `${head} ${counts}, recovered in ${(run.recoveryMs / 1_000).toFixed(1)} s${lines}`
+  const slow = (run.slow ?? 0) === 0 ? '' : `, ${run.slow} slow after`
+  return `${head} ${counts}, recovered in ${(run.recoveryMs / 1_000).toFixed(1)} s${slow}${lines}`
 }
 
 /** A strike after others has a log and states behind it. */

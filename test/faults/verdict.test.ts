@@ -88,6 +88,30 @@ describe('an alert that had to wait', () => {
     assert.deepEqual([verdict.late, tookMs], [0, [6_000, 2_600]])
   })
 
+  it('is late even if predictions wait again when the ward had lacked nothing for 10 s, and these are told as slow', () => {
+    const waited: Came = { topic: 'predictions', causeMs: KILLED_MS, afterMs: 6_000 }
+    const hiccup: Came = { topic: 'predictions', causeMs: KILLED_MS + 16_001, afterMs: 3_000 }
+    const alert: Came = { topic: 'alerts', causeMs: KILLED_MS + 16_001, afterMs: 3_000 }
+    const came = [...working(100), waited, hiccup, alert]
+    const { verdict, tookMs } = judged(came, [KILLED_MS])
+    assert.deepEqual([verdict.late, tookMs], [1, [6_000]])
+    const [[recovery] = []] = recoveriesOf(written(came), expectedOf(came), [
+      { liveMs: 0, beganMs: 0, blowsMs: [KILLED_MS] },
+    ])
+    assert.equal(recovery?.slowAfter, 1)
+  })
+
+  it('goes on with the recovery when the next lack begins within 10 s', () => {
+    const waited: Came = { topic: 'predictions', causeMs: KILLED_MS, afterMs: 6_000 }
+    const again: Came = { topic: 'predictions', causeMs: KILLED_MS + 16_000, afterMs: 3_000 }
+    assert.deepEqual(judged([...working(100), waited, again], [KILLED_MS]).tookMs, [19_000])
+  })
+
+  it('is recovered from when it is there at last, however long nothing was written', () => {
+    const long: Came = { topic: 'predictions', causeMs: KILLED_MS + 1_000, afterMs: 40_000 }
+    assert.deepEqual(judged([...working(100), long], [KILLED_MS]).tookMs, [41_000])
+  })
+
   it('where nothing else had to wait on a machine as slow as before the blow, is no recovery', () => {
     const slow: Came = { topic: 'predictions', causeMs: KILLED_MS, afterMs: 1_500 }
     assert.deepEqual(judged([...working(800), slow], [KILLED_MS]).tookMs, [0])
