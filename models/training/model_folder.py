@@ -1,0 +1,91 @@
+"""What every training writes: an ONNX file without a trace of the machine it was made on, golden cases, a card without figures.
+
+The figures come from `npm run evaluate -- --write-cards`, which runs the files that are written here.
+"""
+import base64
+import hashlib
+import json
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+
+OPSET = 18
+IR_VERSION = 9  # what onnxruntime-node 1.30 reads for certain
+
+
+def export(module: torch.nn.Module, example: dict[str, torch.Tensor], outputs: list[str]) -> onnx.ModelProto:
+    """A graph whose inputs are named as in `example`, the first dimension of each a free batch."""
+    batch = torch.export.Dim("batch")
+    program = torch.onnx.export(
+        module.eval(), tuple(example.values()), input_names=list(example), output_names=outputs, dynamo=True,
+        opset_version=OPSET, dynamic_shapes=tuple({0: batch} for _ in example), verbose=False,
+    )  # fmt: skip
+    return program.model_proto
+
+
+def save(proto: onnx.ModelProto, file: Path) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    proto.ir_version = IR_VERSION
+    forget_origin(proto)
+    onnx.checker.check_model(proto)
+    onnx.save(proto, file)
+
+
+def forget_origin(proto: onnx.ModelProto) -> None:
+    """Drops what the exporter notes of the source files: paths, and different bytes on every machine."""
+    graph = proto.graph
+    for part in [proto, graph, *graph.node, *graph.value_info, *graph.input, *graph.output, *graph.initializer, *proto.functions]:
+        part.doc_string = ""
+        if hasattr(part, "metadata_props"):
+            del part.metadata_props[:]
+
+
+def session(file: Path) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
+
+
+def _written(values: np.ndarray) -> dict:
+    """NaN stays NaN only in base64."""
+    flat = values.astype("<f4").ravel()
+    if len(flat) <= 16 and np.isfinite(flat).all():
+        return {"as": "values", "values": [float(value) for value in flat]}
+    if len(np.unique(flat[:64])) == 1 and len(np.unique(flat)) == 1 and np.isfinite(flat).all():
+        return {"as": "runs", "runs": [[float(flat[0]), len(flat)]]}
+    return {"as": "float32", "base64": base64.b64encode(flat.tobytes()).decode()}
+
+
+def write_golden(folder: Path, made: str, cases: dict[str, dict[str, np.ndarray]], absolute: float = 1e-4, relative: float = 1e-3) -> None:
+    """Cases are inputs by name without the batch dimension, made up and never a patient's; the answers are those of the file."""
+    run = session(folder / "model.onnx")
+    names = [output.name for output in run.get_outputs()]
+    written = lambda array: {"shape": list(array.shape), "written": _written(array)}
+    out = []
+    for name, inputs in cases.items():
+        answers = run.run(names, {key: value[None].astype(np.float32) for key, value in inputs.items()})
+        out.append({
+            "name": name,
+            "inputs": {key: written(value) for key, value in inputs.items()},
+            "outputs": {key: written(value[0]) for key, value in zip(names, answers)},
+        })  # fmt: skip
+    golden = {"made": made, "tolerance": {"absolute": absolute, "relative": relative}, "cases": out}
+    (folder / "golden.json").write_text(json.dumps(golden) + "\n")
+
+
+def write_card(folder: Path, card: dict) -> None:
+    """Adds the hash and the versions; figures that a card of the same file already has are kept."""
+    file = folder / "card.json"
+    sha256 = hashlib.sha256((folder / "model.onnx").read_bytes()).hexdigest()
+    kept = []
+    if file.exists():
+        before = json.loads(file.read_text())
+        kept = before["metrics"] if before["sha256"] == sha256 else []
+    versions = [f"{name} {version(name)}" for name in ("torch", "numpy", "onnx", "onnxruntime", "lightgbm", "scikit-learn")]
+    card = {**card, "sha256": sha256, "opset": OPSET, "metrics": kept}
+    card["training"] = {**card["training"], "versions": versions}
+    file.write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n")

@@ -1,0 +1,43 @@
+import { join } from 'node:path'
+import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node'
+import { PACKAGE_ROOT } from '../../src/config.ts'
+import { tensor, type Tensor, type Tensors } from '../../src/predict/tensor.ts'
+import { foldOf } from './fold.ts'
+
+/** The model files that an evaluation runs, each loaded once, on one thread of the CPU. */
+export class ScoringModels {
+  readonly #sessions = new Map<string, Promise<InferenceSession>>()
+  readonly #folder: string
+
+  constructor(folder = join(PACKAGE_ROOT, 'models')) {
+    this.#folder = folder
+  }
+
+  /** The file that may score a subject: what ships, or, where that was trained on him, what was trained without his fold. */
+  fileFor(subject: string, isDev: boolean): string {
+    return isDev ? `held-out/fold-${foldOf(subject)}.onnx` : 'model.onnx'
+  }
+
+  /** Runs a batch; throws where the file is not there or refuses the inputs. */
+  async run(model: string, file: string, inputs: Tensors): Promise<Tensors> {
+    const session = await this.#session(model, file)
+    const feeds = Object.fromEntries(
+      Object.entries(inputs).map(([name, { data, shape }]) => [name, new OrtTensor('float32', data, shape)]),
+    )
+    const outputs: Record<string, Tensor> = {}
+    for (const [name, value] of Object.entries(await session.run(feeds)))
+      if (value.type === 'float32') outputs[name] = tensor(value.dims, value.data as Float32Array)
+    return outputs
+  }
+
+  #session(model: string, file: string): Promise<InferenceSession> {
+    const path = join(this.#folder, model, file)
+    const open = this.#sessions.get(path) ?? openSession(path)
+    this.#sessions.set(path, open)
+    return open
+  }
+}
+
+function openSession(path: string): Promise<InferenceSession> {
+  return InferenceSession.create(path, { intraOpNumThreads: 1, interOpNumThreads: 1, executionProviders: ['cpu'] })
+}
