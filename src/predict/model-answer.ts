@@ -1,7 +1,8 @@
 import type { Finding, Missing, ModelUse, Modality, ScorePart } from '../reading.ts'
 import { missing } from './missing.ts'
-import type { ModelCard } from './model-card.ts'
+import type { Answer, ModelCard } from './model-card.ts'
 import type { RowOutcome } from './model-runner.ts'
+import type { Tensors } from './tensor.ts'
 import type { PreparedWindow } from './window-tensors.ts'
 
 export interface ModelAnswer {
@@ -11,7 +12,7 @@ export interface ModelAnswer {
   use: ModelUse | null
 }
 
-/** What a model's outputs say, by its card. */
+/** What a model's outputs say, by its card: the first answer gives the score, every answer its findings. */
 export function readAnswer(
   card: ModelCard,
   outcome: RowOutcome,
@@ -23,11 +24,21 @@ export function readAnswer(
     modalities.map((modality) => missing(modality, reason))
   if (!outcome.ok) return { part: silent, missing: lacking(outcome.code), use: null }
   const use = { name: card.name, version: card.version, sha256: card.sha256, provider: outcome.provider }
-  const { output, classes, positive, undecided, multipliers, finding } = card.answer
-  const probabilities = classes.map((_, index) => rounded(outcome.outputs[output]?.data[index] ?? NaN))
-  if (!probabilities.every((value) => value >= 0 && value <= 1))
-    return { part: silent, missing: lacking('invalid'), use: null }
+  const read = card.answers.map((answer) => decide(answer, outcome.outputs, prepared))
+  const [first] = read
+  if (first === undefined || read.includes(null)) return { part: silent, missing: lacking('invalid'), use: null }
+  const part = { ...silent, score: first?.score ?? null, findings: read.flatMap((one) => one?.findings ?? []) }
+  return { part, missing: part.score === null ? lacking('inconclusive') : [], use }
+}
 
+/** null: what the model gave are no probabilities. */
+function decide(
+  { output, classes, positive, undecided, multipliers, finding }: Answer,
+  outputs: Tensors,
+  prepared: PreparedWindow,
+): { score: number | null; findings: Finding[] } | null {
+  const probabilities = classes.map((_, index) => rounded(outputs[output]?.data[index] ?? NaN))
+  if (!probabilities.every((value) => value >= 0 && value <= 1)) return null
   const costs = probabilities.map((value, index) => value * (multipliers[index] ?? 1))
   const at = costs.indexOf(Math.max(...costs))
   const decided = classes[at] ?? ''
@@ -47,8 +58,7 @@ export function readAnswer(
         value: probabilities[index] ?? 0,
         text: `${finding} ${name} ${percent(probabilities[index] ?? 0)} %`,
       })
-  if (decided === undecided) return { part: { ...silent, findings }, missing: lacking('inconclusive'), use }
-  return { part: { ...silent, score: probabilities[classes.indexOf(positive)] ?? null, findings }, missing: [], use }
+  return { score: decided === undecided ? null : (probabilities[classes.indexOf(positive)] ?? null), findings }
 }
 
 /** Four digits: more means nothing. */

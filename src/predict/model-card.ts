@@ -4,7 +4,7 @@ import { WINDOW_TENSORS, type TensorSource } from './window-tensors.ts'
 
 const text = z.string().min(1)
 const finite = z.number().refine(Number.isFinite)
-const shape = z.tuple([z.literal('batch')], z.number().int().positive())
+const shape = z.tuple([z.literal('batch'), z.number().int().positive()], z.number().int().positive())
 const sources = Object.keys(WINDOW_TENSORS) as [TensorSource, ...TensorSource[]]
 
 const input = z.strictObject({
@@ -22,7 +22,7 @@ const input = z.strictObject({
 
 const output = z.strictObject({ name: text, dtype: z.literal('float32'), shape, meaning: text })
 
-/** How an output becomes a score. */
+/** How an output becomes findings, and a score. */
 const answer = z.strictObject({
   output: text,
   classes: z.array(text).min(2),
@@ -65,7 +65,8 @@ export const modelCardSchema = z
     parameters: z.number().int().positive(),
     inputs: z.array(input).min(1),
     outputs: z.array(output).min(1),
-    answer,
+    /** The first one's score is the model's; of the others there are findings. */
+    answers: z.array(answer).min(1),
     calibration: z.strictObject({ method: text, values: z.record(z.string(), finite) }),
     data: z.array(source).min(1),
     training: z.strictObject({ script: text, seed: z.number().int(), split: text, versions: z.array(text) }),
@@ -74,12 +75,14 @@ export const modelCardSchema = z
   })
   .superRefine((card, issues) => {
     const say = (message: string): void => void issues.addIssue({ code: 'custom', message })
-    const { classes, multipliers, positive, undecided } = card.answer
-    if (multipliers.length !== classes.length) say('a multiplier for every class')
-    if (!classes.includes(positive)) say('the positive class is one of the classes')
-    if (undecided !== null && !classes.includes(undecided)) say('the undecided class is one of the classes')
-    const answering = card.outputs.find(({ name }) => name === card.answer.output)
-    if (answering?.shape[1] !== classes.length) say('the answering output has a value for every class')
+    for (const { output, classes, multipliers, positive, undecided } of card.answers) {
+      if (multipliers.length !== classes.length) say('a multiplier for every class')
+      if (!classes.includes(positive)) say('the positive class is one of the classes')
+      if (undecided !== null && !classes.includes(undecided)) say('the undecided class is one of the classes')
+      const answering = card.outputs.find(({ name }) => name === output)
+      if (answering?.shape.slice(1).join() !== `${classes.length}`)
+        say('the answering output has a value for every class')
+    }
     for (const { name, source, shape } of card.inputs) {
       const built = WINDOW_TENSORS[source]
       if (shape.slice(1).join() !== built.shape.join()) say(`${name} is not of the shape of ${source}`)
@@ -89,4 +92,5 @@ export const modelCardSchema = z
       if (new Set(names.map(({ name }) => name)).size !== names.length) say('a name is used twice')
   })
 
+export type Answer = z.infer<typeof answer>
 export type ModelCard = z.infer<typeof modelCardSchema>

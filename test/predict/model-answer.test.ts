@@ -28,6 +28,27 @@ test('a model that says it does not know gives no score, and the modality is mis
   assert.deepEqual(missing, [{ input: 'pcg', reason: 'inconclusive' }])
 })
 
+test('a second answer adds its findings and leaves the score alone', async () => {
+  const { card } = await shippedFolder()
+  const [murmur] = card.answers
+  assert.ok(murmur !== undefined)
+  const second = { ...murmur, output: 'abnormal', classes: ['abnormal', 'normal'], positive: 'abnormal' }
+  const two = {
+    ...card,
+    answers: [murmur, { ...second, undecided: null, multipliers: [1, 1], finding: 'heart_sound' }],
+  }
+  const outputs = {
+    probabilities: tensor([3], Float32Array.of(0.7, 0.1, 0.2)),
+    abnormal: tensor([2], Float32Array.of(0.9, 0.1)),
+  }
+  const prepared = await prepareWindow(windowOf({ pcg: chunks(10) }))
+  const { part } = readAnswer(two, { ok: true, outputs, provider: 'cpu' }, ['pcg'], prepared)
+  assert.equal(part.score, 0.7)
+  assert.ok(part.findings.some(({ code, value }) => code === 'heart_sound_abnormal' && value === 0.9))
+  const spoilt = { ...outputs, abnormal: tensor([2], Float32Array.of(NaN, 0.1)) }
+  assert.equal(readAnswer(two, { ok: true, outputs: spoilt, provider: 'cpu' }, ['pcg'], prepared).use, null)
+})
+
 test('what is no probability is no answer', async () => {
   for (const values of [[NaN, 0.5, 0.5], [1.2, 0, 0], [0.5, -0.1, 0.6], [0.5]]) {
     const { part, missing, use } = await answer(values)

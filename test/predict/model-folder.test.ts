@@ -34,8 +34,8 @@ test('a card that lacks something or contradicts itself is refused', async (t) =
     'no metrics': (card) => void (card.metrics = []),
     'an unknown source': (card) => Object.assign(card.inputs[0] ?? {}, { source: 'smell' }),
     'another shape than the source': (card) => Object.assign(card.inputs[0] ?? {}, { shape: ['batch', 5_000] }),
-    'a positive class that is none': (card) => void (card.answer.positive = 'loud'),
-    'too few multipliers': (card) => void (card.answer.multipliers = [1]),
+    'a positive class that is none': (card) => void (firstAnswer(card).positive = 'loud'),
+    'too few multipliers': (card) => void (firstAnswer(card).multipliers = [1]),
     'a field nobody knows': (card) => Object.assign(card, { surprise: true }),
   }
   for (const [name, spoil] of Object.entries(spoilings)) {
@@ -44,6 +44,12 @@ test('a card that lacks something or contradicts itself is refused', async (t) =
     assert.equal(code(await readModelFolder(folder)), 'MODEL_CARD_INVALID', name)
   }
 })
+
+function firstAnswer(card: ModelCard): ModelCard['answers'][number] {
+  const [first] = card.answers
+  if (first === undefined) throw new Error('the card has no answer')
+  return first
+}
 
 test('golden cases that do not fit the card are refused', async (t) => {
   const spoilings: Record<string, (golden: Golden) => void> = {
