@@ -123,6 +123,17 @@ export interface Readings {
   readonly video: readonly VideoFrame[]
 }
 
+/** The hours of a patient that models look back on, the running one included. */
+export const HISTORY_HOURS = 48
+/** pulse, SpO2, temperature, systolic, mean and diastolic pressure, respiration, end-tidal CO2 */
+export const HISTORY_SIGNS = 8
+
+/** A patient's vital signs by the hour, as of a window. */
+export interface VitalsHistory {
+  /** [HISTORY_HOURS][HISTORY_SIGNS], oldest first, the last row as it is now; NaN: not measured */
+  readonly hours: Float32Array
+}
+
 /** How a window was when it closed: the readings of one patient in `[startMs, endMs)`. */
 export interface PatientWindow {
   patientId: string
@@ -131,6 +142,7 @@ export interface PatientWindow {
   readings: Readings
   /** As of the window's end; null when nobody said who is in the bed. */
   context: PatientContext | null
+  history: VitalsHistory
   /** The patient's feeds as the window closed; a modality without a feed was never seen. */
   sources: readonly SourceState[]
 }

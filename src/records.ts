@@ -201,6 +201,8 @@ export interface JoinState {
   /** topic to the next offset at that moment */
   positions: Record<string, number>
   sources: SourceProgress[]
+  /** null: no window has closed yet */
+  vitals: VitalsProgress | null
 }
 
 /** One feed of the patient. */
@@ -210,6 +212,17 @@ export interface SourceProgress {
   watermarkMs: number
   lastAppendTimeMs: number
   idle: boolean
+}
+
+/** The patient's vital signs by the hour: pulse, SpO2, temperature, systolic, mean and diastolic pressure, respiration, end-tidal CO2. */
+export interface VitalsProgress {
+  /** hours since 1970 of the hour that runs */
+  hour: number
+  /** of the windows' medians in this hour, in hundredths */
+  sums: number[]
+  counts: number[]
+  /** means of the up to 47 hours before, oldest first: int16 in tenths, least byte first, eight an hour; -32768: none */
+  finished: Buffer
 }
 
 /** A reading whose window had closed. */

@@ -17,6 +17,7 @@ import { ContextTable } from './context-table.ts'
 import { EventClock } from './event-clock.ts'
 import { lateReading } from './late-readings.ts'
 import { HeldReadings } from './held-readings.ts'
+import { HourlyVitals } from './hourly-vitals.ts'
 import { OpenWindow } from './open-window.ts'
 import type { TumblingWindows } from './tumbling-windows.ts'
 import { earliest } from './watermark.ts'
@@ -59,6 +60,7 @@ export class PatientJoin {
   readonly #policy: JoinPolicy
   readonly #arena: ByteArena
   readonly #clocks: EventClock[] = []
+  readonly #vitals: HourlyVitals
   readonly #open = new Map<number, OpenWindow>()
   /** Where the restored state was taken, by topic; what lies before has had its effect on clocks and outputs. */
   readonly #restored: Map<string, number>
@@ -83,6 +85,7 @@ export class PatientJoin {
     this.#rebuilding = [...MODALITY_OF_TOPIC.keys()].filter((topic) => this.#restored.has(topic)).length
     this.#restoredAppendTimeMs = state?.appendTimeMs ?? -Infinity
     this.#closedThroughMs = state?.closedThroughMs ?? -Infinity
+    this.#vitals = new HourlyVitals(state?.vitals ?? null)
     for (const progress of state?.sources ?? []) {
       this.#clock(progress)
       this.#streamTimeMs = Math.max(this.#streamTimeMs, progress.watermarkMs)
@@ -241,8 +244,10 @@ export class PatientJoin {
     const readings = open.closed()
     const sources = this.#clocks.map((clock) => sourceState(clock, readings))
     const { patientId } = this
+    const context = this.context.asOf(endMs)
+    const history = this.#vitals.add(startMs, readings.signals)
     return {
-      window: { patientId, startMs, endMs, readings, context: this.context.asOf(endMs), sources },
+      window: { patientId, startMs, endMs, readings, context, history, sources },
       closedBy,
       contentDigest: readings.digest(),
       bytes: open.bytes,
@@ -258,6 +263,7 @@ export class PatientJoin {
       appendTimeMs,
       positions: furthest(this.#restored, positions),
       sources: this.#clocks.map((clock) => clock.save()),
+      vitals: this.#vitals.save(),
     }
   }
 }

@@ -5,7 +5,7 @@ import { Metrics } from '../../src/metrics.ts'
 import { createPredictor } from '../../src/predict/predictor.ts'
 import type { PatientWindow, PcgChunk } from '../../src/reading.ts'
 import { readingOf } from '../support/readings.ts'
-import { readingsOf } from '../support/window-readings.ts'
+import { noHistory, readingsOf } from '../support/window-readings.ts'
 import { type Benchmark, type Figure, median } from './figure.ts'
 
 const RUNS = 15
@@ -67,6 +67,7 @@ function windowOf(patientId: string): PatientWindow {
     endMs: 10_000,
     readings: readingsOf({ vitals, pcg }),
     context: null,
+    history: noHistory(),
     sources: [
       { modality: 'vitals', feedId: 'monitor', ...source },
       { modality: 'pcg', feedId: 'stethoscope', ...source },

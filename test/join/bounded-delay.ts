@@ -84,7 +84,7 @@ function sendings(
         if (feeds === 'gaps' && digits.below(3) > 0) continue
         const course = numbers[Math.floor(atMs / COURSE_MS) % numbers.length] ?? 0
         const measured = modality === 'vitals' ? numerics?.(new Digits(course)) : undefined
-        const reading = { ...said, eventTimeMs }
+        const reading = { ...said, eventTimeMs, pulsePerMin: null }
         const value = encodeReading(
           readingOf({ ...reading, ...(measured === undefined ? {} : { numerics: measured }) }),
         )

@@ -56,7 +56,7 @@ function logOf(sent: readonly Sent[]): Entry[] {
         encodeReading(readingOf(head)),
         appendTimeMs,
       )
-      return { kind: 'reading', ...head, record }
+      return { kind: 'reading', ...head, record, pulsePerMin: null }
     })
 }
 

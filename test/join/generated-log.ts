@@ -18,6 +18,8 @@ export type Entry = { record: LogRecord } & (
       sequence: number
       eventTimeMs: number
       heartbeat: boolean
+      /** null: it says none */
+      pulsePerMin: number | null
     }
   | { kind: 'context'; patientId: string; context: PatientContext | null }
   | { kind: 'unreadable'; code: ErrorCode }
@@ -123,14 +125,16 @@ function entriesOf(character: number, steps: readonly number[]): Entry[] {
         digits.below(4) === 3
           ? encodeReading(readingOf({ ...repeated, numerics: numericsOf(CHANGED), clockOffsetMs: 1 }))
           : null
-      return { ...repeated, record: appender.append(topic, patientId, changed ?? repeated.record.value, nowMs) }
+      const record = appender.append(topic, patientId, changed ?? repeated.record.value, nowMs)
+      // What it says then is no pulse.
+      return changed === null ? { ...repeated, record } : { ...repeated, record, pulsePerMin: null }
     }
     if (kind === 'context') return contextEntry(appender, patientId, digits.below(4), eventTimeMs, nowMs)
     if (kind === 'unreadable') return unreadableEntry(appender, patientId, modality, digits.of(HARM), nowMs)
     const said = { patientId, feedId, modality, sequence: index, eventTimeMs, heartbeat: kind === 'heartbeat' }
     const value = encodeReading(readingOf({ ...said, numerics: numericsOf(index) }))
     const record = appender.append(topic, patientId, value, nowMs)
-    const entry: ReadingEntry = { kind: 'reading', ...said, record }
+    const entry: ReadingEntry = { kind: 'reading', ...said, record, pulsePerMin: index }
     sent.set(feedId, [...before, entry])
     return entry
   })

@@ -175,4 +175,18 @@ export const MUTATIONS: readonly Mutation[] = [
     replacement: "if (placement === 'replayed') { return outputs;",
     caughtBy: 'restart',
   },
+  {
+    mistake: 'the vital signs of the hours are forgotten at a restart',
+    file: 'patient-join.js',
+    anchor: 'new HourlyVitals(state?.vitals ?? null)',
+    replacement: 'new HourlyVitals(null)',
+    caughtBy: 'restart',
+  },
+  {
+    mistake: 'an hour that is over goes on',
+    file: 'hourly-vitals.js',
+    anchor: 'this.#sums.fill(0);',
+    replacement: '',
+    caughtBy: 'reference',
+  },
 ]

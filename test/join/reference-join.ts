@@ -89,6 +89,7 @@ function patient(
         closedAtMs: atMs,
         closedBy,
         ...contentOf(own),
+        pulse: pulseByHour([...windows.map(({ startMs: of }) => of), startMs], within),
         diagnosis: diagnosisAt(endMs, inForce),
         sources: byName([...sources.values()].map((of) => sourceState(of, own, isIdle(of)))),
       })
@@ -121,6 +122,40 @@ function patient(
   return { windows, late }
 }
 
+/**
+ * The pulse of the 48 hours that end with the last of these windows: the mean of the windows' medians, rounded to a tenth, but in the hour
+ * of the last window its own median, or, where it has none, the mean so far.
+ */
+function pulseByHour(
+  startsMs: readonly number[],
+  within: (startMs: number) => readonly ReadingEntry[],
+): (number | null)[] {
+  const hourOf = (startMs: number): number => Math.floor(startMs / 3_600_000)
+  const lastMs = startsMs.at(-1) ?? NaN
+  const now = hourOf(lastMs)
+  return Array.from({ length: 48 }, (_, index) => {
+    const hour = now - 47 + index
+    const medians = startsMs
+      .filter((startMs) => hourOf(startMs) === hour)
+      .flatMap((startMs) => pulseOf(within(startMs)))
+    const [own] = pulseOf(within(lastMs))
+    if (hour === now && own !== undefined) return own
+    if (medians.length === 0) return null
+    const mean = medians.reduce((sum, value) => sum + value * 100, 0) / medians.length / 100
+    return Math.fround(hour === now ? mean : Math.round(mean * 10) / 10)
+  })
+}
+
+function pulseOf(readings: readonly ReadingEntry[]): number[] {
+  const sorted = said(readings)
+    .filter(({ modality }) => modality === 'vitals')
+    .flatMap(({ pulsePerMin }) => pulsePerMin ?? [])
+    .sort((a, b) => a - b)
+  const middle = sorted.length / 2
+  const [low, high] = [sorted[Math.ceil(middle) - 1], sorted[Math.floor(middle)]]
+  return low === undefined || high === undefined ? [] : [(low + high) / 2]
+}
+
 /** Each reading once and no heartbeats, by event time, then feed, then sequence number. */
 function contentOf(readings: readonly ReadingEntry[]): Pick<OutcomeWindow, 'vitals' | 'pcg' | 'video'> {
   const sorted = said(readings).sort(
@@ -134,7 +169,10 @@ function contentOf(readings: readonly ReadingEntry[]): Pick<OutcomeWindow, 'vita
 
 function said(readings: readonly ReadingEntry[]): ReadingEntry[] {
   const once = new Map<string, ReadingEntry>()
-  for (const reading of readings) if (!reading.heartbeat) once.set(`${sourceOf(reading)} ${reading.sequence}`, reading)
+  for (const reading of readings) {
+    const name = `${sourceOf(reading)} ${reading.sequence}`
+    if (!reading.heartbeat && !once.has(name)) once.set(name, reading)
+  }
   return [...once.values()]
 }
 

@@ -91,9 +91,10 @@ function effectOf(output: Told): [string, string] {
       return [`late ${output.late.id}`, JSON.stringify(output.late)]
     case 'window': {
       const { window, closedBy, contentDigest } = output.closed
-      const { patientId, startMs, context, sources } = window
+      const { patientId, startMs, context, sources, history } = window
       const counts = JSON.stringify(window.readings.counts)
-      const told = `${closedBy} ${contentDigest} ${counts} ${context?.diagnosis} ${JSON.stringify(sources)}`
+      const seen = `${context?.diagnosis} ${JSON.stringify(sources)} ${history.hours.join(' ')}`
+      const told = `${closedBy} ${contentDigest} ${counts} ${seen}`
       return [`window ${patientId} ${startMs}`, told]
     }
   }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { ErrorCode } from '../../src/errors.ts'
 import type { LogRecord } from '../../src/ingest/log.ts'
 import type { ClosedWindow } from '../../src/join/patient-join.ts'
-import type { Modality, SourceState, WindowClosing } from '../../src/reading.ts'
+import { HISTORY_HOURS, HISTORY_SIGNS, type Modality, type SourceState, type WindowClosing } from '../../src/reading.ts'
 import type { Told } from './join-under-test.ts'
 
 /** A closed window as a reference can know it: all but the digest, which is held against the content apart. */
@@ -18,6 +18,8 @@ export interface OutcomeWindow {
   pcg: readonly string[]
   video: readonly string[]
   diagnosis: string | null
+  /** By the hour, the last one as it is now; null: not measured. */
+  pulse: readonly (number | null)[]
   /** By name: in which order the feeds were first heard means nothing. */
   sources: readonly SourceState[]
 }
@@ -60,7 +62,7 @@ export function byName(sources: readonly SourceState[]): SourceState[] {
 }
 
 function windowOf({ window, closedBy }: ClosedWindow, closedAtMs: number): OutcomeWindow {
-  const { patientId, startMs, endMs, context, sources } = window
+  const { patientId, startMs, endMs, context, sources, history } = window
   const named = (modality: Modality): string[] =>
     window.readings.names.flatMap((name) => (name.modality === modality ? [`${name.feedId} ${name.sequence}`] : []))
   return {
@@ -73,8 +75,13 @@ function windowOf({ window, closedBy }: ClosedWindow, closedAtMs: number): Outco
     pcg: named('pcg'),
     video: named('video'),
     diagnosis: context?.diagnosis ?? null,
+    pulse: Array.from({ length: HISTORY_HOURS }, (_, hour) => known(history.hours[hour * HISTORY_SIGNS])),
     sources: byName(sources),
   }
+}
+
+function known(value = NaN): number | null {
+  return Number.isNaN(value) ? null : value
 }
 
 /** Windows that close together have one state behind them, and it says when. */

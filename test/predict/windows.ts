@@ -8,7 +8,7 @@ import type {
   VideoFrame,
   VitalsReading,
 } from '../../src/reading.ts'
-import { readingsOf } from '../support/window-readings.ts'
+import { noHistory, readingsOf } from '../support/window-readings.ts'
 
 /** Times of a test window. */
 export const START_MS = 1_700_000_000_000
@@ -29,6 +29,7 @@ export function windowOf({ vitals, pcg, video, ...changes }: Changes = {}): Pati
     endMs: START_MS + 10_000,
     readings: readingsOf({ vitals, pcg, video }),
     context: null,
+    history: noHistory(),
     sources: [],
     ...changes,
   }

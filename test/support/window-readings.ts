@@ -1,7 +1,17 @@
 import { SkimmedVitals } from '../../src/ingest/skimmed-vitals.ts'
 import { ByteArena } from '../../src/join/byte-arena.ts'
 import { SignalTable } from '../../src/join/signal-table.ts'
-import type { Modality, PcgChunk, ReadingName, Readings, VideoFrame, VitalsReading } from '../../src/reading.ts'
+import {
+  HISTORY_HOURS,
+  HISTORY_SIGNS,
+  type Modality,
+  type PcgChunk,
+  type ReadingName,
+  type Readings,
+  type VideoFrame,
+  type VitalsHistory,
+  type VitalsReading,
+} from '../../src/reading.ts'
 
 interface Streams {
   vitals?: readonly VitalsReading[] | undefined
@@ -31,4 +41,9 @@ export function readingsOf({ vitals = [], pcg = [], video = [] }: Streams): Read
     pcg,
     video,
   }
+}
+
+/** Of a patient of whom nothing is known yet. */
+export function noHistory(): VitalsHistory {
+  return { hours: new Float32Array(HISTORY_HOURS * HISTORY_SIGNS).fill(NaN) }
 }

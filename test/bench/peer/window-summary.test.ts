@@ -6,7 +6,7 @@ import type { TopicName } from '../../../src/ingest/topics.ts'
 import type { Outbound, PatientWindow, Reading } from '../../../src/reading.ts'
 import { fillTwin } from './avro-twin.ts'
 import { eventsOf, FIRST_EVENT_MS, type Load, TAIL_SECONDS } from './peer-events.ts'
-import { readingsOf } from '../../support/window-readings.ts'
+import { noHistory, readingsOf } from '../../support/window-readings.ts'
 import { windowSummary } from './window-summary.ts'
 
 const LOAD: Load = { patients: 8, seconds: 100, seed: 42 }
@@ -83,6 +83,7 @@ function windowsOf(readings: readonly Reading[], oddBytes: number): PatientWindo
         ),
       }),
       context: null,
+      history: noHistory(),
       sources: [],
     }
   })
