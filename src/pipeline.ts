@@ -60,7 +60,7 @@ export async function startPipeline(
   const stages: Stage[] = [
     createIngestStage(shared),
     predictor,
-    new JoinStage({ ...shared, conclude: (windows) => predictor.predict(windows) }),
+    new JoinStage({ ...shared, conclude: (windows) => predictor.conclude(windows) }),
     createRaiseStage(shared),
     store,
   ]

@@ -14,12 +14,14 @@ import { type JoinState, type Modality, type Outbound, type PatientWindow, TOPIC
 import { MODALITY_VALUES } from '../records.ts'
 import type { Stage, StageHealth } from '../stage.ts'
 import { NO_TRACER, type Tracer } from '../trace.ts'
-import { keepFurthest } from './furthest-state.ts'
 import { observeAnswered, observeClosed } from './join-figures.ts'
 import { JoinTrace } from './join-trace.ts'
-import type { ClosedWindow, JoinPolicy } from './patient-join.ts'
+import type { JoinPolicy } from './patient-join.ts'
 import { tumblingWindows } from './tumbling-windows.ts'
-import { type Conclusion, windowRecord } from './window-record.ts'
+import { OutputChains } from './output-chains.ts'
+import { byPatient, type PatientOutputs, recordsOf } from './patient-outputs.ts'
+import { restoredStates } from './restored-states.ts'
+import type { Conclusion } from './window-record.ts'
 import { type JoinOutput, WindowedJoin } from './windowed-join.ts'
 
 /** Ties in append time are broken in this order: who is in the bed is known before what is measured there. */
@@ -35,14 +37,14 @@ interface JoinStageOptions {
   metrics: Metrics
   logger: Logger
   tracer?: Tracer
-  /** Predict's answer to windows, in their order; never rejects on account of a model. */
-  conclude: (windows: readonly PatientWindow[]) => Promise<readonly Conclusion[]>
+  /** Predict's answers to windows, in their order, each when it is there; none rejects on account of a model. */
+  conclude: (windows: readonly PatientWindow[]) => readonly Promise<Conclusion>[]
 }
 
-/** A partition that is ours: its join, and the chain that puts its outputs into the log in their order. */
+/** A partition that is ours: its join, and what puts its outputs into the log. */
 interface Partition {
   join: WindowedJoin
-  outputs: Promise<void>
+  chains: OutputChains
   committedAtMs: number
   /** of patients whose results are in the log, since it was last written */
   states: Map<string, JoinState>
@@ -103,7 +105,7 @@ export class JoinStage implements Stage {
     this.#stopping = true
     this.#makeRoom()
     const lasts = [...this.#partitions].map(async ([number, partition]) => {
-      await partition.outputs
+      await partition.chains.settled()
       await this.#commit(number, partition, partition.join.committable)
     })
     await deadline.atMost(LAST_OUTPUTS_MS).wait(Promise.allSettled(lasts), 'the last windows')
@@ -124,26 +126,21 @@ export class JoinStage implements Stage {
   }
 
   async #assigned(partitions: readonly number[], signal?: AbortSignal): Promise<void> {
-    const restored = new Map<number, Map<string, JoinState>>(partitions.map((partition) => [partition, new Map()]))
-    const unreadable: Outbound[] = []
-    for await (const record of this.#options.log.readAll('join-state', partitions, signal)) {
-      if (record.value === null) restored.get(record.partition)?.delete(record.key)
-      else {
-        const read = readRecord('join-state', record)
-        if (read.ok) keepFurthest(restored.get(record.partition), read.record)
-        else unreadable.push(this.#deadLetter(record, read.code, read.detail))
-      }
-    }
-    await this.#append(unreadable, () => !this.#stopping)
+    const { states, unreadable } = await restoredStates(this.#options.log, partitions, signal)
+    const letters = unreadable.map(({ record, code, detail }) => this.#deadLetter(record, code, detail))
+    await this.#append(letters, () => !this.#stopping)
     for (const partition of partitions) {
-      const join = new WindowedJoin(this.#policy, restored.get(partition))
-      this.#partitions.set(partition, {
-        join,
-        outputs: Promise.resolve(),
+      const kept: Partition = {
+        join: new WindowedJoin(this.#policy, states.get(partition)),
+        chains: new OutputChains(
+          (records) => this.#append(records, () => kept.ours),
+          (error) => this.#fail(error),
+        ),
         committedAtMs: -Infinity,
         states: new Map(),
         ours: true,
-      })
+      }
+      this.#partitions.set(partition, kept)
     }
   }
 
@@ -175,29 +172,18 @@ export class JoinStage implements Stage {
 
     const committable = due ? partition.join.committable : null
     if (due) partition.committedAtMs = clock.monotonicMs()
-    const bytes = bytesOf(outputs, letters)
-    this.#waitingBytes += bytes
-    const before = partition.outputs
-    partition.outputs = this.#conclude(outputs, windows)
-      .then(async (results) => {
-        const concludedAtMs = clock.nowMs()
-        await before
-        const states = windows.flatMap(({ state }) => state ?? [])
-        const records = [...letters, ...results]
-        // Where the log takes all or nothing, a window is concluded once; elsewhere states are written when it is time to commit.
-        if (this.#options.log.atomicAppend) records.push(...states.map((state) => outbound('join-state', state)))
-        else for (const state of states) partition.states.set(state.patientId, state)
-        if (!(await this.#append(records, () => partition.ours))) return
-        metrics.predictions.inc(windows.length)
-        observeAnswered(metrics, windows, closedAtMs, clock.nowMs())
-        this.#trace.answered(windows, concludedAtMs)
-        if (committable !== null) await this.#commit(batch.partition, partition, committable)
+    if (letters.length > 0) this.#sendLetters(partition, letters)
+    // All are asked for at once, so that the most ill of the batch is answered first.
+    const answers = this.#options.conclude(windows.map(({ window }) => window))
+    const answerOf = new Map(windows.map((closed, index) => [closed, answers[index]]))
+    for (const [patientId, of] of byPatient(outputs)) {
+      const records = recordsOf(of, answerOf, metrics)
+      this.#send(partition, patientId, of, records, closedAtMs)
+    }
+    if (committable !== null)
+      partition.chains.afterwards(async () => {
+        if (partition.ours) await this.#commit(batch.partition, partition, committable)
       })
-      .finally(() => {
-        this.#waitingBytes -= bytes
-        this.#makeRoom()
-      })
-    partition.outputs.catch((error: unknown) => this.#fail(error instanceof Error ? error : new Error(String(error))))
     const room = (): Promise<void> => new Promise((resolve) => this.#wake.push(resolve))
     while (this.#waitingBytes > config.joinQueueBytes && !this.#stopping) await room()
   }
@@ -240,25 +226,46 @@ export class JoinStage implements Stage {
     return join.receive(read.header)
   }
 
-  /** The results of a step as records: late readings, and windows with their answers. */
-  async #conclude(outputs: readonly JoinOutput[], windows: readonly ClosedWindow[]): Promise<Outbound[]> {
-    const { metrics } = this.#options
-    const conclusions = windows.length === 0 ? [] : await this.#options.conclude(windows.map(({ window }) => window))
-    const answer = new Map(windows.map((closed, index) => [closed, conclusions[index]]))
-    const records: Outbound[] = []
-    for (const output of outputs) {
-      if (output.kind === 'late') {
-        metrics.lateReadings.inc()
-        metrics.recordLatenessMs.observe(output.late.latenessMs)
-        records.push(outbound('late-readings', output.late))
-        continue
-      }
-      const conclusion = answer.get(output.closed)
-      if (conclusion === undefined) throw new Error('predict answers every window')
-      records.push(outbound('predictions', windowRecord(output.closed, conclusion)))
-      output.closed.letGo()
+  /** Puts a patient's results into the log when they are there, with the state to go on from. */
+  #send(
+    partition: Partition,
+    patientId: string,
+    { windows, bytes }: PatientOutputs,
+    results: Promise<readonly Outbound[]>,
+    closedAtMs: number,
+  ): void {
+    const { clock, metrics, log } = this.#options
+    const states = windows.flatMap(({ state }) => state ?? [])
+    let concludedAtMs = NaN
+    const records = results.then((all) => {
+      concludedAtMs = clock.nowMs()
+      // Where the log takes all or nothing, a window is concluded once; elsewhere states are written when it is time to commit.
+      return log.atomicAppend ? [...all, ...states.map((state) => outbound('join-state', state))] : all
+    })
+    const appended = (): void => {
+      if (!log.atomicAppend) for (const state of states) partition.states.set(state.patientId, state)
+      metrics.predictions.inc(windows.length)
+      observeAnswered(metrics, windows, closedAtMs, clock.nowMs())
+      this.#trace.answered(windows, concludedAtMs)
     }
-    return records
+    this.#waitingBytes += bytes
+    partition.chains.put(patientId, records, appended, () => this.#letGo(bytes))
+  }
+
+  #sendLetters(partition: Partition, letters: readonly Outbound[]): void {
+    const bytes = letters.reduce((sum, { value }) => sum + (value?.length ?? 0), 0)
+    this.#waitingBytes += bytes
+    partition.chains.put(
+      '',
+      Promise.resolve(letters),
+      () => undefined,
+      () => this.#letGo(bytes),
+    )
+  }
+
+  #letGo(bytes: number): void {
+    this.#waitingBytes -= bytes
+    this.#makeRoom()
   }
 
   /**
@@ -284,17 +291,9 @@ export class JoinStage implements Stage {
     for (const wake of this.#wake.splice(0)) wake()
   }
 
-  #fail(error: Error): void {
+  #fail(error: unknown): void {
     this.#state = 'failed'
-    this.#failure = error.message
+    this.#failure = error instanceof Error ? error.message : String(error)
     this.#options.logger.error({ err: error }, 'join stopped')
   }
-}
-
-/** What outputs hold in memory until they are in the log. */
-function bytesOf(outputs: readonly JoinOutput[], letters: readonly Outbound[]): number {
-  let bytes = 0
-  for (const output of outputs) bytes += output.kind === 'window' ? output.closed.bytes : output.late.value.length
-  for (const { value } of letters) bytes += value?.length ?? 0
-  return bytes
 }

@@ -1,3 +1,4 @@
+import type { Acuity } from './acuity.ts'
 import type { ModelRunner, RowOutcome, RunnerState } from './model-runner.ts'
 import type { ModelRun } from './predict-trace.ts'
 import type { Tensors } from './tensor.ts'
@@ -36,12 +37,12 @@ export class ModelPool {
   }
 
   /** Scores one row; always resolves. `ran` hears of the run that answered it. */
-  score(inputs: Tensors, ran?: (run: ModelRun) => void): Promise<RowOutcome> {
+  score(inputs: Tensors, acuity?: Acuity, ran?: (run: ModelRun) => void): Promise<RowOutcome> {
     const [first] = [...this.#runners].sort(
       (a, b) => READINESS.indexOf(a.state.kind) - READINESS.indexOf(b.state.kind) || a.unanswered - b.unanswered,
     )
     if (first === undefined) throw new Error('a pool has at least one process')
-    return first.score(inputs, ran)
+    return first.score(inputs, acuity, ran)
   }
 
   proveAgain(): void {

@@ -2,14 +2,18 @@ import type { Logger } from 'pino'
 import type { Clock, Timer } from '../clock.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { Metrics } from '../metrics.ts'
+import type { Acuity } from './acuity.ts'
 import type { InferenceProcess, RunOutcome } from './inference-process.ts'
 import type { ModelFolder } from './model-folder.ts'
 import type { ModelRun } from './predict-trace.ts'
 import { findProvenProvider, proveAgain, TRANSIENT, type SearchOutcome } from './provider-search.ts'
 import { hasRows, rowOf, stack, type Tensors } from './tensor.ts'
+import { TriageQueue } from './triage-queue.ts'
 
 const FIRST_BACKOFF_MS = 500
 const LONGEST_BACKOFF_MS = 30_000
+/** There a batch gains nothing, and an ill patient's row waits for the one that runs. */
+const CPU_ROWS = 8
 
 export type RowOutcome =
   { ok: true; outputs: Tensors; provider: string } | { ok: false; code: ErrorCode; detail: string }
@@ -23,6 +27,7 @@ export type RunnerState =
 
 interface Waiting {
   inputs: Tensors
+  acuity: Acuity
   retried: boolean
   patience: Timer
   settle: (outcome: RowOutcome) => void
@@ -40,7 +45,8 @@ export interface RunnerOptions {
 }
 
 /**
- * Keeps one model answering. Rows from any number of windows wait in one queue and go out in batches, one at a time. A
+ * Keeps one model answering. Rows from any number of windows wait in one queue and go out in batches, one at a time,
+ * those of the most ill first. A
  * process that dies is replaced and its rows are tried once more on the new one; one that hangs is killed and its rows
  * are given up, since their answer is already late. Nobody waits longer than twice the deadline.
  */
@@ -48,7 +54,7 @@ export class ModelRunner {
   readonly #options: RunnerOptions
   readonly #outputs: readonly string[]
   readonly #processes = new Set<InferenceProcess>()
-  readonly #queue: Waiting[] = []
+  readonly #queue = new TriageQueue<Waiting>()
   #state: RunnerState = { kind: 'starting' }
   #restart: Timer | null = null
   #lastProvider: string | null = null
@@ -85,7 +91,11 @@ export class ModelRunner {
   }
 
   /** Scores one row; always resolves. `ran` hears of the run that answered it. */
-  score(inputs: Tensors, ran: (run: ModelRun) => void = () => undefined): Promise<RowOutcome> {
+  score(
+    inputs: Tensors,
+    acuity: Acuity = 'unknown',
+    ran: (run: ModelRun) => void = () => undefined,
+  ): Promise<RowOutcome> {
     if (this.#state.kind === 'unproven') return Promise.resolve({ ok: false, ...this.#state })
     if (this.#state.kind === 'stopped') return Promise.resolve(down('the stage is stopped'))
     return new Promise((resolve) => {
@@ -95,17 +105,17 @@ export class ModelRunner {
       })
       const waiting: Waiting = {
         inputs,
+        acuity,
         retried: false,
         patience,
         ran,
         settle: (outcome) => {
           patience.cancel()
-          const at = this.#queue.indexOf(waiting)
-          if (at >= 0) this.#queue.splice(at, 1)
+          this.#queue.remove(waiting)
           resolve(outcome)
         },
       }
-      this.#queue.push(waiting)
+      this.#queue.add(waiting)
       void this.#work()
     })
   }
@@ -120,7 +130,7 @@ export class ModelRunner {
   async stop(): Promise<void> {
     this.#state = { kind: 'stopped' }
     this.#restart?.cancel()
-    for (const waiting of [...this.#queue]) waiting.settle(down('the stage is stopped'))
+    for (const waiting of this.#queue.all) waiting.settle(down('the stage is stopped'))
     await Promise.all([...this.#processes].map((process) => process.stop()))
   }
 
@@ -181,7 +191,7 @@ export class ModelRunner {
 
   async #runBatch(process: InferenceProcess, provider: string): Promise<void> {
     const { mostRows, deadlineMs, metrics, clock } = this.#options
-    const batch = this.#queue.splice(0, mostRows)
+    const batch = this.#queue.take(provider === 'cpu' ? Math.min(mostRows, CPU_ROWS) : mostRows)
     const [startedMs, startedAtMs] = [clock.monotonicMs(), clock.nowMs()]
     const inputs = stack(batch.map((waiting) => waiting.inputs))
     this.#running = batch.length
@@ -200,7 +210,7 @@ export class ModelRunner {
     for (const waiting of batch.filter(({ retried }) => retried || !again)) waiting.settle(outcome)
     const retried = batch.filter((waiting) => !waiting.retried && again)
     for (const waiting of retried) waiting.retried = true
-    this.#queue.unshift(...retried)
+    this.#queue.addAgain(retried)
     this.#replace(process, outcome.detail)
   }
 
@@ -238,7 +248,7 @@ export class ModelRunner {
 
   #leaveOut(code: ErrorCode, detail: string): void {
     this.#state = { kind: 'unproven', code, detail }
-    for (const waiting of [...this.#queue]) waiting.settle({ ok: false, code, detail })
+    for (const waiting of this.#queue.all) waiting.settle({ ok: false, code, detail })
   }
 }
 

@@ -7,6 +7,7 @@ import type { Metrics } from '../metrics.ts'
 import type { Missing, PatientWindow } from '../reading.ts'
 import type { Stage, StageHealth } from '../stage.ts'
 import { NO_TRACER, type Tracer } from '../trace.ts'
+import { type Acuity, acuityOf, byAcuity } from './acuity.ts'
 import { fuse } from './fusion.ts'
 import { rungOf } from './ladder.ts'
 import { absence, missing } from './missing.ts'
@@ -16,7 +17,7 @@ import { readModelFolder } from './model-folder.ts'
 import { ModelPool } from './model-pool.ts'
 import { ModelRunner, type RowOutcome } from './model-runner.ts'
 import { type ModelRun, traceConclusion } from './predict-trace.ts'
-import { NEWS2_SCORER, scoreNews2 } from './news2-scorer.ts'
+import { NEWS2_SCORER, type News2Answer, scoreNews2 } from './news2-scorer.ts'
 import { prepareWindow, rowFor, unprepared, type PreparedWindow } from './window-tensors.ts'
 
 /** Drivers and cards have been seen to go wrong after hours: what was proven is proven again. */
@@ -28,7 +29,12 @@ export interface Predictor extends Stage {
   start(): Promise<void>
   stop(): Promise<void>
   health(): StageHealth
-  /** One conclusion a window, in the same order. Does not reject for a model's sake: it goes down the ladder. */
+  /**
+   * One conclusion a window, in the same order, each as soon as it is there: those of the most ill first. None rejects for a model's sake:
+   * it goes down the ladder.
+   */
+  conclude(windows: readonly PatientWindow[]): readonly Promise<Conclusion>[]
+  /** All of them. */
   predict(windows: readonly PatientWindow[]): Promise<readonly Conclusion[]>
   /** Process ids of the models, for whoever watches memory. */
   pids(): readonly number[]
@@ -40,6 +46,13 @@ interface PredictorOptions {
   metrics: Metrics
   logger: Logger
   tracer?: Tracer
+}
+
+/** A window with what its vitals say of it, before any model was asked. */
+interface Triaged {
+  window: PatientWindow
+  vitals: News2Answer
+  acuity: Acuity
 }
 
 interface LoadedModel {
@@ -68,12 +81,11 @@ export function createPredictor({ config, clock, metrics, logger, tracer = NO_TR
     await pool.start()
   }
 
-  const conclude = async (prepared: PreparedWindow): Promise<Conclusion> => {
+  const concludeOne = async (prepared: PreparedWindow, { vitals, acuity }: Triaged): Promise<Conclusion> => {
     const { window } = prepared
     const startMs = clock.nowMs()
     const runs: ModelRun[] = []
-    const vitals = scoreNews2(window)
-    const answers = await Promise.all(models.map((model) => ask(model, prepared, runs)))
+    const answers = await Promise.all(models.map((model) => ask(model, prepared, acuity, runs)))
     const parts = [vitals.part, ...answers.flatMap((answer) => answer?.part ?? [])]
     const lacking = [
       ...modalitiesLacking(prepared, answers, leftOut),
@@ -86,6 +98,25 @@ export function createPredictor({ config, clock, metrics, logger, tracer = NO_TR
     const conclusion = { rung: rungOf(parts), ...fused, missing: unique(lacking), model }
     traceConclusion(tracer, { window, startMs, endMs: clock.nowMs(), conclusion, runs })
     return conclusion
+  }
+
+  const conclude = (windows: readonly PatientWindow[]): readonly Promise<Conclusion>[] => {
+    const triaged = windows.map((window): Triaged => {
+      const vitals = scoreNews2(window)
+      return { window, vitals, acuity: acuityOf(vitals) }
+    })
+    const conclusions = new Map<Triaged, Promise<Conclusion>>()
+    let turn: Promise<unknown> = Promise.resolve()
+    for (const one of byAcuity(triaged)) {
+      const prepared = turn.then(() => prepareWindow(one.window))
+      // Preparing takes milliseconds a window; between two of them everyone else has a turn.
+      turn = prepared.catch(() => undefined).then(() => new Promise<void>((resolve) => setImmediate(resolve)))
+      conclusions.set(
+        one,
+        prepared.then((window) => concludeOne(window, one)),
+      )
+    }
+    return triaged.flatMap((one) => conclusions.get(one) ?? [])
   }
 
   metrics.beforeRender(() => metrics.modelQueueWindows.set(models.reduce((sum, { pool }) => sum + pool.waiting, 0)))
@@ -106,15 +137,8 @@ export function createPredictor({ config, clock, metrics, logger, tracer = NO_TR
       await Promise.all(models.map(({ pool }) => pool.stop()))
     },
     health: () => healthOf(phase, models, leftOut),
-    async predict(windows) {
-      const conclusions: Promise<Conclusion>[] = []
-      for (const window of windows) {
-        conclusions.push(conclude(await prepareWindow(window)))
-        // Preparing takes milliseconds a window; between two of them everyone else has a turn.
-        await new Promise<void>((resolve) => setImmediate(resolve))
-      }
-      return Promise.all(conclusions)
-    },
+    conclude,
+    predict: (windows) => Promise.all(conclude(windows)),
     pids: () => models.flatMap(({ pool }) => pool.pids),
   }
 
@@ -128,11 +152,12 @@ export function createPredictor({ config, clock, metrics, logger, tracer = NO_TR
 async function ask(
   { card, pool }: LoadedModel,
   prepared: PreparedWindow,
+  acuity: Acuity,
   runs: ModelRun[],
 ): Promise<ModelAnswer | null> {
   const row = rowFor(card.inputs, prepared)
   if (!row.ok) return null
-  const outcome: RowOutcome = await pool.score(row.inputs, (run) => runs.push(run))
+  const outcome: RowOutcome = await pool.score(row.inputs, acuity, (run) => runs.push(run))
   return readAnswer(card, outcome, row.modalities, prepared)
 }
 

@@ -30,7 +30,7 @@ export async function undisturbedWindows(
     log,
     conclude: (windows) => {
       for (const { patientId, startMs } of windows) closedMs.set(`${patientId}|${startMs}`, nowMs)
-      return predictor.predict(windows)
+      return predictor.conclude(windows)
     },
   })
   await stage.start()

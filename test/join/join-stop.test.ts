@@ -33,7 +33,7 @@ class HangingLog extends MemoryLog {
 
 async function joinThatWaits(log: MemoryLog, clock: ManualClock, joinQueueBytes: number): Promise<JoinStage> {
   const config = { ...defaultConfig(), joinQueueBytes }
-  const stage = new JoinStage({ log, config, clock, metrics: new Metrics(), logger, conclude: hangs })
+  const stage = new JoinStage({ log, config, clock, metrics: new Metrics(), logger, conclude: (all) => all.map(hangs) })
   await stage.start()
   return stage
 }

@@ -15,7 +15,7 @@ const START_MS = 1_700_000_000_000
 function stageOn(log: MemoryLog, clock: ManualClock): JoinStage {
   const shared = { log, config: defaultConfig(), clock, metrics: new Metrics(), logger: pino({ level: 'silent' }) }
   const answer = { rung: 'limits_only' as const, risk: null, parts: [], missing: [], model: null }
-  return new JoinStage({ ...shared, conclude: async (windows) => windows.map(() => answer) })
+  return new JoinStage({ ...shared, conclude: (windows) => windows.map(() => Promise.resolve(answer)) })
 }
 
 test('the last state of an owner that was overtaken is passed over by the next', async () => {

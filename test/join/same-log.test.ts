@@ -72,7 +72,7 @@ describe('the same log, embedded', () => {
       const log = observed
       stage = new JoinStage({
         ...{ log, config, clock, metrics, logger },
-        conclude: (windows) => log.during(predictor.predict(windows)),
+        conclude: (windows) => predictor.conclude(windows).map((answer) => log.during(answer)),
       })
       await stage.start()
     }

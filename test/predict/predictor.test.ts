@@ -4,6 +4,7 @@ import { pino } from 'pino'
 import { SystemClock } from '../../src/clock.ts'
 import { defaultConfig, type Config } from '../../src/config.ts'
 import { Metrics } from '../../src/metrics.ts'
+import type { PatientWindow } from '../../src/reading.ts'
 import { createPredictor, type Predictor } from '../../src/predict/predictor.ts'
 import { isAlive } from './processes.ts'
 import { chunks, context, frame, HEALTHY, numeric, vitals, windowOf } from './windows.ts'
@@ -41,6 +42,26 @@ test('many patients at once get what each would get alone, in order', async (t) 
   const together = await predictor.predict(windows)
   for (const [index, window] of windows.entries())
     assert.deepEqual(await predictor.predict([window]), [together[index]])
+})
+
+test('an ill patient is answered before a hundred stable ones that were there first', async (t) => {
+  const predictor = await started(t)
+  const stable = Array.from({ length: 100 }, (_, index) =>
+    windowOf({ patientId: `p-${index}`, context: context(), ...READINGS }),
+  )
+  const ill = [...HEALTHY.filter(({ code }) => code !== 'rr'), numeric('rr', 30)]
+  const urgent = windowOf({ patientId: 'ill', context: context(), vitals: [vitals(ill)], pcg: READINGS.pcg })
+  const answered: string[] = []
+  const note = (windows: readonly PatientWindow[]): Promise<void>[] =>
+    predictor.conclude(windows).map(async (conclusion, index) => {
+      await conclusion
+      answered.push(windows[index]?.patientId ?? '')
+    })
+  // Of another partition: asked for when the others wait already.
+  await Promise.all([...note(stable), ...note([urgent])])
+  assert.equal(answered.length, 101)
+  // What is in the model's hands when it comes is not taken out of them.
+  assert.ok(answered.indexOf('ill') <= 30, `answered as number ${answered.indexOf('ill')}`)
 })
 
 test('without a heart sound NEWS2 answers, without anything nobody does', async (t) => {

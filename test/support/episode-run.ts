@@ -109,7 +109,10 @@ async function openWard(folder: string, clock: ManualClock, predictor: Predictor
   const log = new ObservedLog(disk, clock)
   const shared = { log, config, clock, metrics: new Metrics(), logger }
   const stages = [
-    new JoinStage({ ...shared, conclude: (windows) => log.during(predictor.predict(windows)) }),
+    new JoinStage({
+      ...shared,
+      conclude: (windows) => predictor.conclude(windows).map((answer) => log.during(answer)),
+    }),
     createRaiseStage(shared),
   ]
   for (const stage of stages) await stage.start()

@@ -54,14 +54,20 @@ say({
 process.disconnect()
 
 /** The summaries go out before the windows do: what is on predictions has been summarised. */
-async function conclude(windows: readonly PatientWindow[]): Promise<(typeof WITHOUT_MODEL)[]> {
-  if (output !== null) {
-    const summarised = windows.filter(({ startMs }) => startMs < options.endMs)
-    const summaryOf = (window: PatientWindow) => windowSummary(window, options.shiftMs)
-    await output.append(summarised.map((window) => ({ key: window.patientId, value: summaryOf(window) })))
-    if (summarised.length > 0) say({ kind: 'written', summaries: summarised.length })
-  }
-  return windows.map(() => WITHOUT_MODEL)
+function conclude(windows: readonly PatientWindow[]): Promise<typeof WITHOUT_MODEL>[] {
+  const summarised = summarise(windows)
+  return windows.map(async () => {
+    await summarised
+    return WITHOUT_MODEL
+  })
+}
+
+async function summarise(windows: readonly PatientWindow[]): Promise<void> {
+  if (output === null) return
+  const summarised = windows.filter(({ startMs }) => startMs < options.endMs)
+  const summaryOf = (window: PatientWindow) => windowSummary(window, options.shiftMs)
+  await output.append(summarised.map((window) => ({ key: window.patientId, value: summaryOf(window) })))
+  if (summarised.length > 0) say({ kind: 'written', summaries: summarised.length })
 }
 
 async function outputProducer() {
