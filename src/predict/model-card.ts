@@ -86,7 +86,8 @@ export const modelCardSchema = z
     for (const { name, source, shape } of card.inputs) {
       const built = WINDOW_TENSORS[source]
       if (shape.slice(1).join() !== built.shape.join()) say(`${name} is not of the shape of ${source}`)
-      if (!card.modalities.includes(built.modality)) say(`${name} is of a modality that the card does not name`)
+      if (built.modality !== null && !card.modalities.includes(built.modality))
+        say(`${name} is of a modality that the card does not name`)
     }
     for (const names of [card.inputs, card.outputs])
       if (new Set(names.map(({ name }) => name)).size !== names.length) say('a name is used twice')

@@ -18,7 +18,7 @@ import { ModelPool } from './model-pool.ts'
 import { ModelRunner, type RowOutcome } from './model-runner.ts'
 import { type ModelRun, traceConclusion } from './predict-trace.ts'
 import { NEWS2_SCORER, type News2Answer, scoreNews2 } from './news2-scorer.ts'
-import { prepareWindow, rowFor, unprepared, type PreparedWindow } from './window-tensors.ts'
+import { prepareWindow, type PreparedWindow, rowFor, type TensorSource, unprepared } from './window-tensors.ts'
 
 /** Drivers and cards have been seen to go wrong after hours: what was proven is proven again. */
 const PROOF_PERIOD_MS = 3_600_000
@@ -63,6 +63,8 @@ interface LoadedModel {
 export function createPredictor({ config, clock, metrics, logger, tracer = NO_TRACER }: PredictorOptions): Predictor {
   const models: LoadedModel[] = []
   const leftOut: { model: string; code: ErrorCode }[] = []
+  /** what the loaded models ask windows for */
+  const wanted = new Set<TensorSource>()
   let proofs: Timer | null = null
   let phase: 'new' | 'starting' | 'started' | 'stopped' = 'new'
 
@@ -78,6 +80,7 @@ export function createPredictor({ config, clock, metrics, logger, tracer = NO_TR
     const options = { folder: read.folder, providers, mostRows, deadlineMs, clock, metrics, logger }
     const pool = new ModelPool(Array.from({ length: processes }, () => new ModelRunner(options)))
     models.push({ card, pool })
+    for (const { source } of card.inputs) wanted.add(source)
     await pool.start()
   }
 
@@ -108,7 +111,7 @@ export function createPredictor({ config, clock, metrics, logger, tracer = NO_TR
     const conclusions = new Map<Triaged, Promise<Conclusion>>()
     let turn: Promise<unknown> = Promise.resolve()
     for (const one of byAcuity(triaged)) {
-      const prepared = turn.then(() => prepareWindow(one.window))
+      const prepared = turn.then(() => prepareWindow(one.window, wanted))
       // Preparing takes milliseconds a window; between two of them everyone else has a turn.
       turn = prepared.catch(() => undefined).then(() => new Promise<void>((resolve) => setImmediate(resolve)))
       conclusions.set(
@@ -170,11 +173,15 @@ function modalitiesLacking(
   const { window } = prepared
   const lacking: Missing[] = []
   if (hasNoVitals(window)) lacking.push(missing('vitals', absence(window, 'vitals')))
-  const unheard = unprepared(prepared)
-  if (unheard !== null) lacking.push(unheard)
-  else if (!answers.some((answer) => answer?.part.modalities.includes('pcg') === true))
-    lacking.push(missing('pcg', leftOut[0]?.code ?? 'no_model'))
-  lacking.push(missing('video', window.readings.counts.video > 0 ? 'no_model' : absence(window, 'video')))
+  const unusable = unprepared(prepared)
+  const used = new Set(answers.flatMap((answer) => answer?.part.modalities ?? []))
+  lacking.push(...unusable)
+  for (const modality of ['pcg', 'video'] as const) {
+    if (used.has(modality) || unusable.some(({ input }) => input === modality)) continue
+    // A model that is left out may be the one that would have read it.
+    const unread = leftOut[0]?.code ?? 'no_model'
+    lacking.push(missing(modality, window.readings.counts[modality] > 0 ? unread : absence(window, modality)))
+  }
   return lacking
 }
 

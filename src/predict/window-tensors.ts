@@ -1,29 +1,80 @@
-import type { Missing, Modality, PatientWindow } from '../reading.ts'
+import { HISTORY_HOURS, HISTORY_SIGNS, type Missing, type Modality, type PatientWindow } from '../reading.ts'
+import { FRAME_CHANNELS, FRAME_SIZE_PX, frameTensor, type FrameResult } from './frame-tensor.ts'
 import { missing } from './missing.ts'
 import { PCG_LENGTH, pcgAudio, type PcgResult } from './pcg-audio.ts'
 import { sizeOf, tensor, type Tensor } from './tensor.ts'
+import { aboutPerson } from './vitals-history.ts'
+import { type PlacedWaveforms, STRETCH_PLACES, STRETCH_SAMPLES } from './waveform-stretch.ts'
+import { windowWaveforms } from './window-waveforms.ts'
 
 /** What a window holds for models, prepared once however many models read it. */
 export interface PreparedWindow {
   window: PatientWindow
   pcg: PcgResult
+  /** the newest; null: none came, or no model looks at it */
+  frame: FrameResult | null
+  /** null: none came, or no model looks at them */
+  waveforms: PlacedWaveforms | null
 }
 
 interface WindowTensor {
-  modality: Modality
+  /** null: what is known of the patient, which is no stream */
+  modality: Modality | null
   /** Of one window, without the batch dimension. */
   shape: readonly number[]
+  /** What stands throughout where the window has none and the model goes without. */
+  absent: number
   /** null: the window has none. */
   from(prepared: PreparedWindow): Float32Array | null
 }
+
+const ONE = Float32Array.of(1)
 
 /**
  * Every tensor that a model can ask a window for, by the name a card uses. A new model's inputs are new rows here; the
  * rest of the stage does not change.
  */
 export const WINDOW_TENSORS = {
-  pcg: { modality: 'pcg', shape: [PCG_LENGTH], from: ({ pcg }) => (pcg.ok ? pcg.samples : null) },
-  pcg_mask: { modality: 'pcg', shape: [PCG_LENGTH], from: ({ pcg }) => (pcg.ok ? pcg.mask : null) },
+  pcg: { modality: 'pcg', shape: [PCG_LENGTH], absent: 0, from: ({ pcg }) => (pcg.ok ? pcg.samples : null) },
+  pcg_mask: { modality: 'pcg', shape: [PCG_LENGTH], absent: 0, from: ({ pcg }) => (pcg.ok ? pcg.mask : null) },
+  // A history without a vital sign of now is old, and old data must not look live.
+  vitals_history: {
+    modality: 'vitals',
+    shape: [HISTORY_HOURS, HISTORY_SIGNS],
+    absent: NaN,
+    from: ({ window: { history, readings } }) => (readings.counts.vitals === 0 ? null : history.hours),
+  },
+  person: {
+    modality: null,
+    shape: [2],
+    absent: NaN,
+    from: ({ window: { context } }) => (context === null ? null : aboutPerson(context)),
+  },
+  waveforms: {
+    modality: 'vitals',
+    shape: [STRETCH_PLACES.length, STRETCH_SAMPLES],
+    absent: 0,
+    from: ({ waveforms }) => waveforms?.waveforms ?? null,
+  },
+  waveforms_mask: {
+    modality: 'vitals',
+    shape: [STRETCH_PLACES.length, STRETCH_SAMPLES],
+    absent: 0,
+    from: ({ waveforms }) => waveforms?.mask ?? null,
+  },
+  frame: {
+    modality: 'video',
+    shape: [FRAME_CHANNELS, FRAME_SIZE_PX, FRAME_SIZE_PX],
+    absent: 0,
+    from: ({ frame }) => (frame?.ok === true ? frame.values : null),
+  },
+  /** A black frame is a frame. */
+  frame_mask: {
+    modality: 'video',
+    shape: [1],
+    absent: 0,
+    from: ({ frame }) => (frame?.ok === true ? ONE : null),
+  },
 } as const satisfies Record<string, WindowTensor>
 
 export type TensorSource = keyof typeof WINDOW_TENSORS
@@ -36,25 +87,37 @@ interface WantedInput {
 
 export type Row = { ok: true; inputs: Record<string, Tensor>; modalities: readonly Modality[] } | { ok: false }
 
-export async function prepareWindow(window: PatientWindow): Promise<PreparedWindow> {
-  return { window, pcg: await pcgAudio(window) }
+/** Prepares what these sources need, and nothing that nobody asks for: a frame takes milliseconds to decode. */
+export async function prepareWindow(
+  window: PatientWindow,
+  wanted: ReadonlySet<TensorSource> = new Set(),
+): Promise<PreparedWindow> {
+  const newest = wanted.has('frame') ? window.readings.video.at(-1) : undefined
+  return {
+    window,
+    pcg: await pcgAudio(window),
+    frame: newest === undefined ? null : await frameTensor(newest.jpeg),
+    waveforms: wanted.has('waveforms') ? windowWaveforms(window) : null,
+  }
 }
 
-/** One row of a model's batch; not ok when a required input or every input is lacking. */
+/** One row of a model's batch; not ok when a required input or every input of a stream is lacking. */
 export function rowFor(inputs: readonly WantedInput[], prepared: PreparedWindow): Row {
   const row: Record<string, Tensor> = {}
   const modalities = new Set<Modality>()
   for (const { name, source, required } of inputs) {
-    const { modality, shape, from } = WINDOW_TENSORS[source]
+    const { modality, shape, absent, from } = WINDOW_TENSORS[source]
     const data = from(prepared)
     if (data === null && required) return { ok: false }
-    if (data !== null) modalities.add(modality)
-    row[name] = tensor(shape, data ?? new Float32Array(sizeOf(shape)))
+    if (data !== null && modality !== null) modalities.add(modality)
+    row[name] = tensor(shape, data ?? new Float32Array(sizeOf(shape)).fill(absent))
   }
   return modalities.size === 0 ? { ok: false } : { ok: true, inputs: row, modalities: [...modalities] }
 }
 
-/** Why a modality could not be prepared; null when it could, or when it has nothing to prepare. */
-export function unprepared({ pcg }: PreparedWindow): Missing | null {
-  return pcg.ok ? null : missing('pcg', pcg.reason)
+/** Why modalities could not be prepared that could have been; none where there is nothing to prepare. */
+export function unprepared({ pcg, frame }: PreparedWindow): Missing[] {
+  const lacking: Missing[] = pcg.ok ? [] : [missing('pcg', pcg.reason)]
+  if (frame?.ok === false) lacking.push(missing('video', 'invalid'))
+  return lacking
 }
