@@ -59,6 +59,23 @@ export const ERRORS = {
   },
   MODEL_DEADLINE: { domain: 'internal', retry: 'yes', says: 'the model did not answer in time' },
   MODEL_DOWN: { domain: 'internal', retry: 'yes', says: 'the inference process is not there' },
+  // Labels of a site, and what was learnt from them.
+  TUNE_UNUSABLE: { domain: 'external', retry: 'no', says: 'what was labelled cannot be read by the model' },
+  TUNE_LEAKAGE: { domain: 'external', retry: 'no', says: 'the same content is of two subjects' },
+  TUNE_LABELS_CONTRADICT: {
+    domain: 'external',
+    retry: 'no',
+    says: 'labels contradict each other or the model they correct',
+  },
+  TUNE_TOO_FEW: { domain: 'external', retry: 'no', says: 'there are too few labels or subjects' },
+  TUNE_NOT_LEARNT: {
+    domain: 'external',
+    retry: 'no',
+    says: 'on new subjects what was learnt is no better than chance',
+  },
+  TUNE_NOT_BETTER: { domain: 'external', retry: 'no', says: 'the result is not better than its parent' },
+  TUNE_WORSE_FOR_GROUP: { domain: 'external', retry: 'no', says: 'the result is worse than its parent for a group' },
+  TUNE_FORGETS: { domain: 'external', retry: 'no', says: 'the result is worse on the subjects of its parent' },
   // What people and scripts ask for.
   REQUEST_INVALID: { domain: 'external', retry: 'no', says: 'the request does not say what it must' },
   UNAUTHORISED: { domain: 'external', retry: 'no', says: 'no valid token came with the request' },

@@ -32,7 +32,8 @@ if (command === 'help' || command === '--help' || argv.includes('--help')) proce
 else if (command === 'start') await start(argv)
 else if (command === 'acquire') process.exitCode = await acquire(argv)
 else if (command === 'doctor') await doctor(argv)
-else fail(`unknown command ${command}; there are start, acquire, doctor and help`)
+else if (command === 'fine-tune') process.exitCode = await tune(argv)
+else fail(`unknown command ${command}; there are start, acquire, doctor, fine-tune and help`)
 
 /** Runs the stages until a signal or a failure ends them. */
 async function start(args: readonly string[]): Promise<void> {
@@ -134,6 +135,36 @@ async function doctor(args: readonly string[]): Promise<void> {
   process.stdout.end(() => process.exit(exitCode))
 }
 
+/** Corrects a model by a site's labels; exit code 1 when nothing was written. */
+async function tune(args: readonly string[]): Promise<number> {
+  const { planTune } = await import('./tune/tune-plan.ts')
+  const planned = planTune(args)
+  if (!planned.ok) {
+    fail(planned.problems.join('; '))
+    return 1
+  }
+  const config = configOf(planned.plan.settingsArgv)
+  if (config === null) return 1
+  const logger = loggerOf(config)
+  const { fineTune } = await import('./tune/fine-tune.ts')
+  const { tuneReport } = await import('./tune/tune-report.ts')
+  const say = (line: string): void => void process.stdout.write(`${line}\n`)
+  try {
+    const outcome = await fineTune(planned.plan, {
+      config,
+      clock,
+      logger,
+      say,
+      openArchive: async () => (await import('./store/open-archive.ts')).openArchive(config, clock, logger),
+    })
+    for (const line of tuneReport(outcome, planned.plan.out)) say(line)
+    return outcome.outcome === 'written' ? 0 : 1
+  } catch (error) {
+    fail(messageOf(error))
+    return 1
+  }
+}
+
 function loggerOf(config: Config): Logger {
   return pino({ level: config.logLevel }, pino.destination({ fd: 2, sync: true }))
 }
@@ -157,10 +188,12 @@ function messageOf(error: unknown): string {
 
 async function usage(): Promise<string> {
   const { DOCTOR_USAGE } = await import('./doctor.ts')
+  const { FINE_TUNE_USAGE } = await import('./tune/tune-plan.ts')
   return [
     'vigil start [settings]      run the stages of a ward',
     ACQUIRE_USAGE,
     DOCTOR_USAGE,
+    FINE_TUNE_USAGE,
     '',
     settingsTable(),
   ].join('\n')

@@ -25,6 +25,8 @@ const output = z.strictObject({ name: text, dtype: z.literal('float32'), shape, 
 /** How an output becomes findings, and a score. */
 const answer = z.strictObject({
   output: text,
+  /** The output that the probabilities are the softmax of, where the model gives it. */
+  logits: text.optional(),
   classes: z.array(text).min(2),
   /** Whose probability is the score. */
   positive: text,
@@ -58,6 +60,8 @@ export const modelCardSchema = z
     purpose: text,
     /** Who answers in a prediction's parts. */
     scorer: text,
+    /** The model that this one was made from. */
+    lineage: z.strictObject({ name: text, version: text, sha256: text }).optional(),
     fusion: z.enum(['single', 'early', 'late', 'hybrid']),
     modalities: z.array(z.enum(MODALITY_VALUES)).min(1),
     sha256: z.string().regex(/^[0-9a-f]{64}$/),
@@ -67,6 +71,8 @@ export const modelCardSchema = z
     outputs: z.array(output).min(1),
     /** The first one's score is the model's; of the others there are findings. */
     answers: z.array(answer).min(1),
+    /** The output from which a site's own head may be fitted. */
+    embedding: text.optional(),
     calibration: z.strictObject({ method: text, values: z.record(z.string(), finite) }),
     data: z.array(source).min(1),
     training: z.strictObject({ script: text, seed: z.number().int(), split: text, versions: z.array(text) }),
@@ -75,14 +81,17 @@ export const modelCardSchema = z
   })
   .superRefine((card, issues) => {
     const say = (message: string): void => void issues.addIssue({ code: 'custom', message })
-    for (const { output, classes, multipliers, positive, undecided } of card.answers) {
+    for (const { output, logits, classes, multipliers, positive, undecided } of card.answers) {
       if (multipliers.length !== classes.length) say('a multiplier for every class')
       if (!classes.includes(positive)) say('the positive class is one of the classes')
       if (undecided !== null && !classes.includes(undecided)) say('the undecided class is one of the classes')
+      if (logits !== undefined && !card.outputs.some(({ name }) => name === logits)) say('the logits are an output')
       const answering = card.outputs.find(({ name }) => name === output)
       if (answering?.shape.slice(1).join() !== `${classes.length}`)
         say('the answering output has a value for every class')
     }
+    if (card.embedding !== undefined && !card.outputs.some(({ name }) => name === card.embedding))
+      say('the embedding is an output')
     for (const { name, source, shape } of card.inputs) {
       const built = WINDOW_TENSORS[source]
       if (shape.slice(1).join() !== built.shape.join()) say(`${name} is not of the shape of ${source}`)

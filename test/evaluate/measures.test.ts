@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { auroc } from './auroc.ts'
+import { auroc } from '../../src/tune/auroc.ts'
 import { brierScore, calibrationError } from './calibration.ts'
 import { alarmScore, decisionsOf, meanAccuracy, mortalityScore1 } from './decisions.ts'
 import { intervalOf } from './interval.ts'

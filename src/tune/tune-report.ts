@@ -1,0 +1,28 @@
+import type { TuneOutcome } from './fine-tune.ts'
+import type { Comparison } from './gate.ts'
+import type { Estimate } from './resampling.ts'
+
+/** What a fine-tuning came to, in lines for whoever asked for it. */
+export function tuneReport(outcome: TuneOutcome, out: string): string[] {
+  if (outcome.outcome === 'impossible') return [`nothing was fitted: ${outcome.why}`]
+  const table = outcome.comparisons.map(lineOf)
+  if (outcome.outcome === 'refused') {
+    const why = outcome.objections.map((one) => `  ${one.code} ${'line' in one ? `line ${one.line}: ` : ''}${one.says}`)
+    return [...table, 'refused, nothing was written:', ...why]
+  }
+  const { stiffness, temperature } = outcome.fit
+  return [
+    ...table,
+    `stiffness ${stiffness}, temperature ${temperature.toFixed(3)}`,
+    `written to ${out}; its card says what it was made from and how it compares`,
+  ]
+}
+
+function lineOf({ group, labels, subjects, gain, parentAuroc, siteAuroc, decides }: Comparison): string {
+  const size = `${labels} windows of ${subjects} subjects${decides ? '' : ' (too few to decide)'}`
+  return `${group}: ${size}; area ${shown(parentAuroc)} parent, ${shown(siteAuroc)} new; gain in cross-entropy ${shown(gain)}`
+}
+
+function shown({ value, low95, high95 }: Estimate): string {
+  return `${value.toFixed(3)} [${low95.toFixed(3)}, ${high95.toFixed(3)}]`
+}
