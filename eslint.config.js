@@ -15,7 +15,14 @@ const stageOrder = STAGES.map((stage, index) => ({
             message: `${stage} comes before it in the way of a reading`,
           },
           {
-            group: ['**/pipeline.ts', '**/demo-stage.ts', '**/log-publisher.ts', '**/doctor.ts', '**/main.ts', '**/tune/**'],
+            group: [
+              '**/pipeline.ts',
+              '**/demo-stage.ts',
+              '**/log-publisher.ts',
+              '**/doctor.ts',
+              '**/main.ts',
+              '**/tune/**',
+            ],
             message: 'a stage does not know how it is composed',
           },
         ].filter(({ group }) => group.length > 0),

@@ -33,7 +33,9 @@ else if (command === 'start') await start(argv)
 else if (command === 'acquire') process.exitCode = await acquire(argv)
 else if (command === 'doctor') await doctor(argv)
 else if (command === 'fine-tune') process.exitCode = await tune(argv)
-else fail(`unknown command ${command}; there are start, acquire, doctor, fine-tune and help`)
+else if (command === 'shadow' || command === 'promote' || command === 'rollback')
+  process.exitCode = await chooseModels(command, argv)
+else fail(`unknown command ${command}; there are start, acquire, doctor, fine-tune, shadow, promote, rollback and help`)
 
 /** Runs the stages until a signal or a failure ends them. */
 async function start(args: readonly string[]): Promise<void> {
@@ -165,6 +167,24 @@ async function tune(args: readonly string[]): Promise<number> {
   }
 }
 
+/** Says which models serve and which run in their shadow; running wards follow. */
+async function chooseModels(how: 'shadow' | 'promote' | 'rollback', args: readonly string[]): Promise<number> {
+  const [first] = args
+  const target = first === '--stop' || (first !== undefined && !first.startsWith('--')) ? first : null
+  const config = configOf(target === null ? args : args.slice(1))
+  if (config === null) return 1
+  const { switchModels } = await import('./tune/model-switch.ts')
+  try {
+    const switched = await switchModels(how, target, { config, clock, logger: loggerOf(config) })
+    if (switched.ok) for (const line of switched.lines) process.stdout.write(`${line}\n`)
+    else fail(switched.why)
+    return switched.ok ? 0 : 1
+  } catch (error) {
+    fail(messageOf(error))
+    return 1
+  }
+}
+
 function loggerOf(config: Config): Logger {
   return pino({ level: config.logLevel }, pino.destination({ fd: 2, sync: true }))
 }
@@ -189,11 +209,13 @@ function messageOf(error: unknown): string {
 async function usage(): Promise<string> {
   const { DOCTOR_USAGE } = await import('./doctor.ts')
   const { FINE_TUNE_USAGE } = await import('./tune/tune-plan.ts')
+  const { SWITCH_USAGE } = await import('./tune/model-switch.ts')
   return [
     'vigil start [settings]      run the stages of a ward',
     ACQUIRE_USAGE,
     DOCTOR_USAGE,
     FINE_TUNE_USAGE,
+    SWITCH_USAGE,
     '',
     settingsTable(),
   ].join('\n')

@@ -21,6 +21,11 @@ export class Metrics {
     'records that the log had removed before a group had read them',
     ['group', 'topic'],
   )
+  readonly shadowWindows = this.#counter(
+    'vigil_shadow_windows_total',
+    'windows that a model in the shadow was asked about',
+    ['model', 'outcome'],
+  )
   readonly modelRestarts = this.#counter('vigil_model_restarts_total', 'inference processes replaced', [])
   readonly spooledReadings = this.#counter(
     'vigil_spooled_readings_total',

@@ -31,6 +31,11 @@ export class ModelPool {
     return this.#runners.reduce((sum, { waiting }) => sum + waiting, 0)
   }
 
+  /** Rows that were asked for and have no answer yet. */
+  get unanswered(): number {
+    return this.#runners.reduce((sum, { unanswered }) => sum + unanswered, 0)
+  }
+
   /** One after the other: a proof would be slowed by its neighbours and miss its deadline. */
   async start(): Promise<void> {
     for (const runner of this.#runners) if (!this.#stopped) await runner.start()

@@ -8,20 +8,21 @@ import type { Missing, PatientWindow } from '../reading.ts'
 import type { Stage, StageHealth } from '../stage.ts'
 import { NO_TRACER, type Tracer } from '../trace.ts'
 import { type Acuity, acuityOf, byAcuity } from './acuity.ts'
+import { ChoiceFollower } from './choice-follower.ts'
 import { fuse } from './fusion.ts'
 import { rungOf } from './ladder.ts'
 import { absence, missing } from './missing.ts'
 import { readAnswer, type ModelAnswer } from './model-answer.ts'
-import type { ModelCard } from './model-card.ts'
-import { readModelFolder } from './model-folder.ts'
-import { ModelPool } from './model-pool.ts'
-import { ModelRunner, type RowOutcome } from './model-runner.ts'
+import type { RowOutcome } from './model-runner.ts'
+import { type LoadedModel, ModelShelf } from './model-shelf.ts'
 import { type ModelRun, traceConclusion } from './predict-trace.ts'
 import { NEWS2_SCORER, type News2Answer, scoreNews2 } from './news2-scorer.ts'
-import { prepareWindow, type PreparedWindow, rowFor, type TensorSource, unprepared } from './window-tensors.ts'
+import { Shadows } from './shadows.ts'
+import { prepareWindow, type PreparedWindow, rowFor, unprepared } from './window-tensors.ts'
 
 /** Drivers and cards have been seen to go wrong after hours: what was proven is proven again. */
 const PROOF_PERIOD_MS = 3_600_000
+const SHADOW_PERIOD_MS = 10_000
 
 export interface Predictor extends Stage {
   readonly name: 'predict'
@@ -41,7 +42,7 @@ export interface Predictor extends Stage {
 }
 
 interface PredictorOptions {
-  config: Pick<Config, 'models' | 'providers' | 'predictBatch' | 'predictProcesses' | 'predictDeadlineMs'>
+  config: Pick<Config, 'dataDir' | 'models' | 'providers' | 'predictBatch' | 'predictProcesses' | 'predictDeadlineMs'>
   clock: Clock
   metrics: Metrics
   logger: Logger
@@ -55,43 +56,31 @@ interface Triaged {
   acuity: Acuity
 }
 
-interface LoadedModel {
-  card: ModelCard
-  pool: ModelPool
-}
-
 export function createPredictor({ config, clock, metrics, logger, tracer = NO_TRACER }: PredictorOptions): Predictor {
-  const models: LoadedModel[] = []
-  const leftOut: { model: string; code: ErrorCode }[] = []
-  /** what the loaded models ask windows for */
-  const wanted = new Set<TensorSource>()
-  let proofs: Timer | null = null
+  const { providers, predictBatch: mostRows, predictProcesses: processes, predictDeadlineMs: deadlineMs } = config
+  const shelf = new ModelShelf({ providers, mostRows, processes, deadlineMs, clock, metrics, logger })
+  const { dataDir, models: configured } = config
+  const follower = new ChoiceFollower({ dataDir, configured, shelf, clock, logger })
+  const shadows = new Shadows({ metrics, logger })
+  const timers: Timer[] = []
   let phase: 'new' | 'starting' | 'started' | 'stopped' = 'new'
-
-  const load = async (name: string): Promise<void> => {
-    const read = await readModelFolder(name)
-    if (!read.ok) {
-      logger.error({ model: name, code: read.code, detail: read.detail }, 'model is left out')
-      leftOut.push({ model: name, code: read.code })
-      return
-    }
-    const { card } = read.folder
-    const { providers, predictBatch: mostRows, predictProcesses: processes, predictDeadlineMs: deadlineMs } = config
-    const options = { folder: read.folder, providers, mostRows, deadlineMs, clock, metrics, logger }
-    const pool = new ModelPool(Array.from({ length: processes }, () => new ModelRunner(options)))
-    models.push({ card, pool })
-    for (const { source } of card.inputs) wanted.add(source)
-    await pool.start()
-  }
 
   const concludeOne = async (prepared: PreparedWindow, { vitals, acuity }: Triaged): Promise<Conclusion> => {
     const { window } = prepared
     const startMs = clock.nowMs()
     const runs: ModelRun[] = []
-    const answers = await Promise.all(models.map((model) => ask(model, prepared, acuity, runs)))
+    const { serving } = shelf
+    const asked = Promise.all(serving.map((model) => ask(model, prepared, acuity, runs)))
+    // Made now: when the window has been answered, nobody may look into it.
+    const rows = shelf.shadows.map((shadow) => ({ shadow, row: rowFor(shadow.card.inputs, prepared) }))
+    const answers = await asked
+    for (const { shadow, row } of rows) {
+      const beside = serving.findIndex(({ card }) => card.scorer === shadow.card.scorer)
+      shadows.ask(shadow, row, prepared, answers[beside] ?? null)
+    }
     const parts = [vitals.part, ...answers.flatMap((answer) => answer?.part ?? [])]
     const lacking = [
-      ...modalitiesLacking(prepared, answers, leftOut),
+      ...modalitiesLacking(prepared, answers, shelf.leftOut),
       ...answers.flatMap((answer) => answer?.missing ?? []),
       // Where nothing of a monitor came, its signs are not listed one by one.
       ...vitals.missing.filter(({ input }) => !hasNoVitals(window) || input === NEWS2_SCORER),
@@ -111,7 +100,7 @@ export function createPredictor({ config, clock, metrics, logger, tracer = NO_TR
     const conclusions = new Map<Triaged, Promise<Conclusion>>()
     let turn: Promise<unknown> = Promise.resolve()
     for (const one of byAcuity(triaged)) {
-      const prepared = turn.then(() => prepareWindow(one.window, wanted))
+      const prepared = turn.then(() => prepareWindow(one.window, shelf.wanted))
       // Preparing takes milliseconds a window; between two of them everyone else has a turn.
       turn = prepared.catch(() => undefined).then(() => new Promise<void>((resolve) => setImmediate(resolve)))
       conclusions.set(
@@ -122,27 +111,32 @@ export function createPredictor({ config, clock, metrics, logger, tracer = NO_TR
     return triaged.flatMap((one) => conclusions.get(one) ?? [])
   }
 
-  metrics.beforeRender(() => metrics.modelQueueWindows.set(models.reduce((sum, { pool }) => sum + pool.waiting, 0)))
+  metrics.beforeRender(() => metrics.modelQueueWindows.set(shelf.all.reduce((sum, { pool }) => sum + pool.waiting, 0)))
 
   return {
     name: 'predict',
     async start() {
       phase = 'starting'
-      // One after the other: each proof would otherwise be slowed by its neighbours and miss its deadline.
-      for (const name of config.models) if (!isStopped()) await load(name)
+      const { serving, shadow } = await follower.first()
+      await shelf.start(serving, shadow)
       if (isStopped()) return
       phase = 'started'
-      proofs = clock.every(PROOF_PERIOD_MS, () => models.forEach(({ pool }) => pool.proveAgain()))
+      follower.start()
+      timers.push(
+        clock.every(PROOF_PERIOD_MS, () => shelf.proveAgain()),
+        clock.every(SHADOW_PERIOD_MS, () => void shadows.save(dataDir)),
+      )
     },
     async stop() {
       phase = 'stopped'
-      proofs?.cancel()
-      await Promise.all(models.map(({ pool }) => pool.stop()))
+      follower.stop()
+      for (const timer of timers) timer.cancel()
+      await Promise.all([shelf.stop(), shadows.save(dataDir)])
     },
-    health: () => healthOf(phase, models, leftOut),
+    health: () => healthOf(phase, shelf, follower.refused),
     conclude,
     predict: (windows) => Promise.all(conclude(windows)),
-    pids: () => models.flatMap(({ pool }) => pool.pids),
+    pids: () => shelf.all.flatMap(({ pool }) => pool.pids),
   }
 
   /** A function, so that the compiler does not take the phase before an await for the phase after it. */
@@ -195,20 +189,22 @@ function unique(lacking: readonly Missing[]): Missing[] {
 
 function healthOf(
   phase: 'new' | 'starting' | 'started' | 'stopped',
-  models: readonly LoadedModel[],
-  leftOut: readonly { model: string; code: ErrorCode }[],
+  { serving, shadows, leftOut }: ModelShelf,
+  refused: string | null,
 ): StageHealth {
   if (phase === 'stopped') return { state: 'stopped', detail: 'stopped' }
   if (phase !== 'started') return { state: 'starting', detail: 'models are being proven' }
   const troubles = leftOut.map(({ model, code }) => `${model} is left out (${code})`)
+  if (refused !== null) troubles.push(`the chosen models are refused: ${refused}`)
   const answering: string[] = []
-  for (const { card, pool } of models) {
+  for (const { card, pool } of serving) {
     for (const state of pool.states) {
       if (state.kind === 'ready') answering.push(`${card.name} ${card.version} on ${state.provider}`)
       else if (state.kind === 'unproven') troubles.push(`${card.name} is left out (${state.code})`)
       else troubles.push(`${card.name} is being restarted`)
     }
   }
-  const detail = [...new Set([...answering, 'NEWS2', ...troubles])].join('; ')
+  const beside = shadows.map(({ card }) => `${card.name} ${card.version} in the shadow`)
+  const detail = [...new Set([...answering, 'NEWS2', ...beside, ...troubles])].join('; ')
   return { state: troubles.length > 0 ? 'degraded' : 'running', detail }
 }

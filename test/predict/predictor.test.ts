@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { pino } from 'pino'
 import { SystemClock } from '../../src/clock.ts'
@@ -135,7 +137,8 @@ test('a model in several processes is named once, and a process that hangs costs
 })
 
 async function started(t: TestContext, changes: Partial<Config> = {}): Promise<Predictor> {
-  const config = defaultConfig({ predictDeadlineMs: 20_000, ...changes })
+  // A choice that somebody made for the default folder is no matter of a test.
+  const config = defaultConfig({ dataDir: join(tmpdir(), 'vigil-no-choice'), predictDeadlineMs: 20_000, ...changes })
   const logger = pino({ level: 'silent' })
   const predictor = createPredictor({ config, clock: new SystemClock(), metrics: new Metrics(), logger })
   t.after(() => predictor.stop())

@@ -7,8 +7,8 @@ export function isAlive(pid: number): boolean {
 }
 
 /** Waits for something that another process brings about; a test that waits in vain fails. */
-export async function until(condition: () => boolean, forMs = 20_000): Promise<void> {
-  for (const startedMs = performance.now(); !condition();) {
+export async function until(condition: () => boolean | Promise<boolean>, forMs = 20_000): Promise<void> {
+  for (const startedMs = performance.now(); !(await condition());) {
     if (performance.now() - startedMs > forMs) throw new Error('waited in vain')
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
