@@ -57,6 +57,8 @@ def _written(values: np.ndarray) -> dict:
         return {"as": "values", "values": [float(value) for value in flat]}
     if len(np.unique(flat[:64])) == 1 and len(np.unique(flat)) == 1 and np.isfinite(flat).all():
         return {"as": "runs", "runs": [[float(flat[0]), len(flat)]]}
+    if np.isfinite(flat).all() and (np.abs(flat) < 2**15).all() and (flat == np.round(flat)).all():
+        return {"as": "int16", "base64": base64.b64encode(flat.astype("<i2").tobytes()).decode(), "scale": 1}
     return {"as": "float32", "base64": base64.b64encode(flat.tobytes()).decode()}
 
 

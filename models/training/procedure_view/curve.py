@@ -1,0 +1,95 @@
+"""What size of frame and how much of the encoder are worth their time: AUROC by subjects left out, and milliseconds of ONNX Runtime on one core.
+
+    cd models && python -m training.procedure_view.curve DATA --cache CACHE
+"""
+import argparse
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+from PIL import Image
+from sklearn.metrics import roc_auc_score
+from torch import nn
+
+from ..folds import FOLDS, fold_of
+from ..model_folder import export, save, session
+from .encoder import Encoder, without_tint
+from .frames import TASKS, area_averaged, subject_of
+from .heads import QUESTIONS, fit_linear, is_asked
+
+SIZES = (96, 112, 128, 160, 224)
+DEPTHS = (5, 8, 11, 15)
+"""how many of the sixteen blocks"""
+STRENGTH = 0.003
+RUNS = 100
+
+
+class Pooled(nn.Module):
+    """Means and spreads of the last map: one choice of size and depth at a time."""
+
+    def __init__(self, encoder: Encoder, depth: int):
+        super().__init__()
+        self.encoder, self.depth = encoder, depth
+
+    def forward(self, frame: torch.Tensor) -> torch.Tensor:
+        return self.maps(frame)[-1]
+
+    def maps(self, frame: torch.Tensor) -> list[torch.Tensor]:
+        x, out = self.encoder.stem(without_tint(frame) / 127.5 - 1), []
+        for block in self.encoder.blocks[: self.depth]:
+            x = block(x)
+            out.append(torch.cat([x.mean((2, 3)), (x - x.mean((2, 3), keepdim=True)).square().mean((2, 3)).sqrt()], 1))
+        return out
+
+
+def milliseconds(pooled: Pooled, size: int, file: Path) -> float:
+    save(export(pooled, {"frame": torch.zeros(2, 3, size, size)}, ["features"]), file)
+    run, frame = session(file), np.random.default_rng(0).uniform(0, 255, (1, 3, size, size)).astype(np.float32)
+    spent = []
+    for _ in range(RUNS):
+        start = time.perf_counter()
+        run.run(None, {"frame": frame})
+        spent.append(time.perf_counter() - start)
+    return 1000 * float(np.median(spent))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--cache", type=Path, required=True)
+    args = parser.parse_args()
+    torch.set_num_threads(1)
+    folder = args.data / "video"
+    table = pd.read_csv(folder / "manifest.csv")
+    table = table[(table.kind == "frame") & table.task.isin(list(TASKS))]
+    labels = table.label.to_numpy(str)
+    folds = np.array([fold_of(subject_of(row.subject_or_video, row.task)) for row in table.itertuples()])
+    pixels = [np.asarray(Image.open(folder / file).convert("RGB")) for file in table.file]
+    encoder = Encoder(max(DEPTHS)).eval()
+    print("size blocks ms", *(question.output for question in QUESTIONS), flush=True)
+    for size in SIZES:
+        deepest, parts = Pooled(encoder, max(DEPTHS)), []
+        with torch.no_grad():
+            for start in range(0, len(pixels), 16):
+                frames = np.stack([area_averaged(one, size) for one in pixels[start : start + 16]])
+                parts.append([part.numpy() for part in deepest.maps(torch.tensor(frames))])
+        for depth in DEPTHS:
+            features = np.concatenate([part[depth - 1] for part in parts]).astype(np.float64)
+            found = []
+            for question in QUESTIONS:
+                scores, asked = np.zeros(len(labels)), is_asked(question, labels)
+                happened = np.isin(labels, question.positive)
+                for fold in range(FOLDS):
+                    train, test = asked & (folds != fold), asked & (folds == fold)
+                    if test.any():
+                        head = fit_linear(features[train], happened[train], slice(None), STRENGTH)
+                        scores[test] = head(features[test])[:, 0]
+                found.append(roc_auc_score(happened[asked], scores[asked]))
+            ms = milliseconds(Pooled(encoder, depth).eval(), size, args.cache / "curve.onnx")
+            print(size, depth, f"{ms:.2f}", *(f"{value:.3f}" for value in found), flush=True)
+
+
+if __name__ == "__main__":
+    main()
