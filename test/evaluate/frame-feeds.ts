@@ -1,7 +1,8 @@
-import { FOLLOW_DEFAULTS, followed, type FeedView } from '../../src/predict/procedure-feed.ts'
+import { FOLLOW_DEFAULTS, followed, type FeedView, PROCEDURES } from '../../src/predict/procedure-feed.ts'
 import { auroc } from './auroc.ts'
 import type { FigureRow } from './evaluation.ts'
-import { rowOf, shareOf, withinOne } from './frame-figures.ts'
+import { rowOf, shareOf } from './frame-figures.ts'
+import { QUESTIONS } from './frame-questions.ts'
 import type { ScoredFrame } from './frame-scores.ts'
 import type { VideoFrame } from './video-frames.ts'
 
@@ -24,13 +25,20 @@ export function feedRows(scored: readonly ScoredFrame[]): FigureRow[] {
       note: 'the procedure held for as long as the video lasts: the frames have an order and no time',
     }),
   ]
-  for (const newest of [1, 0.5]) {
-    const tools = inOrder(scored, newest).filter(
-      ({ frame, view }) => frame.task === 'instrument_present' && view.procedure === 'laryngoscopy' && view.isSeen,
-    )
-    const group = newest === 1 ? 'frame by frame' : 'half the frame, half the answer before'
-    rows.push(rowOf('instrument in laryngoscopy: AUROC within a sequence, where known', group, tools, within))
-  }
+  for (const { name, index, task, positive } of QUESTIONS)
+    for (const newest of [1, 0.5]) {
+      const known = inOrder(scored, newest).filter(
+        ({ frame, view }) => frame.task === task && view.isSeen && view.procedure === PROCEDURES[index],
+      )
+      const ranked = (some: readonly Followed[]): number =>
+        auroc(
+          some.map(({ frame }) => positive.includes(frame.label)),
+          some.map(({ view }) => view.answer ?? NaN),
+        )
+      const group =
+        newest === 1 ? 'those that are answered, frame by frame' : 'those that are answered, half the answer before'
+      rows.push(rowOf(`${name}: AUROC`, group, known, ranked))
+    }
   return rows
 }
 
@@ -41,13 +49,4 @@ function inOrder(scored: readonly ScoredFrame[], newest: number): Followed[] {
     feeds.set(frame.subject, view)
     return { frame, view }
   })
-}
-
-function within(rows: readonly Followed[]): number {
-  return withinOne(rows, (one) =>
-    auroc(
-      one.map(({ frame }) => frame.label === 'instrument'),
-      one.map(({ view }) => view.answer ?? NaN),
-    ),
-  )
 }

@@ -82,7 +82,6 @@ export function questionRows(question: Question, scored: readonly ScoredFrame[],
       note: `interval by ${by}, of which there are ${subjects}`,
     }),
     rowOf(`${name}: AUROC within one, their mean`, `by ${by}`, asked, (some) => withinOne(some, ranked)),
-    rowOf(`${name}: AUROC`, 'those that are answered', asked.filter(isKnown), ranked),
     rowOf(`${name}: calibration error`, 'all', asked, (some) => calibrationError(happened(some), some.map(score)), below('ece')), // prettier-ignore
     rowOf(`${name}: Brier score`, 'all', asked, (some) => brierScore(happened(some), some.map(score)), below('brier')),
     rowOf(`${name}: sensitivity from 0.5 on`, 'all', asked, (some) => sensitivity(decided(some)), below('sensitivity')),
