@@ -1,5 +1,5 @@
 import { FOLLOW_DEFAULTS, followed, type FeedView, PROCEDURES } from '../../src/predict/procedure-feed.ts'
-import { auroc } from './auroc.ts'
+import { auroc } from '../../src/tune/auroc.ts'
 import type { FigureRow } from './evaluation.ts'
 import { rowOf, shareOf } from './frame-figures.ts'
 import { QUESTIONS } from './frame-questions.ts'

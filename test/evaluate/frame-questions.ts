@@ -1,5 +1,5 @@
 import { PROCEDURES } from '../../src/predict/procedure-feed.ts'
-import { auroc } from './auroc.ts'
+import { auroc } from '../../src/tune/auroc.ts'
 import { brierScore, calibrationError } from './calibration.ts'
 import { type Decisions, decisionsOf, sensitivity, specificity } from './decisions.ts'
 import type { FigureRow } from './evaluation.ts'

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { auroc } from './auroc.ts'
+import { auroc } from '../../src/tune/auroc.ts'
 import type { Evaluation, EvaluationData, FigureRow } from './evaluation.ts'
 import { feedRows } from './frame-feeds.ts'
 import { isThere, rowOf } from './frame-figures.ts'
@@ -10,7 +10,7 @@ import { readProcedureVideo, type VideoFrame } from './video-frames.ts'
 
 /** Frames of procedure video: is the view lost, is an instrument there, is the lung abnormal, and what is none of these at all. */
 export const procedureFrames: Evaluation = {
-  name: 'procedure frames',
+  name: 'procedure-frames',
   async run(data, say) {
     const video = await readProcedureVideo(join(data.folder, 'video'))
     if (video === null) return []

@@ -4,10 +4,11 @@ import { parseArgs } from 'node:util'
 import { PACKAGE_ROOT } from '../../src/config.ts'
 import { writeCardFigures } from './card-figures.ts'
 import type { Evaluation, FigureRow } from './evaluation.ts'
+import { procedureFrames } from './procedure-frames.ts'
 import { nested, tableOf } from './report.ts'
 import { ScoringModels } from './scoring-models.ts'
 
-const EVALUATIONS: readonly Evaluation[] = []
+const EVALUATIONS: readonly Evaluation[] = [procedureFrames]
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
 const { values: options } = parseArgs({

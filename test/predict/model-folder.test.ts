@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Golden } from '../../src/predict/golden.ts'
@@ -18,6 +18,15 @@ test('the shipped model is read, is small, and its card has figures with interva
   assert.ok(accuracy !== undefined && accuracy.low95 !== null && accuracy.high95 !== null)
   assert.ok(accuracy.low95 < accuracy.value && accuracy.value < accuracy.high95)
   assert.ok(card.data.every(({ licence, attribution }) => licence !== '' && attribution !== ''))
+})
+
+test('every model that is shipped is one', async () => {
+  for (const entry of await readdir(modelPath('heart-sound/..'), { withFileTypes: true })) {
+    if (!entry.isDirectory() || entry.name === 'training') continue
+    const read = await readModelFolder(entry.name)
+    assert.ok(read.ok, `${entry.name}: ${read.ok ? '' : read.detail}`)
+    assert.equal(read.folder.card.name, entry.name)
+  }
 })
 
 test('one changed byte of the model is another model', async (t) => {
