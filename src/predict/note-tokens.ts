@@ -10,9 +10,9 @@ const NOTES = 3
 const LONGEST_WORD = 100
 /** BERT's punctuation: Unicode's, and all of ASCII that is neither letter, digit nor blank. */
 const WORD = /[\p{P}$+<=>^`|~]|[^\s\p{P}$+<=>^`|~]+/gu
-/** They tell of a decision to let somebody die, not of his illness: no model has learnt from them, and none is told. */
+/** They tell of how it will end, above all of a decision to let somebody die, not of illness: no model learnt from them, and none is told. */
 const WITHHELD =
-  /palliative|hospice|comfort|withdraw(al)? of|care limit|end of life|brain death|do not resus|\bdn[ri]\b/
+  /palliative|hospice|comfort|withdraw(al)? of|care limit|end of life|brain death|discharge planning|do not resus|\bdn[ri]\b/
 
 /** WordPiece (Wu et al. 2016) as BERT has it, uncased, over a model's own vocabulary: one piece a line, its id the number of its line. */
 export class WordPieces {

@@ -1,172 +1,161 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { PACKAGE_ROOT } from '../../src/config.ts'
-import { NOTE_LENGTH, noteContext, noteTokens, WordPieces } from '../../src/predict/note-tokens.ts'
-import { tensor, type Tensors } from '../../src/predict/tensor.ts'
 import { auroc } from './auroc.ts'
 import { brierScore, calibrationError } from './calibration.ts'
 import { HOURS, readStaysAtHours, type StayAtHour } from './eicu-stays.ts'
-import { VITAL_SUMMARIES } from './eicu-vitals.ts'
 import type { Evaluation, EvaluationData, FigureRow } from './evaluation.ts'
 import { intervalOf } from './interval.ts'
+import { readAdmissions } from './mimic-admissions.ts'
+import { ANSWER_NAMES, ANSWERS, answersFor, NOTES_MODEL, type Answer } from './note-answers.ts'
 
-const MODEL = 'notes-context'
-const BATCH = 64
+const KEY = 'eicu.death'
+const KEYS: Record<Answer, string> = {
+  with_vitals: 'textAndVitals',
+  probabilities: 'text',
+  vitals: 'vitals',
+  vitals_and_context: 'vitalsAndContext',
+  transformer_with_vitals: 'transformer',
+  transformer: 'transformerAlone',
+  bag_of_words_with_vitals: 'bagOfWords',
+  bag_of_words: 'bagOfWordsAlone',
+}
 /** Fewer deaths than this, and a group has no figure of its own. */
 const FEWEST_DEATHS = 8
 
-/** Outputs of the model, and what each is called in a table. */
-const ANSWERS = {
-  with_vitals: 'text, age, sex and vital signs',
-  probabilities: 'text, age and sex',
-  vitals: 'vital signs',
-  vitals_and_context: 'vital signs, age and sex',
-  bag_of_words_with_vitals: 'bag of words, age, sex and vital signs',
-  bag_of_words: 'bag of words, age and sex',
-} as const
-type Answer = keyof typeof ANSWERS
-
-interface Scored {
-  stays: readonly StayAtHour[]
-  /** Probability of death in hospital, by answer. */
-  died: Record<Answer, Float64Array>
-}
-
 /**
  * Death in hospital of the eICU demo's stays that have text, scored at the end of hours 6, 12 and 24 in the unit from what had been entered
- * by then. The interval draws patients with all their stays and hours.
+ * by then. Intervals draw patients with all their stays and hours. Beside it the MIMIC-III demo, another hospital that no model has seen:
+ * the few words of the admission's diagnosis.
  */
 export const notes: Evaluation = {
   name: 'notes',
   async run(data, say) {
-    const all = await readStaysAtHours(join(data.folder, 'vitals', 'eicu_demo'))
-    if (all === null) return []
-    const stays = all.filter(({ problems, notes }) => problems.length + notes.length > 0)
-    say(`${stays.length} of ${all.length} stays at an hour have text`)
-    const scored = await score(stays, data)
-    return [...main(scored), ...byGroup(scored)]
+    return [...(await ofStays(data, say)), ...(await ofAdmissions(data))]
   },
 }
 
-async function score(stays: readonly StayAtHour[], { models, isDev }: EvaluationData): Promise<Scored> {
-  const pieces = new WordPieces(await readFile(join(PACKAGE_ROOT, 'models', MODEL, 'vocabulary.txt'), 'utf8'))
-  const died = Object.fromEntries(
-    Object.keys(ANSWERS).map((answer) => [answer, new Float64Array(stays.length)]),
-  ) as Scored['died']
-  const byFile = new Map<string, number[]>()
-  stays.forEach(({ subject }, index) => {
-    const file = models.fileFor(subject, isDev)
-    byFile.set(file, [...(byFile.get(file) ?? []), index])
-  })
-  for (const [file, indices] of byFile)
-    for (let from = 0; from < indices.length; from += BATCH) {
-      const batch = indices.slice(from, from + BATCH)
-      const outputs = await models.run(MODEL, file, inputsOf(pieces, batch.map((index) => stays[index]).filter(isStay)))
-      for (const answer of Object.keys(ANSWERS) as Answer[])
-        for (const [row, index] of batch.entries()) died[answer][index] = outputs[answer]?.data[row * 2] ?? NaN
-    }
-  return { stays, died }
-}
-
-function isStay(stay: StayAtHour | undefined): stay is StayAtHour {
-  return stay !== undefined
-}
-
-function inputsOf(pieces: WordPieces, stays: readonly StayAtHour[]): Tensors {
-  const rows = stays.map(({ problems, notes, ageYears, sex, vitals }) => {
-    const [, male = NaN] = noteContext({ ageBand: '', sex })
-    return {
-      tokens: noteTokens(pieces, { diagnosis: problems.join('; '), notes: [...notes] }),
-      context: Float32Array.of(ageYears, male),
-      context_vitals: vitals,
-    }
-  })
-  const joined = (name: 'tokens' | 'context' | 'context_vitals', length: number): Tensors[string] => {
-    const all = new Float32Array(rows.length * length)
-    rows.forEach((row, index) => all.set(row[name], index * length))
-    return tensor([rows.length, length], all)
-  }
-  return {
-    tokens: joined('tokens', NOTE_LENGTH),
-    context: joined('context', 2),
-    context_vitals: joined('context_vitals', VITAL_SUMMARIES),
-  }
-}
-
-type Measure = (died: readonly boolean[], indices: readonly number[]) => number
-
-function main({ stays, died }: Scored): FigureRow[] {
-  const everyone = stays.map((_, index) => index)
-  const row = figures(stays, everyone, 'all')
-  const ranking =
-    (answer: Answer): Measure =>
-    (truth, indices) =>
-      auroc(truth, pick(died[answer], indices))
-  const loss =
-    (answer: Answer): Measure =>
-    (truth, indices) =>
-      logLoss(truth, pick(died[answer], indices))
-  const gain =
-    (of: (answer: Answer) => Measure, more: Answer, less: Answer): Measure =>
-    (truth, indices) =>
-      of(more)(truth, indices) - of(less)(truth, indices)
-  const keys: Record<Answer, string> = {
-    with_vitals: 'textAndVitals',
-    probabilities: 'text',
-    vitals: 'vitals',
-    vitals_and_context: 'vitalsAndContext',
-    bag_of_words_with_vitals: 'bagOfWords',
-    bag_of_words: 'bagOfWordsAlone',
-  }
-  const simple = ranking('bag_of_words_with_vitals')(truthOf(stays, everyone), everyone)
-  const key = 'eicu.death'
+async function ofStays({ folder, isDev, models }: EvaluationData, say: (line: string) => void): Promise<FigureRow[]> {
+  const all = await readStaysAtHours(join(folder, 'vitals', 'eicu_demo'))
+  if (all === null) return []
+  const stays = all.filter(({ problems, notes: written }) => problems.length + written.length > 0)
+  say(`${stays.length} of ${all.length} stays at an hour have text`)
+  const died = await answersFor(models, stays, ({ subject }) => models.fileFor(subject, isDev))
   return [
-    ...(Object.keys(ANSWERS) as Answer[]).flatMap((answer) => [
-      row(
-        `AUROC of death in hospital, ${ANSWERS[answer]}`,
-        ranking(answer),
-        `${key}.${keys[answer]}.auroc`,
-        answer === 'with_vitals' ? simple : null,
-      ),
-      row(`log loss, ${ANSWERS[answer]}`, loss(answer), `${key}.${keys[answer]}.logLoss`),
+    ...mainRows(
+      new Scored({
+        group: 'all',
+        subjects: stays.map(({ subject }) => subject),
+        happened: stays.map((stay) => stay.died),
+        died,
+      }),
+    ),
+    ...groupRows(stays, died),
+  ]
+}
+
+async function ofAdmissions({ folder, models }: EvaluationData): Promise<FigureRow[]> {
+  const all = await readAdmissions(join(folder, 'vitals', 'mimic3_demo'))
+  if (all === null) return []
+  const admissions = all
+    .filter(({ diagnosis }) => diagnosis !== '')
+    .map((admission) => ({ ...admission, problems: [admission.diagnosis], notes: [], vitals: null }))
+  const died = await answersFor(models, admissions, () => 'model.onnx')
+  const scored = new Scored({
+    group: 'MIMIC-III demo',
+    subjects: admissions.map(({ subject }) => subject),
+    happened: admissions.map(({ diedInHospital }) => diedInHospital),
+    died,
+  })
+  const note = 'another hospital; all of its patients died within years'
+  return [
+    scored.row(
+      'AUROC of death in hospital, diagnosis at admission, age and sex',
+      auroc,
+      ['probabilities'],
+      'mimic3.death.text.auroc',
+      null,
+      note,
+    ),
+  ]
+}
+
+type OfTwo = (happened: readonly boolean[], probabilities: readonly number[]) => number
+
+/** A group of people with what happened to them and what the answers said. */
+interface People {
+  group: string
+  subjects: readonly string[]
+  happened: readonly boolean[]
+  died: Record<Answer, ArrayLike<number>>
+}
+
+class Scored {
+  readonly #people: People
+
+  constructor(people: People) {
+    this.#people = people
+  }
+
+  value(measure: OfTwo, answer: Answer, drawn: readonly number[] = [...this.#people.happened.keys()]): number {
+    return measure(
+      drawn.map((index) => this.#people.happened[index] === true),
+      drawn.map((index) => this.#people.died[answer][index] ?? NaN),
+    )
+  }
+
+  /** Of one answer; of two: the first one's figure minus the second's, the same people drawn for both. */
+  row(
+    name: string,
+    measure: OfTwo,
+    [answer, less]: readonly [Answer, Answer?],
+    key: string | null,
+    simple: number | null = null,
+    note?: string,
+  ): FigureRow {
+    const of = (drawn?: readonly number[]): number =>
+      this.value(measure, answer, drawn) - (less === undefined ? 0 : this.value(measure, less, drawn))
+    const { low95, high95 } = intervalOf(this.#people.subjects, of)
+    const figure = { value: of(), interval95: [low95, high95] as const, n: this.#people.happened.length }
+    const line = { model: NOTES_MODEL, measure: name, group: this.#people.group, key, figure, simple }
+    return note === undefined ? line : { ...line, note }
+  }
+}
+
+function mainRows(scored: Scored): FigureRow[] {
+  const simple = scored.value(auroc, 'bag_of_words_with_vitals')
+  const note = 'simple model: bag of words and vital signs'
+  return [
+    ...ANSWER_NAMES.flatMap((answer) => {
+      const [against, said] = answer === 'with_vitals' ? ([simple, note] as const) : ([null, undefined] as const)
+      const name = `AUROC of death in hospital, ${ANSWERS[answer]}`
+      return [
+        scored.row(name, auroc, [answer], `${KEY}.${KEYS[answer]}.auroc`, against, said),
+        scored.row(`log loss, ${ANSWERS[answer]}`, logLoss, [answer], `${KEY}.${KEYS[answer]}.logLoss`),
+      ]
+    }),
+    ...(
+      [
+        ['text, age and sex over vital signs', 'with_vitals', 'vitals', 'gain'],
+        ['text over vital signs, age and sex', 'with_vitals', 'vitals_and_context', 'gainOfText'],
+        ['the transformer over the bag of words', 'transformer_with_vitals', 'bag_of_words_with_vitals', 'gainOfTransformer'],
+        ['both over the bag of words', 'with_vitals', 'bag_of_words_with_vitals', 'gainOverBagOfWords'],
+      ] as const
+    ).flatMap(([who, more, less, key]) => [
+      scored.row(`AUROC gained by ${who}`, auroc, [more, less], `${KEY}.${key}.auroc`),
+      scored.row(`log loss spared by ${who}`, logLoss, [less, more], `${KEY}.${key}.logLoss`),
     ]),
-    row(
-      'AUROC gained by text, age and sex over vital signs alone',
-      gain(ranking, 'with_vitals', 'vitals'),
-      `${key}.gain.auroc`,
-    ),
-    row(
-      'log loss less by text, age and sex than vital signs alone',
-      gain(loss, 'vitals', 'with_vitals'),
-      `${key}.gain.logLoss`,
-    ),
-    row(
-      'AUROC gained by text over vital signs, age and sex',
-      gain(ranking, 'with_vitals', 'vitals_and_context'),
-      `${key}.gainOfText.auroc`,
-    ),
-    row('log loss less by text', gain(loss, 'vitals_and_context', 'with_vitals'), `${key}.gainOfText.logLoss`),
-    row(
-      'AUROC, transformer minus bag of words, both with age, sex and vital signs',
-      gain(ranking, 'with_vitals', 'bag_of_words_with_vitals'),
-      `${key}.gainOverBagOfWords.auroc`,
-    ),
     ...(['with_vitals', 'probabilities'] as const).flatMap((answer) => [
-      row(
+      scored.row(
         `expected calibration error, ${ANSWERS[answer]}`,
-        (truth, indices) => calibrationError(truth, pick(died[answer], indices)),
-        `${key}.${keys[answer]}.ece`,
+        calibrationError,
+        [answer],
+        `${KEY}.${KEYS[answer]}.ece`,
       ),
-      row(
-        `Brier score, ${ANSWERS[answer]}`,
-        (truth, indices) => brierScore(truth, pick(died[answer], indices)),
-        `${key}.${keys[answer]}.brier`,
-      ),
+      scored.row(`Brier score, ${ANSWERS[answer]}`, brierScore, [answer], `${KEY}.${KEYS[answer]}.brier`),
     ]),
   ]
 }
 
-function byGroup({ stays, died }: Scored): FigureRow[] {
+function groupRows(stays: readonly StayAtHour[], died: Record<Answer, Float64Array>): FigureRow[] {
   const groups: readonly (readonly [string, (stay: StayAtHour) => boolean])[] = [
     ...HOURS.map((hour) => [`hour ${hour}`, (stay: StayAtHour) => stay.hour === hour] as const),
     ...(['female', 'male'] as const).map((sex) => [`sex ${sex}`, (stay: StayAtHour) => stay.sex === sex] as const),
@@ -180,73 +169,31 @@ function byGroup({ stays, died }: Scored): FigureRow[] {
       (beds) => [`hospital of ${beds.replaceAll(' ', '')} beds`, (stay: StayAtHour) => stay.beds === beds] as const,
     ),
   ]
-  return groups.flatMap(([name, belongs]) => {
-    const indices = [...stays.keys()].filter((index) => {
-      const stay = stays[index]
-      return stay !== undefined && belongs(stay)
+  return groups.flatMap(([group, belongs]) => {
+    const those = [...stays.entries()].filter(([, stay]) => belongs(stay))
+    if (those.filter(([, stay]) => stay.died).length < FEWEST_DEATHS) return []
+    const scored = new Scored({
+      group,
+      subjects: those.map(([, { subject }]) => subject),
+      happened: those.map(([, stay]) => stay.died),
+      died: Object.fromEntries(
+        ANSWER_NAMES.map((answer) => [answer, those.map(([index]) => died[answer][index] ?? NaN)]),
+      ) as Record<Answer, number[]>,
     })
-    const truth = truthOf(stays, indices)
-    const deaths = truth.filter(Boolean).length
-    if (deaths < FEWEST_DEATHS || deaths === truth.length) return []
-    const row = figures(stays, indices, name)
-    const ranking =
-      (answer: Answer): Measure =>
-      (died_, drawn) =>
-        auroc(died_, pick(died[answer], drawn))
-    const simple = ranking('vitals')(truth, indices)
+    const note = 'simple model: vital signs alone'
+    const simple = scored.value(auroc, 'vitals')
     return [
-      row(
-        `AUROC of death in hospital, ${ANSWERS.with_vitals}`,
-        ranking('with_vitals'),
-        null,
-        simple,
-        'simple model: vital signs alone',
-      ),
-      row(
-        'AUROC gained by text, age and sex over vital signs alone',
-        (died_, drawn) => ranking('with_vitals')(died_, drawn) - ranking('vitals')(died_, drawn),
-        null,
-      ),
-      row(`AUROC of death in hospital, ${ANSWERS.probabilities}`, ranking('probabilities'), null),
+      scored.row(`AUROC of death in hospital, ${ANSWERS.with_vitals}`, auroc, ['with_vitals'], null, simple, note),
+      scored.row('AUROC gained by text, age and sex over vital signs', auroc, ['with_vitals', 'vitals'], null),
+      scored.row(`AUROC of death in hospital, ${ANSWERS.probabilities}`, auroc, ['probabilities'], null),
     ]
   })
 }
 
-/** Lines about one group of stays. */
-function figures(stays: readonly StayAtHour[], indices: readonly number[], group: string) {
-  const subjects = indices.map((index) => stays[index]?.subject ?? '')
-  const of = (measure: Measure, drawn: readonly number[]): number => measure(truthOf(stays, drawn), drawn)
-  return (
-    name: string,
-    measure: Measure,
-    key: string | null,
-    simple: number | null = null,
-    note?: string,
-  ): FigureRow => {
-    const { low95, high95 } = intervalOf(subjects, (drawn) =>
-      of(
-        measure,
-        drawn.map((at) => indices[at] ?? NaN),
-      ),
-    )
-    const figure = { value: of(measure, indices), interval95: [low95, high95] as const, n: indices.length }
-    const line = { model: MODEL, measure: name, group, key, figure, simple }
-    return note === undefined ? line : { ...line, note }
-  }
-}
-
-function truthOf(stays: readonly StayAtHour[], indices: readonly number[]): boolean[] {
-  return indices.map((index) => stays[index]?.died === true)
-}
-
-function pick(values: Float64Array, indices: readonly number[]): number[] {
-  return indices.map((index) => values[index] ?? NaN)
-}
-
 /** Mean surprise, in nats. */
 function logLoss(happened: readonly boolean[], probabilities: readonly number[]): number {
-  return -happened.reduce((sum, did, at) => {
-    const p = probabilities[at] ?? NaN
-    return sum + Math.log(did ? p : 1 - p) / happened.length
-  }, 0)
+  const surprises = happened.map(
+    (did, at) => -Math.log(did ? (probabilities[at] ?? NaN) : 1 - (probabilities[at] ?? NaN)),
+  )
+  return surprises.reduce((sum, surprise) => sum + surprise, 0) / happened.length
 }
