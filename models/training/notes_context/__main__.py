@@ -2,7 +2,6 @@
 import argparse
 import os
 import pickle
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,7 +25,7 @@ from .vital_signs import NAMES
 from .word_pieces import choose, encode, tokenizer
 
 FOLDER = Path(__file__).parents[2] / "notes-context"
-DICTIONARY_STEPS, PHRASE_STEPS = 1_600, 500
+DICTIONARY_STEPS, PHRASE_STEPS = 1_600, 400
 PHRASE_WEIGHT = 5.0
 
 
@@ -41,9 +40,13 @@ def kept(file: Path, make: Callable):
         return pickle.load(saved)
 
 
-def phrases_of(rows: list[Row]) -> Counter:
-    """How many subjects have each phrase."""
-    return Counter(phrase for _, phrase in {(row.subject, phrase) for row in rows for phrase in word_pieces.told(row.problems + row.notes)})
+def phrases_of(rows: list[Row], of: str) -> list[str]:
+    """What at least two subjects, or two folds, have."""
+    those: dict[str, set] = {}
+    for row in rows:
+        for phrase in word_pieces.told(row.problems + row.notes):
+            those.setdefault(phrase, set()).add(getattr(row, of))
+    return sorted(phrase for phrase, who in those.items() if len(who) > 1)
 
 
 def dictionary_of(data: Path) -> list[str]:
@@ -58,59 +61,52 @@ class Training:
         self.rows = kept(cache / "rows.pickle", lambda: read(data))
         self.teacher = Teacher()
         dictionary = dictionary_of(data)
-        phrases = phrases_of(self.rows)
-        self.phrases = sorted(phrases)
-        embedded = kept(cache / "teacher.pickle", lambda: self.teacher.embed(self.phrases + dictionary))
-        # The vocabulary knows no phrase that one subject alone has.
-        self.pieces = choose(self.teacher.tokenizer, [phrase for phrase, count in phrases.items() if count > 1], dictionary)
-        self.tokenizer = tokenizer(self.pieces)
+        # Whichever fold is held out, these are among what the others have as well.
+        self.phrases = phrases_of(self.rows, "fold")
         self.strings = self.phrases + dictionary
-        self.target = Target(embedded[len(self.phrases) :])
-        self.string_rows, self.string_targets = phrase_rows(self.tokenizer, self.strings), self.target.of(embedded)
+        self.pieces = choose(self.teacher.tokenizer, phrases_of(self.rows, "subject"), dictionary)
+        self.tokenizer = tokenizer(self.pieces)
         self.tokens = np.stack([encode(self.tokenizer, row.problems, row.notes) for row in self.rows])
         self.fold = np.array([row.fold for row in self.rows])
-
-    def encoder_state(self) -> dict:
-        """Taught the dictionary only: the same for every fold."""
-        net = untaught(self.teacher, self.pieces, self.seed)
-        first = len(self.phrases)
-        loss = teach(net, self.string_rows[first:], self.string_targets[first:], np.ones(len(self.strings) - first), DICTIONARY_STEPS, self.seed)
-        print(f"dictionary: distance {loss:.3f} of 1", flush=True)
-        return net.state_dict()
-
-    def encoder(self, fold: int | None) -> NoteEncoder:
-        """Taught the phrases of the other folds' subjects as well; fold None: of all."""
-        known = phrases_of([row for row in self.rows if row.fold != fold])
-        weights = np.array([PHRASE_WEIGHT if string in known else 0 for string in self.phrases] + [1.0] * (len(self.strings) - len(self.phrases)))
         net = NoteEncoder(len(self.pieces))
-        base = kept(self.cache / "encoder-dictionary.pickle", self.encoder_state)
+        net.load_state_dict(kept(cache / "encoder.pickle", self.taught))
+        self.encoder = net.eval()
+        self.features = self.read_features()
 
-        def taught() -> dict:
-            net.load_state_dict(base)
-            loss = teach(net, self.string_rows, self.string_targets, weights, PHRASE_STEPS, self.seed + 1, 1e-3)
-            print(f"fold {fold}: distance {loss:.3f} of 1", flush=True)
+    def taught(self) -> dict:
+        """The dictionary, then phrases and dictionary."""
+        embedded = kept(self.cache / "teacher.pickle", lambda: self.teacher.embed(self.strings))
+        first = len(self.phrases)
+        target = Target(embedded[first:])
+        rows, targets = phrase_rows(self.tokenizer, self.strings), target.of(embedded)
+
+        def of_dictionary() -> dict:
+            net = untaught(self.teacher, self.pieces, self.seed)
+            loss = teach(net, rows[first:], targets[first:], np.ones(len(rows) - first), DICTIONARY_STEPS, self.seed)
+            print(f"dictionary: distance {loss:.3f} of 1", flush=True)
             return net.state_dict()
 
-        net.load_state_dict(kept(self.cache / f"encoder-{'all' if fold is None else fold}.pickle", taught))
-        return net.eval()
+        net = NoteEncoder(len(self.pieces))
+        net.load_state_dict(kept(self.cache / "encoder-dictionary.pickle", of_dictionary))
+        weights = np.repeat([PHRASE_WEIGHT, 1.0], [first, len(rows) - first])
+        loss = teach(net, rows, targets, weights, PHRASE_STEPS, self.seed + 1, 1e-3)
+        print(f"phrases and dictionary: distance {loss:.3f} of 1", flush=True)
+        return net.state_dict()
 
-    def features(self, encoder: NoteEncoder) -> Features:
+    def read_features(self) -> Features:
         rows = self.rows
         column = lambda name: np.array([float(getattr(row, name)) for row in rows])
         return Features(
             column("died"), column("expected"), self.fold, np.stack([row.vitals for row in rows]).astype(np.float32),
-            np.array([[row.age, row.male] for row in rows], np.float32), pooled_of(encoder, self.tokens),
+            np.array([[row.age, row.male] for row in rows], np.float32), pooled_of(self.encoder, self.tokens),
             counts_of(self.tokens, len(self.pieces)),
         )  # fmt: skip
 
     def shipped(self, fold: int | None) -> tuple[Shipped, np.ndarray]:
         """Without the fold's subjects; and the slopes and offsets of its answers."""
-        encoder = self.encoder(fold)
-        features = self.features(encoder)
-        features = features[self.fold != fold] if fold is not None else features
-        heads = Heads(features)
+        features = self.features if fold is None else self.features[self.fold != fold]
         slopes, offsets = fit_answers(unseen_scores(features), features.died)
-        return Shipped(encoder, heads, slopes, offsets).eval(), slopes
+        return Shipped(self.encoder, Heads(features), slopes, offsets).eval(), slopes
 
     def example(self, count: int = 3) -> dict[str, torch.Tensor]:
         rows = self.rows[:count]

@@ -75,7 +75,7 @@ def card(parameters: int, slopes, rows: list[Row], seed: int) -> dict:
         "training": {
             "script": "models/training/notes_context",
             "seed": seed,
-            "split": f"five folds by patient (SHA-256 of uniquepid); held-out/fold-N.onnx has not seen fold N, nor has its encoder seen a phrase that only fold N has. Scores learn towards what happened and the hospital mortality that APACHE IVa predicted from the first day, which is a label only (its share: {EXPECTED_SHARE}); penalties {PENALTY}. Hours, penalties and shares were chosen on these folds, so the figures are to that extent not blind",
+            "split": f"five folds by patient (SHA-256 of uniquepid); held-out/fold-N.onnx has not seen an outcome, age or value of fold N. The encoder, which learns from strings and no outcome, is the same in all files: it was taught a dictionary and the phrases that at least two folds have. Scores learn towards what happened and the hospital mortality that APACHE IVa predicted from the first day, which is a label only (its share: {EXPECTED_SHARE}); penalties {PENALTY}. Hours, penalties and shares were chosen on these folds, so the figures are to that extent not blind",
         },
         "cannot": [
             "It is not a medical device, and its probability is no prognosis to act on: above all not to limit treatment.",

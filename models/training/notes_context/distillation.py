@@ -1,6 +1,6 @@
 """Teaches the small encoder the larger one's sentences.
 
-Strings without a patient first (the dictionary of diagnoses), then the phrases that the training fold's stays have as well.
+Strings without a patient first (the dictionary of diagnoses), then phrases of the stays as well. No outcome is seen.
 """
 import numpy as np
 import torch
