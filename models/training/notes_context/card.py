@@ -26,8 +26,8 @@ MEANINGS = {
 
 
 def card(parameters: int, slopes, rows: list[Row], seed: int) -> dict:
-    tensor = lambda name, length, unit, how, required: {
-        "name": name, "source": name, "dtype": "float32", "shape": ["batch", length], "unit": unit, "rateHz": None,
+    tensor = lambda name, source, length, unit, how, required: {
+        "name": name, "source": source, "dtype": "float32", "shape": ["batch", length], "unit": unit, "rateHz": None,
         "normalisation": how, "required": required,
     }  # fmt: skip
     output = lambda name, size, meaning: {"name": name, "dtype": "float32", "shape": ["batch", size], "meaning": meaning}
@@ -48,9 +48,9 @@ def card(parameters: int, slopes, rows: list[Row], seed: int) -> dict:
         "opset": 18,
         "parameters": parameters,
         "inputs": [
-            tensor("tokens", LENGTH, "number of a line of vocabulary.txt; 0: none", "src/predict/note-tokens.ts", False),
-            tensor("context", 2, "age in years, 1 male 0 female; NaN: not known", "in the graph", False),
-            tensor("context_vitals", len(SIGNS) * len(SUMMARIES), f"{', '.join(SUMMARIES)} of each of {', '.join(SIGNS)} since admission to the unit (1/min, %, mmHg, °C, points); NaN: none", "in the graph", False),
+            tensor("tokens", "note_tokens", LENGTH, "number of a line of vocabulary.txt; 0: none", "src/predict/note-tokens.ts", False),
+            tensor("context", "patient_context", 2, "age in years, 1 male 0 female; NaN: not known", "in the graph", False),
+            tensor("context_vitals", "vitals_summary", len(SIGNS) * len(SUMMARIES), f"{', '.join(SUMMARIES)} of each of {', '.join(SIGNS)} since admission to the unit (1/min, %, mmHg, °C, points); NaN: none", "in the graph", False),
         ],
         "outputs": [*(output(name, 2, f"probability of died, survived {meaning}") for name, meaning in MEANINGS.items()), output("pooled", 128, "embedding of problems (64) and of notes (64), zeros where there is none, for later fusion")],
         "answers": [answer("probabilities", "death in hospital, by notes"), answer("with_vitals", "death in hospital, by notes and vital signs")],
