@@ -136,7 +136,12 @@ function mainRows(scored: Scored): FigureRow[] {
       [
         ['text, age and sex over vital signs', 'with_vitals', 'vitals', 'gain'],
         ['text over vital signs, age and sex', 'with_vitals', 'vitals_and_context', 'gainOfText'],
-        ['the transformer over the bag of words', 'transformer_with_vitals', 'bag_of_words_with_vitals', 'gainOfTransformer'],
+        [
+          'the transformer over the bag of words',
+          'transformer_with_vitals',
+          'bag_of_words_with_vitals',
+          'gainOfTransformer',
+        ],
         ['both over the bag of words', 'with_vitals', 'bag_of_words_with_vitals', 'gainOverBagOfWords'],
       ] as const
     ).flatMap(([who, more, less, key]) => [
