@@ -7,11 +7,11 @@ from onnx import compose, helper, numpy_helper
 
 from .forest import Forest, node
 
-OUTPUTS = ["probabilities", "logits"]
+OUTPUTS = ["probabilities", "logits", "pooled"]
 
 
 def assemble(front: onnx.ModelProto, forests: dict[str, Forest], head: onnx.ModelProto) -> onnx.ModelProto:
-    """front: waveforms, waveforms_mask, alarm to features; head: alarm and, by the names of forests, their answers for both orders of leads."""
+    """front: waveforms, waveforms_mask, alarm to features, traces; head: these, alarm and, by the names of forests, their answers for both orders of leads."""
     whole = copy.deepcopy(front)
     graph = whole.graph
     swapped = next(iter(forests.values())).swapped

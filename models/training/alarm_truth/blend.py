@@ -4,18 +4,16 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-STRENGTH = 0.3  # of the regularisation, inverse: small, for a kind of alarm may have four true cases
 EDGE = 0.003
 
 
 @dataclass
 class Blend:
     weights: np.ndarray  # of each member's logit
-    kinds: np.ndarray  # added for each kind of alarm
     offset: float
 
-    def probability(self, members: np.ndarray, alarm: np.ndarray) -> np.ndarray:
-        return 1 / (1 + np.exp(-(logit(members) @ self.weights + alarm @ self.kinds + self.offset)))
+    def probability(self, members: np.ndarray) -> np.ndarray:
+        return 1 / (1 + np.exp(-(logit(members) @ self.weights + self.offset)))
 
 
 def logit(probability: np.ndarray) -> np.ndarray:
@@ -23,12 +21,10 @@ def logit(probability: np.ndarray) -> np.ndarray:
     return np.log(inside / (1 - inside))
 
 
-def fit(members: np.ndarray, alarm: np.ndarray, true: np.ndarray) -> Blend:
-    """members: [n, members] probabilities, held out; alarm: [n, 5]."""
-    columns = np.concatenate([logit(members), alarm], 1)
-    model = LogisticRegression(C=STRENGTH).fit(columns, true)
-    count = members.shape[1]
-    return Blend(model.coef_[0, :count], model.coef_[0, count:], float(model.intercept_[0]))
+def fit(members: np.ndarray, true: np.ndarray) -> Blend:
+    """members: [n, members] probabilities, held out."""
+    model = LogisticRegression(C=1.0).fit(logit(members), true)
+    return Blend(model.coef_[0], float(model.intercept_[0]))
 
 
 def threshold(score: float) -> float:

@@ -6,7 +6,7 @@ import onnx
 from onnx import TensorProto, helper
 from sklearn.ensemble import ExtraTreesClassifier
 
-TREES = 150
+TREES = 110
 LEAF = 4
 SHARE = 0.3  # of the features that a split may choose from
 
