@@ -3,6 +3,7 @@ import { tensor, type Tensors } from '../../src/predict/tensor.ts'
 import {
   placedWaveforms,
   STRETCH_PLACES,
+  STRETCH_RATE_HZ,
   STRETCH_SAMPLES,
   STRETCH_SECONDS,
   type PlacedWaveforms,
@@ -22,7 +23,7 @@ const KINDS = ['Asystole', 'Bradycardia', 'Tachycardia', 'Ventricular_Tachycardi
 const MULTIPLIER = 4.4
 const [ECG_1, ECG_2, ABP, PLETH] = STRETCH_PLACES.map((_, place) => place) as [number, number, number, number]
 
-/** Alarms as if channels had not been there; null: as they are. */
+/** As if channels had not been there. */
 const LACKING: readonly { group: string; without: readonly number[] }[] = [
   { group: 'ECG only', without: [ABP, PLETH] },
   { group: 'no ABP', without: [ABP] },
@@ -31,6 +32,9 @@ const LACKING: readonly { group: string; without: readonly number[] }[] = [
   { group: 'one ECG lead only', without: [ECG_2, ABP, PLETH] },
   { group: 'no ECG', without: [ECG_1, ECG_2] },
 ]
+
+/** As if the monitor had just been connected. */
+const NEWEST = { group: 'last 20 s only', seconds: 20 }
 
 interface Alarm {
   record: string
@@ -66,6 +70,9 @@ export const alarms: Evaluation = {
       const some = read.map((alarm) => ({ ...alarm, placed: lacking(alarm.placed, without) }))
       rows.push(...figures(await judge(data, some), group, false))
     }
+    say(NEWEST.group)
+    const short = read.map((alarm) => ({ ...alarm, placed: newest(alarm.placed, NEWEST.seconds) }))
+    rows.push(...figures(await judge(data, short), NEWEST.group, false))
     return rows
   },
 }
@@ -111,6 +118,18 @@ function lacking({ waveforms, mask }: PlacedWaveforms, without: readonly number[
   const [waves, there] = [waveforms.slice(), mask.slice()]
   for (const place of without)
     for (const values of [waves, there]) values.fill(0, place * STRETCH_SAMPLES, (place + 1) * STRETCH_SAMPLES)
+  return { waveforms: waves, mask: there }
+}
+
+/** As `placedWaveforms` fills what was not measured before: with the first value that was. */
+function newest({ waveforms, mask }: PlacedWaveforms, seconds: number): PlacedWaveforms {
+  const [waves, there] = [waveforms.slice(), mask.slice()]
+  for (let place = 0; place < STRETCH_PLACES.length; place++) {
+    const start = place * STRETCH_SAMPLES
+    const first = (place + 1) * STRETCH_SAMPLES - seconds * STRETCH_RATE_HZ
+    waves.fill(waves[first] ?? 0, start, first)
+    there.fill(0, start, first)
+  }
   return { waveforms: waves, mask: there }
 }
 

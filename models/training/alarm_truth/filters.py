@@ -1,5 +1,4 @@
 """Filters over [batch, channels, samples] that look as far back as ahead, the ends held: nothing is delayed."""
-import numpy as np
 import torch
 import torch.nn.functional as F
 from scipy.signal import firwin
