@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { PACKAGE_ROOT } from '../config.ts'
 import type { PatientContext } from '../records.ts'
 
 /** Ids of a text that a model reads; what is longer is cut. */
@@ -54,6 +57,14 @@ export class WordPieces {
     }
     return ids
   }
+}
+
+let shipped: WordPieces | null = null
+
+/** The vocabulary of notes-context, for every model that reads notes; read once, when the first asks. */
+export function shippedPieces(): WordPieces {
+  const file = join(PACKAGE_ROOT, 'models', 'notes-context', 'vocabulary.txt')
+  return (shipped ??= new WordPieces(readFileSync(file, 'utf8')))
 }
 
 /** What is known of a patient in words. */

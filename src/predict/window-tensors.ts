@@ -1,9 +1,11 @@
 import { HISTORY_HOURS, HISTORY_SIGNS, type Missing, type Modality, type PatientWindow } from '../reading.ts'
 import { FRAME_CHANNELS, FRAME_SIZE_PX, frameTensor, type FrameResult } from './frame-tensor.ts'
 import { missing } from './missing.ts'
+import { NOTE_LENGTH, noteTokens, shippedPieces } from './note-tokens.ts'
 import { PCG_LENGTH, pcgAudio, type PcgResult } from './pcg-audio.ts'
 import { sizeOf, tensor, type Tensor } from './tensor.ts'
 import { aboutPerson } from './vitals-history.ts'
+import { VITALS_SUMMARY_LENGTH, vitalsSummary } from './vitals-summary.ts'
 import { type PlacedWaveforms, STRETCH_PLACES, STRETCH_SAMPLES } from './waveform-stretch.ts'
 import { windowWaveforms } from './window-waveforms.ts'
 
@@ -29,6 +31,8 @@ interface WindowTensor {
 }
 
 const ONE = Float32Array.of(1)
+/** asystole, extreme bradycardia, extreme tachycardia, ventricular tachycardia, ventricular flutter or fibrillation (PhysioNet/CinC 2015) */
+const ALARM_KINDS = 5
 
 /**
  * Every tensor that a model can ask a window for, by the name a card uses. A new model's inputs are new rows here; the
@@ -50,6 +54,18 @@ export const WINDOW_TENSORS = {
     absent: NaN,
     from: ({ window: { context } }) => (context === null ? null : aboutPerson(context)),
   },
+  vitals_summary: {
+    modality: 'vitals',
+    shape: [VITALS_SUMMARY_LENGTH],
+    absent: NaN,
+    from: ({ window: { history, readings } }) => (readings.counts.vitals === 0 ? null : vitalsSummary(history.hours)),
+  },
+  note_tokens: {
+    modality: null,
+    shape: [NOTE_LENGTH],
+    absent: 0,
+    from: ({ window: { context } }) => (context === null ? null : noteTokens(shippedPieces(), context)),
+  },
   waveforms: {
     modality: 'vitals',
     shape: [STRETCH_PLACES.length, STRETCH_SAMPLES],
@@ -62,6 +78,8 @@ export const WINDOW_TENSORS = {
     absent: 0,
     from: ({ waveforms }) => waveforms?.mask ?? null,
   },
+  /** Which arrhythmia alarm of a monitor is to be judged. None is read yet, so a model that needs one is not asked. */
+  alarm: { modality: null, shape: [ALARM_KINDS], absent: 0, from: () => null },
   frame: {
     modality: 'video',
     shape: [FRAME_CHANNELS, FRAME_SIZE_PX, FRAME_SIZE_PX],

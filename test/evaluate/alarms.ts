@@ -8,7 +8,7 @@ import {
   STRETCH_SECONDS,
   type PlacedWaveforms,
 } from '../../src/predict/waveform-stretch.ts'
-import { auroc } from './auroc.ts'
+import { auroc } from '../../src/tune/auroc.ts'
 import { brierScore, calibrationError } from './calibration.ts'
 import { alarmScore, type Decisions, decisionsOf, sensitivity, specificity } from './decisions.ts'
 import type { Evaluation, EvaluationData, FigureRow } from './evaluation.ts'
@@ -50,7 +50,7 @@ interface Judged {
 
 /** PhysioNet/CinC 2015: is the alarm true, from the minute before it, which is what the packed records hold. */
 export const alarms: Evaluation = {
-  name: 'arrhythmia alarms',
+  name: 'arrhythmia-alarms',
   async run(data, say) {
     const read = await readAlarms(join(data.folder, 'vitals', 'cinc2015_false_alarm'))
     if (read.length === 0) return []

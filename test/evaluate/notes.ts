@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { auroc } from './auroc.ts'
+import { auroc } from '../../src/tune/auroc.ts'
 import { brierScore, calibrationError } from './calibration.ts'
 import { HOURS, readStaysAtHours, type StayAtHour } from './eicu-stays.ts'
 import type { Evaluation, EvaluationData, FigureRow } from './evaluation.ts'

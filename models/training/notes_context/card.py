@@ -49,8 +49,8 @@ def card(parameters: int, slopes, rows: list[Row], seed: int) -> dict:
         "parameters": parameters,
         "inputs": [
             tensor("tokens", "note_tokens", LENGTH, "number of a line of vocabulary.txt; 0: none", "src/predict/note-tokens.ts", False),
-            tensor("context", "patient_context", 2, "age in years, 1 male 0 female; NaN: not known", "in the graph", True),
-            tensor("context_vitals", "vitals_summary", len(SIGNS) * len(SUMMARIES), f"{', '.join(SUMMARIES)} of each of {', '.join(SIGNS)} since admission to the unit (1/min, %, mmHg, °C, points); NaN: none", "in the graph", True),
+            tensor("context", "person", 2, "age in years, 1 male 0 female; NaN: not known", "in the graph", False),
+            tensor("context_vitals", "vitals_summary", len(SIGNS) * len(SUMMARIES), f"{', '.join(SUMMARIES)} of each of {', '.join(SIGNS)} since admission to the unit (1/min, %, mmHg, °C, points); NaN: none", "in the graph", False),
         ],
         "outputs": [*(output(name, 2, f"probability of died, survived {meaning}") for name, meaning in MEANINGS.items()), output("pooled", 128, "embedding of problems (64) and of notes (64), zeros where there is none, for later fusion")],
         "answers": [answer("probabilities", "death in hospital, by notes"), answer("with_vitals", "death in hospital, by notes and vital signs")],
