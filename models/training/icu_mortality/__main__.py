@@ -16,6 +16,7 @@ from .card import card
 from .chart import HOURS, PARAMETERS, PERSON
 from .features import Features
 from .golden import MADE, cases
+from .lack import lack_of, with_less
 from .members import NAMES, train
 from .signals import signals_of
 from .stays import load
@@ -38,29 +39,33 @@ def main() -> None:
     parts = {**{str(number): fold != number for number in range(FOLDS)}, "all": everyone}
     members = {name: train(stays, features, chosen, args.cache / f"part-{name}", args.seed) for name, chosen in parts.items()}
 
-    scores = np.zeros((len(fold), len(NAMES)), np.float32)
+    less = with_less(stays, args.seed)
+    scores, scores_less = np.zeros((2, len(fold), len(NAMES)), np.float32)
     for number in range(FOLDS):
         unseen = np.flatnonzero(fold == number)
         scores[unseen] = in_parts(members[str(number)], stays, unseen)[0]
+        scores_less[unseen] = in_parts(members[str(number)], less, unseen)[0]
+    lack, lack_less = (lack_of(torch.tensor(of["hours"][..., 3])).numpy() for of in (stays, less))
     for index, name in enumerate(NAMES):
         print(f"{name}: AUROC {roc_auc_score(died, scores[:, index]):.4f}", flush=True)
 
-    risk = np.zeros(len(fold))
+    risk, risk_less = np.zeros((2, len(fold)))
     for name, of in members.items():
         weigh_on = everyone if name == "all" else fold != int(name)
-        weights = weigh(scores[weigh_on], died[weigh_on])
-        threshold = threshold_of(risk_of(scores[weigh_on], weights), died[weigh_on])
-        print(name, dict(zip((*NAMES, "constant"), weights.round(3))), "threshold", round(threshold, 4), flush=True)
+        weights = weigh(*(of[weigh_on] for of in (scores, lack, scores_less, lack_less, died)))
+        threshold = threshold_of(risk_of(scores[weigh_on], lack[weigh_on], weights), died[weigh_on])
+        print(name, dict(zip((*NAMES, "constant"), weights.members.round(3).tolist())), "threshold", round(threshold, 4), flush=True)
         shipped = Answer(of, weights, threshold).eval()
         file = OUT / ("model.onnx" if name == "all" else f"held-out/fold-{name}.onnx")
         example = {"hours": torch.full((2, HOURS, len(PARAMETERS), 4), float("nan")), "person": torch.full((2, len(PERSON)), float("nan"))}
         save(export(shipped, example, Answer.outputs), file)
         compare(shipped, file, stays)
         if name == "all":
-            facts = {"weights": weights, "threshold": threshold, "parameters": numbers_in(shipped), "stays": len(fold), "deaths": int(died.sum()), "seed": args.seed}
+            facts = {"weights": weights.members, "threshold": threshold, "parameters": numbers_in(shipped), "stays": len(fold), "deaths": int(died.sum()), "seed": args.seed}
         else:
-            risk[~weigh_on] = risk_of(scores[~weigh_on], weights)
-    print(f"all: AUROC {roc_auc_score(died, risk):.4f}", flush=True)
+            risk[~weigh_on] = risk_of(scores[~weigh_on], lack[~weigh_on], weights)
+            risk_less[~weigh_on] = risk_of(scores_less[~weigh_on], lack_less[~weigh_on], weights)
+    print(f"all: AUROC {roc_auc_score(died, risk):.4f}, of charts with less {roc_auc_score(died, risk_less):.4f}", flush=True)
     write_golden(OUT, MADE, cases(args.seed))
     write_card(OUT, card(facts))
 

@@ -39,7 +39,7 @@ def card(facts: dict) -> dict:
             "finding": "high risk of death in hospital",
         }],
         "calibration": {
-            "method": "logistic regression, weights not below 0, of the scores of the members (boosted trees for death in hospital or soon after, boosted trees for death also later, a logistic regression, recurrent networks) on stays that none of them had been trained on; the threshold calls as many of these as died. Each held-out file has its own, from the other folds' stays. All are in the graph",
+            "method": "logistic regression, weights not below 0, of the scores of the members (boosted trees, a logistic regression, a recurrent network) on stays that none of them had been trained on, and a second one for charts that lack much, on the same stays with parameters or hours taken away; the threshold calls as many of these as died. Each held-out file has its own, from the other folds' stays. All are in the graph",
             "values": {"threshold": round(threshold, 4), **{f"weight {name}": round(float(value), 4) for name, value in zip((*NAMES, "constant"), facts["weights"])}},
         },
         "data": [{

@@ -12,15 +12,15 @@ from .signals import signals_of
 
 # Thresholds are drawn at random (Geurts et al. 2006): a forest of few and simple trees that are unlike each other.
 DRAWN = dict(objective="cross_entropy", extra_trees=True, feature_fraction=0.2, learning_rate=0.05)
-SOON, LATER = (0.3, 30), (0.5, 120)
-GROWN = {"soon": (SOON, 380, 3), "later": (LATER, 380, 2)}  # label, rounds, seeds
-# Hours to a step of each encoder: two that read the chart in unlike portions err less alike than two of one kind.
-ENCODER_STEPS_H = (4, 6)
+SOON = 0.3, 30
+GROWN = {"soon": (SOON, 380, 3)}  # label, rounds, seeds
+# Hours to a step of each encoder.
+ENCODER_STEPS_H = (4,)
 NAMES = (*GROWN, "linear", "encoder")
 
 
 class Members(torch.nn.Module):
-    """A stay to one raw score of each of NAMES, [batch, 4], and the first encoder's embedding, [batch, 64]."""
+    """A stay to one raw score of each of NAMES, [batch, 3], and the first encoder's embedding, [batch, 64]."""
 
     def __init__(self, grown: list[trees.Trees], line: linear.Linear, encoders: list[encoder.Encoder]) -> None:
         super().__init__()
