@@ -72,6 +72,8 @@ export const CHART_PLANES = 4
 const AGE_YEARS = [0, 130] as const
 const HEIGHT_CM = [100, 230] as const
 const INDEX = new Map(Object.keys(CHART_PARAMETERS).map((parameter, index) => [parameter, index]))
+/** age, sex, height, kind of unit */
+export const CHART_PERSON = 4
 export const CHART_SHAPE = [CHART_HOURS, INDEX.size, CHART_PLANES] as const
 
 /**
@@ -80,7 +82,7 @@ export const CHART_SHAPE = [CHART_HOURS, INDEX.size, CHART_PLANES] as const
  * hour, a later one to none. `person` [4]: age in years, 1 for a man and 0 for a woman, height in cm, number of the unit; NaN where unknown.
  */
 export function chartHistory(values: readonly ChartedValue[], person: ChartPerson, untilMin: number): Tensors {
-  return { hours: tensor(CHART_SHAPE, hoursOf(values, untilMin)), person: tensor([4], personOf(person)) }
+  return { hours: tensor(CHART_SHAPE, hoursOf(values, untilMin)), person: tensor([CHART_PERSON], personOf(person)) }
 }
 
 function hoursOf(values: readonly ChartedValue[], untilMin: number): Float32Array {

@@ -1,4 +1,5 @@
 import { HISTORY_HOURS, HISTORY_SIGNS, type Missing, type Modality, type PatientWindow } from '../reading.ts'
+import { CHART_PERSON, CHART_SHAPE } from './chart-history.ts'
 import { FRAME_CHANNELS, FRAME_SIZE_PX, frameTensor, type FrameResult } from './frame-tensor.ts'
 import { missing } from './missing.ts'
 import { NOTE_LENGTH, noteTokens, shippedPieces } from './note-tokens.ts'
@@ -60,6 +61,9 @@ export const WINDOW_TENSORS = {
     absent: NaN,
     from: ({ window: { history, readings } }) => (readings.counts.vitals === 0 ? null : vitalsSummary(history.hours)),
   },
+  /** A chart with its laboratory by the hour, which nobody keeps here yet: a model that needs one is not asked. */
+  chart_hours: { modality: 'vitals', shape: CHART_SHAPE, absent: NaN, from: () => null },
+  chart_person: { modality: null, shape: [CHART_PERSON], absent: NaN, from: () => null },
   note_tokens: {
     modality: null,
     shape: [NOTE_LENGTH],

@@ -9,7 +9,7 @@ import {
   type ChartPerson,
 } from '../../src/predict/chart-history.ts'
 import { stack } from '../../src/predict/tensor.ts'
-import { auroc } from './auroc.ts'
+import { auroc } from '../../src/tune/auroc.ts'
 import { brierScore, calibrationError } from './calibration.ts'
 import { decisionsOf, mortalityScore1, positivePredictiveValue, sensitivity } from './decisions.ts'
 import type { Evaluation, EvaluationData, Figure, FigureRow } from './evaluation.ts'
@@ -62,7 +62,7 @@ const ofScore1 = ofDecisions(mortalityScore1)
 
 /** Death in hospital from the chart of the first 48 h: PhysioNet/CinC 2012. */
 export const mortality: Evaluation = {
-  name: 'death in hospital (PhysioNet/CinC 2012)',
+  name: 'mortality',
   async run(data, say) {
     const folder = join(data.folder, FOLDER)
     if (!existsSync(folder)) return []
