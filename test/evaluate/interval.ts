@@ -37,7 +37,7 @@ export function intervalOf(
 }
 
 /** Between the two nearest of sorted values. */
-function percentile(sorted: readonly number[], share: number): number {
+export function percentile(sorted: readonly number[], share: number): number {
   const at = share * (sorted.length - 1)
   const low = sorted[Math.floor(at)] ?? NaN
   const high = sorted[Math.ceil(at)] ?? NaN

@@ -1,0 +1,68 @@
+import { copyHistory, HISTORY_HOURS } from '../../src/predict/vitals-history.ts'
+import { tensor } from '../../src/predict/tensor.ts'
+import { SEPSIS_COLUMNS, type SepsisStay } from './sepsis-stays.ts'
+import type { EvaluationData } from './evaluation.ts'
+
+const MEASURED = SEPSIS_COLUMNS.indexOf('Age')
+const BATCH = 1_024
+
+/** What a model says of every hour of every stay, one stay after the other. */
+export interface HourScores {
+  probabilities: Float32Array
+  isAlarm: Uint8Array
+}
+
+/** Which first columns a model is given: of what was measured, and of what is known of person and stay. */
+export interface HourInputs {
+  measured: number
+  known: number
+}
+
+export const FULL_CHART: HourInputs = { measured: MEASURED, known: SEPSIS_COLUMNS.length - MEASURED }
+/** The eight vital signs; age and sex. */
+export const VITALS_ONLY: HourInputs = { measured: SEPSIS_COLUMNS.indexOf('EtCO2') + 1, known: 2 }
+
+/** Scores each hour from the 48 h that end with it, as a bedside would have: nothing of a later hour is in the input. */
+export async function scoreHours(
+  model: string,
+  { measured, known }: HourInputs,
+  stays: readonly SepsisStay[],
+  { isDev, models }: Pick<EvaluationData, 'isDev' | 'models'>,
+): Promise<HourScores> {
+  const total = stays.reduce((sum, { hours }) => sum + hours.length, 0)
+  const scores = { probabilities: new Float32Array(total), isAlarm: new Uint8Array(total) }
+  const hours = new Float32Array(BATCH * HISTORY_HOURS * measured)
+  const about = new Float32Array(BATCH * known)
+  const filesOf = new Map<string, { stay: SepsisStay; first: number }[]>()
+  let first = 0
+  for (const stay of stays) {
+    const file = models.fileFor(stay.record, isDev)
+    filesOf.set(file, [...(filesOf.get(file) ?? []), { stay, first }])
+    first += stay.hours.length
+  }
+  for (const [file, of] of filesOf) {
+    const places: number[] = []
+    const run = async (): Promise<void> => {
+      const rows = places.length
+      const { probabilities, margin } = await models.run(model, file, {
+        hours: tensor([rows, HISTORY_HOURS, measured], hours.subarray(0, rows * HISTORY_HOURS * measured)),
+        static: tensor([rows, known], about.subarray(0, rows * known)),
+      })
+      if (probabilities === undefined || margin === undefined) throw new Error(`${model} has other outputs`)
+      places.forEach((place, row) => {
+        scores.probabilities[place] = probabilities.data[row * 2] ?? NaN
+        scores.isAlarm[place] = Number((margin.data[row] ?? NaN) >= 0)
+      })
+      places.length = 0
+    }
+    for (const { stay, first } of of)
+      for (const [hour, row] of stay.hours.entries()) {
+        copyHistory(stay.hours, hour, measured, hours, places.length * HISTORY_HOURS * measured)
+        about.set(row.subarray(MEASURED, MEASURED + known), places.length * known)
+        places.push(first + hour)
+        if (places.length === BATCH) await run()
+      }
+    if (places.length > 0) await run()
+  }
+  return scores
+}
