@@ -1,0 +1,156 @@
+"""Trains both models on five folds and on all stays, and writes models/sepsis and models/sepsis-vitals. What the cache holds is not made again."""
+import argparse
+import os
+import time
+from pathlib import Path
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+import numpy as np
+import torch
+
+from ..folds import FOLDS
+from ..model_folder import save, session, write_card, write_golden
+from .card import card
+from .combination import Combination, fit
+from .histories import histories, static
+from .hour_features import HourFeatures
+from .made_up import cases
+from .measures import MEASURES
+from .network import ChannelTransformer, words
+from .network_training import network_scores, train_network
+from .published_graph import build, front_graph, unknown
+from .stays import MEASURED, PERSON, STATIC, VITALS, Stays, load, utilities
+from .tree_graph import Forest
+from .trees import BAGS, raw_scores, train_trees
+
+FOLDER = Path(__file__).resolve().parents[2]
+#: Columns of what was measured, and of what is known, that each model is given.
+MODELS = {"sepsis": (len(MEASURED), len(STATIC)), "sepsis-vitals": (VITALS, PERSON)}
+CHECKED = 4000
+BATCH = 1024
+
+
+class Training:
+    """One of the models, with what the cache holds of it."""
+
+    def __init__(self, name: str, stays: Stays, cache: Path, seed: int):
+        self.name, self.stays, self.cache, self.seed = name, stays, cache, seed
+        self.measured, self.known = MODELS[name]
+        names = MEASURED[: self.measured]
+        _, centre, spread = zip(*(MEASURES[channel] for channel in names))
+        self.front = HourFeatures(names, STATIC[: self.known], VITALS, centre, spread).eval()
+        self.features = self._features()
+        with torch.no_grad():
+            self.front(*unknown(self.front).values())
+        self.words = words(self.front.names, names)
+
+    def say(self, line: str) -> None:
+        print(f"{time.strftime('%H:%M:%S')} {self.name} {line}", flush=True)
+
+    def _inputs(self, hours: np.ndarray) -> dict[str, np.ndarray]:
+        return {"hours": histories(self.stays, hours, self.measured), "static": static(self.stays, hours, self.known)}
+
+    def _features(self) -> np.ndarray:
+        """Of all hours, as the graph says them."""
+        file, graph = self.cache / f"{self.name}-features.npy", self.cache / f"{self.name}-front.onnx"
+        proto = front_graph(self.front)
+        if not file.exists():
+            save(proto, graph)
+            run, parts = session(graph), []
+            for at in range(0, len(self.stays.rows), BATCH):
+                parts.append(run.run(None, self._inputs(np.arange(at, min(at + BATCH, len(self.stays.rows)))))[0])
+            np.save(file, np.concatenate(parts))
+            self.say(f"features {np.load(file, mmap_mode='r').shape}")
+        return np.load(file, mmap_mode="r")
+
+    def learnt(self, fold: int | None):
+        """Trees and transformer of all stays but this fold's."""
+        hours = np.flatnonzero(self.stays.fold_of_hour != (-1 if fold is None else fold))
+        called = f"{self.name}-{'all' if fold is None else fold}-{self.seed}"
+        seed = self.seed * 10 + (FOLDS if fold is None else fold)
+        say = lambda line: self.say(f"{called}: {line}")
+        files = [self.cache / f"{called}-trees-{bag}.txt" for bag in range(BAGS)]
+        trees = train_trees(self.stays, self.features, hours, seed, files, say)
+        file = self.cache / f"{called}-net.pt"
+        if not file.exists():
+            net = train_network(self.words, self.stays, self.features, hours, lambda table: raw_scores(trees, table), seed, say)
+            torch.save(net.state_dict(), file)
+        nothing = np.zeros(self.features.shape[1], np.float32)
+        net = ChannelTransformer(self.words, nothing, nothing + 1)
+        net.load_state_dict(torch.load(file))
+        return trees, net.eval()
+
+    def scores(self, fold: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Hours of the stays of a fold, and the log-odds that trees and transformer without it give them."""
+        file = self.cache / f"{self.name}-{fold}-{self.seed}-scores.npz"
+        if not file.exists():
+            hours = np.flatnonzero(self.stays.fold_of_hour == fold)
+            trees, net = self.learnt(fold)
+            features = self.features[hours]
+            np.savez(file, hours=hours, trees=raw_scores(trees, features), network=network_scores(net, features))
+        held = np.load(file)
+        return held["hours"], held["trees"], held["network"]
+
+    def publish(self, fold: int | None, combination: Combination, file: Path) -> int:
+        """Writes the file, and answers how many numbers were learnt."""
+        trees, net = self.learnt(fold)
+        forest = Forest(trees)
+        save(build(self.front, net, forest, combination), file)
+        self.check(trees, net, combination, file)
+        return sum(value.numel() for value in net.parameters()) + len(forest.split) + len(forest.leaves)
+
+    def check(self, trees, net, combination: Combination, file: Path) -> None:
+        """The file against LightGBM and torch, on hours of which some know nothing of some channels."""
+        rng = np.random.default_rng(0)
+        hours = rng.choice(len(self.stays.rows), CHECKED, replace=False)
+        inputs = self._inputs(hours)
+        inputs["hours"][rng.random((CHECKED, 1, self.measured)).repeat(inputs["hours"].shape[1], 1) < 0.2] = np.nan
+        inputs["static"][rng.random(inputs["static"].shape) < 0.2] = np.nan
+        features = session(self.cache / f"{self.name}-front.onnx").run(None, inputs)[0]
+        _, margin, _ = session(file).run(["probabilities", "margin", "pooled"], inputs)
+        expected = combination.log_odds(raw_scores(trees, features), network_scores(net, features)) - combination.threshold
+        apart = np.abs(margin[:, 0] - expected).max()
+        self.say(f"{file.name}: {file.stat().st_size / 1e6:.2f} MB, apart by {apart:.1e} at most")
+        if not apart < 1e-4:
+            raise AssertionError(f"{file} answers {apart} apart")
+
+
+def combine(training: Training, stays: Stays) -> dict[int | None, Combination]:
+    """For each fold from the scores of the others; None: from all."""
+    alarm, silence, best = utilities(stays)
+    scores = {fold: training.scores(fold) for fold in range(FOLDS)}
+    out = {}
+    for fold in [None, *range(FOLDS)]:
+        hours, trees, network = (np.concatenate(part) for part in zip(*(scores[other] for other in scores if other != fold)))
+        out[fold] = fit(trees, network, stays.labels[hours], (alarm - silence)[hours], float((best - silence)[hours].sum()))
+        training.say(f"combination without fold {fold}: {out[fold]}")
+    return out
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m training.sepsis")
+    parser.add_argument("data", type=Path, help="folder with vitals/cinc2019_sepsis")
+    parser.add_argument("--cache", type=Path, required=True)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--only", choices=MODELS, help="one of the models")
+    parser.add_argument("--fold", type=int, help="trains what is without this fold, and writes nothing")
+    args = parser.parse_args()
+    torch.set_num_threads(1)
+    args.cache.mkdir(parents=True, exist_ok=True)
+    stays = load(args.data / "vitals" / "cinc2019_sepsis", args.cache)
+    for name in [args.only] if args.only else MODELS:
+        training = Training(name, stays, args.cache, args.seed)
+        if args.fold is not None:
+            training.scores(args.fold)
+            continue
+        combinations = combine(training, stays)
+        folder = FOLDER / name
+        for fold in range(FOLDS):
+            training.publish(fold, combinations[fold], folder / "held-out" / f"fold-{fold}.onnx")
+        parameters = training.publish(None, combinations[None], folder / "model.onnx")
+        write_golden(folder, "made-up histories; models/training/sepsis/made_up.py", cases(*MODELS[name]))
+        write_card(folder, card(name, *MODELS[name], combinations[None], parameters, len(stays.names), int(stays.septic.sum()), args.seed))
+
+
+if __name__ == "__main__":
+    main()
