@@ -69,7 +69,7 @@ class Training:
         called = f"{self.name}-{'all' if fold is None else fold}-{self.seed}"
         seed = self.seed * 10 + (FOLDS if fold is None else fold)
         say = lambda line: self.say(f"{called}: {line}")
-        files = [self.cache / f"{called}-trees-{bag}.txt" for bag in range(BAGS)]
+        files = [self.cache / f"{called}-trees-{bag}.txt" for bag in range(len(BAGS))]
         trees = train_trees(self.stays, self.features, hours, seed, files, say)
         file = self.cache / f"{called}-net.pt"
         if not file.exists():

@@ -7,9 +7,9 @@ from torch.nn import functional as F
 
 from .network import ChannelTransformer
 from .stays import Stays, utilities
+from .trees import training_hours
 
 BATCH, EPOCHS, LEARNING_RATE = 512, 4, 2e-3
-SHARE_OF_HEALTHY = 0.25
 #: Of the loss, how much is to answer as the trees do; they learn few septic stays by heart less easily.
 FROM_TREES = 0.5
 
@@ -21,13 +21,6 @@ def scale(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         deviation = np.nanstd(features, 0)
     spread = np.where(high - low > 1e-3, (high - low) / 3.3, deviation)
     return np.nan_to_num(centre), np.where(np.nan_to_num(spread) > 1e-3, spread, 1)
-
-
-def training_hours(stays: Stays, hours: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """All hours of septic stays and a share of the others, with how much each counts."""
-    septic = stays.septic[stays.stay_of_hour[hours]]
-    kept = hours[septic | (rng.random(len(hours)) < SHARE_OF_HEALTHY)]
-    return kept, np.where(stays.septic[stays.stay_of_hour[kept]], 1.0, 1 / SHARE_OF_HEALTHY).astype(np.float32)
 
 
 def train_network(of_words: list[list[int]], stays: Stays, features: np.ndarray, hours: np.ndarray, trees, seed: int, say) -> ChannelTransformer:
