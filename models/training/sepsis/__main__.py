@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+import lightgbm
 import numpy as np
 import torch
 
@@ -13,7 +14,7 @@ from ..model_folder import save, session, write_card, write_golden
 from .card import card
 from .combination import Combination, fit
 from .histories import histories, static
-from .hour_features import HourFeatures
+from .hour_features import HOURS, HourFeatures
 from .made_up import cases
 from .measures import MEASURES
 from .network import ChannelTransformer, words
@@ -31,10 +32,11 @@ BATCH = 1024
 
 
 class Training:
-    """One of the models, with what the cache holds of it."""
+    """One of the models, with what the cache holds of it; `encoder` has the transformer of vital signs that both use."""
 
-    def __init__(self, name: str, stays: Stays, cache: Path, seed: int):
+    def __init__(self, name: str, stays: Stays, cache: Path, seed: int, encoder: "Training | None" = None):
         self.name, self.stays, self.cache, self.seed = name, stays, cache, seed
+        self.encoder = encoder or self
         self.measured, self.known = MODELS[name]
         names = MEASURED[: self.measured]
         _, centre, spread = zip(*(MEASURES[channel] for channel in names))
@@ -53,9 +55,8 @@ class Training:
     def _features(self) -> np.ndarray:
         """Of all hours, as the graph says them."""
         file, graph = self.cache / f"{self.name}-features.npy", self.cache / f"{self.name}-front.onnx"
-        proto = front_graph(self.front)
         if not file.exists():
-            save(proto, graph)
+            save(front_graph(self.front), graph)
             run, parts = session(graph), []
             for at in range(0, len(self.stays.rows), BATCH):
                 parts.append(run.run(None, self._inputs(np.arange(at, min(at + BATCH, len(self.stays.rows)))))[0])
@@ -63,56 +64,62 @@ class Training:
             self.say(f"features {np.load(file, mmap_mode='r').shape}")
         return np.load(file, mmap_mode="r")
 
-    def learnt(self, fold: int | None):
-        """Trees and transformer of all stays but this fold's."""
+    def _part(self, fold: int | None) -> tuple[str, np.ndarray, int]:
+        """What is trained without this fold: its name in the cache, its hours, its seed."""
         hours = np.flatnonzero(self.stays.fold_of_hour != (-1 if fold is None else fold))
-        called = f"{self.name}-{'all' if fold is None else fold}-{self.seed}"
         seed = self.seed * 10 + (FOLDS if fold is None else fold)
-        say = lambda line: self.say(f"{called}: {line}")
+        return f"{self.name}-{'all' if fold is None else fold}-{self.seed}", hours, seed
+
+    def trees(self, fold: int | None) -> list[lightgbm.Booster]:
+        called, hours, seed = self._part(fold)
         files = [self.cache / f"{called}-trees-{bag}.txt" for bag in range(len(BAGS))]
-        trees = train_trees(self.stays, self.features, hours, seed, files, say)
+        return train_trees(self.stays, self.features, hours, seed, files, self.say)
+
+    def network(self, fold: int | None) -> ChannelTransformer:
+        called, hours, seed = self._part(fold)
         file = self.cache / f"{called}-net.pt"
         if not file.exists():
-            net = train_network(self.words, self.stays, self.features, hours, lambda table: raw_scores(trees, table), seed, say)
-            torch.save(net.state_dict(), file)
+            trees = self.trees(fold)
+            taught = lambda table: raw_scores(trees, table)
+            say = lambda line: self.say(f"{called} {line}")
+            torch.save(train_network(self.words, self.stays, self.features, hours, taught, seed, say).state_dict(), file)
         nothing = np.zeros(self.features.shape[1], np.float32)
         net = ChannelTransformer(self.words, nothing, nothing + 1)
         net.load_state_dict(torch.load(file))
-        return trees, net.eval()
+        return net.eval()
 
     def scores(self, fold: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Hours of the stays of a fold, and the log-odds that trees and transformer without it give them."""
-        file = self.cache / f"{self.name}-{fold}-{self.seed}-scores.npz"
-        if not file.exists():
-            hours = np.flatnonzero(self.stays.fold_of_hour == fold)
-            trees, net = self.learnt(fold)
-            features = self.features[hours]
-            np.savez(file, hours=hours, trees=raw_scores(trees, features), network=network_scores(net, features))
-        held = np.load(file)
-        return held["hours"], held["trees"], held["network"]
+        hours = np.flatnonzero(self.stays.fold_of_hour == fold)
+        trees = raw_scores(self.trees(fold), self.features[hours])
+        return hours, trees, network_scores(self.encoder.network(fold), self.encoder.features[hours])
 
     def publish(self, fold: int | None, combination: Combination, file: Path) -> int:
         """Writes the file, and answers how many numbers were learnt."""
-        trees, net = self.learnt(fold)
+        trees, net = self.trees(fold), self.encoder.network(fold)
         forest = Forest(trees)
-        save(build(self.front, net, forest, combination), file)
+        save(build(self.front, self.encoder.front, net, forest, combination), file)
         self.check(trees, net, combination, file)
         return sum(value.numel() for value in net.parameters()) + len(forest.split) + len(forest.leaves)
 
-    def check(self, trees, net, combination: Combination, file: Path) -> None:
+    def check(self, trees: list[lightgbm.Booster], net: ChannelTransformer, combination: Combination, file: Path) -> None:
         """The file against LightGBM and torch, on hours of which some know nothing of some channels."""
         rng = np.random.default_rng(0)
-        hours = rng.choice(len(self.stays.rows), CHECKED, replace=False)
-        inputs = self._inputs(hours)
-        inputs["hours"][rng.random((CHECKED, 1, self.measured)).repeat(inputs["hours"].shape[1], 1) < 0.2] = np.nan
+        inputs = self._inputs(rng.choice(len(self.stays.rows), CHECKED, replace=False))
+        inputs["hours"][np.repeat(rng.random((CHECKED, 1, self.measured)) < 0.2, HOURS, 1)] = np.nan
         inputs["static"][rng.random(inputs["static"].shape) < 0.2] = np.nan
-        features = session(self.cache / f"{self.name}-front.onnx").run(None, inputs)[0]
-        _, margin, _ = session(file).run(["probabilities", "margin", "pooled"], inputs)
-        expected = combination.log_odds(raw_scores(trees, features), network_scores(net, features)) - combination.threshold
+        features = self._graph_features(inputs)
+        of_vitals = {"hours": inputs["hours"][:, :, : self.encoder.measured], "static": inputs["static"][:, : self.encoder.known]}
+        network = network_scores(net, self.encoder._graph_features(of_vitals))
+        expected = combination.log_odds(raw_scores(trees, features), network) - combination.threshold
+        (margin,) = session(file).run(["margin"], inputs)
         apart = np.abs(margin[:, 0] - expected).max()
         self.say(f"{file.name}: {file.stat().st_size / 1e6:.2f} MB, apart by {apart:.1e} at most")
         if not apart < 1e-4:
             raise AssertionError(f"{file} answers {apart} apart")
+
+    def _graph_features(self, inputs: dict[str, np.ndarray]) -> np.ndarray:
+        return session(self.cache / f"{self.name}-front.onnx").run(None, inputs)[0]
 
 
 def combine(training: Training, stays: Stays) -> dict[int | None, Combination]:
@@ -138,8 +145,9 @@ def main() -> None:
     torch.set_num_threads(1)
     args.cache.mkdir(parents=True, exist_ok=True)
     stays = load(args.data / "vitals" / "cinc2019_sepsis", args.cache)
+    encoder = Training("sepsis-vitals", stays, args.cache, args.seed)
     for name in [args.only] if args.only else MODELS:
-        training = Training(name, stays, args.cache, args.seed)
+        training = encoder if name == encoder.name else Training(name, stays, args.cache, args.seed, encoder)
         if args.fold is not None:
             training.scores(args.fold)
             continue

@@ -50,7 +50,7 @@ def card(name: str, measured: int, known: int, combination: Combination, paramet
         "parameters": parameters,
         "inputs": [
             {"name": "hours", "source": source["hours"], "dtype": "float32", "shape": ["batch", HOURS, measured], "unit": f"hourly medians, NaN where none: {units}", "rateHz": 0.000278, "normalisation": "in the graph", "required": True},
-            {"name": "static", "source": source["static"], "dtype": "float32", "shape": ["batch", known], "unit": f"NaN where not known: {about}", "rateHz": None, "normalisation": "in the graph", "required": False},
+            {"name": "static", "source": source["static"], "dtype": "float32", "shape": ["batch", known], "unit": f"NaN where not known: {about}", "rateHz": None, "normalisation": "in the graph", "required": True},
         ],
         "outputs": [{"name": output, "dtype": "float32", "shape": ["batch", size], "meaning": MEANINGS[output]} for output, size in OUTPUTS.items()],
         "answers": [{

@@ -15,15 +15,21 @@ OUTPUTS = {"probabilities": 2, "margin": 1, "pooled": WIDTH}
 
 
 class Learned(nn.Module):
-    """`hours`, `static` -> features of the trees, log-odds of the network [batch, 1], its embedding."""
+    """`hours`, `static` -> features of the trees, log-odds of the network [batch, 1], its embedding.
 
-    def __init__(self, front: HourFeatures, net: ChannelTransformer):
+    The network reads features of vital signs, age and sex, the first columns of both inputs, whatever else there is.
+    """
+
+    def __init__(self, front: HourFeatures, of_vitals: HourFeatures, net: ChannelTransformer):
         super().__init__()
-        self.front, self.net = front, net
+        self.front, self.of_vitals, self.net = front, of_vitals, net
+        self.same = front is of_vitals
 
     def forward(self, hours, static):
         features = self.front(hours, static)
-        embedding, logits = self.net(features)
+        vitals, person = len(self.of_vitals.measured), len(self.of_vitals.static)
+        heard = features if self.same else self.of_vitals(hours[:, :, :vitals], static[:, :person])
+        embedding, logits = self.net(heard)
         return features, logits.mean(1, keepdim=True), embedding
 
 
@@ -37,8 +43,10 @@ def unknown(front: HourFeatures, batch: int = 3) -> dict[str, torch.Tensor]:
     return {"hours": torch.full((batch, HOURS, len(front.measured)), nan), "static": torch.full((batch, len(front.static)), nan)}
 
 
-def build(front: HourFeatures, net: ChannelTransformer, forest: Forest, combination: Combination) -> onnx.ModelProto:
-    model = export(Learned(front, net), unknown(front), ["features", "network_log_odds", "pooled"])
+def build(
+    front: HourFeatures, of_vitals: HourFeatures, net: ChannelTransformer, forest: Forest, combination: Combination
+) -> onnx.ModelProto:
+    model = export(Learned(front, of_vitals, net), unknown(front), ["features", "network_log_odds", "pooled"])
     graph = model.graph
     numbers = {
         "of_trees": combination.trees,
