@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import nn
 
-WIDTH, LAYERS, HEADS, DROPOUT = 48, 2, 4, 0.3
+WIDTH, LAYERS, HEADS, DROPOUT = 48, 1, 4, 0.2
 CLOSED = -1e4
 #: Ratios of what was measured may be endless.
 MOST = 1e4

@@ -9,7 +9,7 @@ from .network import ChannelTransformer
 from .stays import Stays, utilities
 from .trees import training_hours
 
-BATCH, EPOCHS, LEARNING_RATE = 512, 3, 2e-3
+BATCH, EPOCHS, LEARNING_RATE = 256, 1, 2e-3
 #: Of the loss, how much is to answer as the trees do; they learn few septic stays by heart less easily.
 FROM_TREES = 0.5
 
