@@ -4,8 +4,8 @@ import { FRAME_CHANNELS, FRAME_SIZE_PX, frameTensor, type FrameResult } from './
 import { missing } from './missing.ts'
 import { NOTE_LENGTH, noteTokens, shippedPieces } from './note-tokens.ts'
 import { PCG_LENGTH, pcgAudio, type PcgResult } from './pcg-audio.ts'
+import { aboutPerson, PERSON_LENGTH } from './person.ts'
 import { sizeOf, tensor, type Tensor } from './tensor.ts'
-import { aboutPerson } from './vitals-history.ts'
 import { VITALS_SUMMARY_LENGTH, vitalsSummary } from './vitals-summary.ts'
 import { type PlacedWaveforms, STRETCH_PLACES, STRETCH_SAMPLES } from './waveform-stretch.ts'
 import { windowWaveforms } from './window-waveforms.ts'
@@ -31,6 +31,8 @@ interface WindowTensor {
   from(prepared: PreparedWindow): Float32Array | null
 }
 
+/** PhysioNet/CinC 2019: eight vital signs and 26 of the laboratory; age, sex, two kinds of unit, hours from admission to the unit and in it */
+const [CHART_COLUMNS, CHART_FACTS] = [34, 6]
 const ONE = Float32Array.of(1)
 /** asystole, extreme bradycardia, extreme tachycardia, ventricular tachycardia, ventricular flutter or fibrillation (PhysioNet/CinC 2015) */
 const ALARM_KINDS = 5
@@ -51,7 +53,7 @@ export const WINDOW_TENSORS = {
   },
   person: {
     modality: null,
-    shape: [2],
+    shape: [PERSON_LENGTH],
     absent: NaN,
     from: ({ window: { context } }) => (context === null ? null : aboutPerson(context)),
   },
@@ -63,6 +65,8 @@ export const WINDOW_TENSORS = {
   },
   /** A chart with its laboratory by the hour, which nobody keeps here yet: a model that needs one is not asked. */
   chart_hours: { modality: 'vitals', shape: CHART_SHAPE, absent: NaN, from: () => null },
+  chart_history: { modality: 'vitals', shape: [HISTORY_HOURS, CHART_COLUMNS], absent: NaN, from: () => null },
+  chart_facts: { modality: null, shape: [CHART_FACTS], absent: NaN, from: () => null },
   chart_person: { modality: null, shape: [CHART_PERSON], absent: NaN, from: () => null },
   note_tokens: {
     modality: null,

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PACKAGE_ROOT } from '../../src/config.ts'
-import { NOTE_LENGTH, noteContext, noteTokens, WordPieces } from '../../src/predict/note-tokens.ts'
+import { NOTE_LENGTH, noteTokens, WordPieces } from '../../src/predict/note-tokens.ts'
+import { aboutPerson } from '../../src/predict/person.ts'
 import { tensor, type Tensors } from '../../src/predict/tensor.ts'
 import type { Sex } from '../../src/records.ts'
 import { VITAL_SUMMARIES } from './eicu-vitals.ts'
@@ -76,7 +77,7 @@ function inputsOf(pieces: WordPieces, people: readonly Person[]): Tensors {
       noteTokens(pieces, { diagnosis: problems.join('; '), notes: [...notes] }),
     ),
     context: joined(2, ({ ageYears, sex }) => {
-      const [, male = NaN] = noteContext({ ageBand: '', sex })
+      const [, male = NaN] = aboutPerson({ ageBand: '', sex })
       return Float32Array.of(ageYears, male)
     }),
     context_vitals: joined(

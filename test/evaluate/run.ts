@@ -10,8 +10,9 @@ import { notes } from './notes.ts'
 import { procedureFrames } from './procedure-frames.ts'
 import { nested, tableOf } from './report.ts'
 import { ScoringModels } from './scoring-models.ts'
+import { sepsis } from './sepsis.ts'
 
-const EVALUATIONS: readonly Evaluation[] = [mortality, alarms, procedureFrames, notes]
+const EVALUATIONS: readonly Evaluation[] = [sepsis, mortality, alarms, procedureFrames, notes]
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
 const { values: options } = parseArgs({

@@ -1,4 +1,4 @@
-import { copyHistory, HISTORY_HOURS } from '../../src/predict/vitals-history.ts'
+import { HISTORY_HOURS } from '../../src/reading.ts'
 import { tensor } from '../../src/predict/tensor.ts'
 import { SEPSIS_COLUMNS, type SepsisStay } from './sepsis-stays.ts'
 import type { EvaluationData } from './evaluation.ts'
@@ -65,4 +65,20 @@ export async function scoreHours(
     if (places.length > 0) await run()
   }
   return scores
+}
+
+/** The 48 hours up to and with row `at` of a table that is hourly already, its first columns; NaN before the first row. */
+function copyHistory(
+  rows: readonly Float32Array[],
+  at: number,
+  columns: number,
+  into: Float32Array,
+  offset: number,
+): void {
+  for (let row = 0; row < HISTORY_HOURS; row++) {
+    const from = rows[at - HISTORY_HOURS + 1 + row]
+    const start = offset + row * columns
+    if (from === undefined) into.fill(NaN, start, start + columns)
+    else into.set(from.subarray(0, columns), start)
+  }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { seededRandom } from '../../src/acquire/seeded-random.ts'
-import { auroc } from './auroc.ts'
+import { auroc } from '../../src/tune/auroc.ts'
 import { ScoredStays } from './scored-stays.ts'
 import { hourUtilities, normalisedUtility } from './sepsis-utility.ts'
 import { drawnInterval } from './stay-draws.ts'

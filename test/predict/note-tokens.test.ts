@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { PACKAGE_ROOT } from '../../src/config.ts'
-import { NOTE_LENGTH, noteContext, noteTokens, WordPieces } from '../../src/predict/note-tokens.ts'
+import { NOTE_LENGTH, noteTokens, WordPieces } from '../../src/predict/note-tokens.ts'
 
 const vocabulary = readFileSync(join(PACKAGE_ROOT, 'models', 'notes-context', 'vocabulary.txt'), 'utf8')
 const lines = vocabulary.trimEnd().split('\n')
@@ -48,13 +48,6 @@ test('nothing written is nothing but zeros', () => {
 test('a decision to let somebody die is not told to the model', () => {
   const told = noteTokens(pieces, { diagnosis: 'sepsis', notes: ['Palliative care consultation', 'DNR; fever'] })
   assert.deepEqual(told, noteTokens(pieces, { diagnosis: 'sepsis', notes: ['fever'] }))
-})
-
-test('the middle of a band stands for the age, and what is not known is NaN', () => {
-  assert.deepEqual(noteContext({ ageBand: '60-69', sex: 'male' }), Float32Array.of(64.5, 1))
-  assert.deepEqual(noteContext({ ageBand: '90+', sex: 'female' }), Float32Array.of(90, 0))
-  for (const ageBand of ['', '6-11 months', 'adult', '< 28 d'])
-    assert.deepEqual(noteContext({ ageBand, sex: 'unknown' }), Float32Array.of(NaN, NaN))
 })
 
 function piecesOf(ids: readonly number[]): string {
