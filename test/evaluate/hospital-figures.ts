@@ -6,7 +6,7 @@ import { figureOf, grouped, row, where, type Measure } from './heart-sound-figur
 import type { HospitalRecording } from './heart-sound-recordings.ts'
 import { mean, scoreRecording } from './heart-sound-scores.ts'
 
-/** A recording as it was heard by a model that knows its hospital, or by one that does not. */
+/** A recording as it was heard by a model that knows its hospital (has other recordings of it), or by one that does not. */
 interface Heard {
   subject: string
   hospital: string
@@ -48,15 +48,15 @@ export async function hospitalFigures(
   const unknown = await hear(of('out_of_domain'), 'outOfDomain')
   const shuffled = await hear(of('in_domain'), 'inDomain', true)
   return [
-    ...domainFigures(unknown, 'outOfDomain', 'hospital not heard in training', isDev),
-    ...domainFigures(known, 'inDomain', 'hospital heard in training', isDev),
+    ...domainFigures(unknown, 'outOfDomain', 'hospital not known', isDev),
+    ...domainFigures(known, 'inDomain', 'hospital known', isDev),
     row(
       'AUROC abnormal with the heart taken out (pieces of 20 ms shuffled)',
-      'hospital heard in training',
+      'hospital known',
       figure(shuffled, [...shuffled.keys()], ranking(shuffled)),
       { note: '0.5: nothing but the heart is listened to' },
     ),
-    row('share of the skill (AUROC above 0.5) that is left in a hospital not heard', 'all', survival(known, unknown)),
+    row('share of the skill (AUROC above 0.5) that is left in a hospital not known', 'all', survival(known, unknown)),
   ]
 }
 
@@ -129,7 +129,7 @@ function ranking(heard: readonly Heard[]): Measure {
   }
 }
 
-/** What a hospital's ranking, averaged over hospitals, keeps where the hospital is new; both kinds are drawn apart. */
+/** What is left of the ranking within a hospital, averaged over hospitals, where the hospital is not known. */
 function survival(known: readonly Heard[], unknown: readonly Heard[]): Figure {
   const both = [
     ...known.map((one) => ({ ...one, isKnown: true })),
