@@ -13,7 +13,7 @@ import type { PcgChunk } from '../../src/reading.ts'
 import { shippedFolder } from './heart-sound-folder.ts'
 import { chunk, windowOf } from './windows.ts'
 
-const OUTPUTS = ['logits', 'probabilities', 'pooled']
+const OUTPUTS = ['logits', 'probabilities', 'abnormal', 'pooled']
 const DEADLINE_MS = 60_000
 
 test('the shipped model gives its golden answers on the CPU and does not grow with use', async (t) => {
