@@ -1,4 +1,4 @@
-import { auroc } from './auroc.ts'
+import { auroc } from '../../src/tune/auroc.ts'
 import { brierScore, calibrationError } from './calibration.ts'
 import { decisionsOf, meanAccuracy, sensitivity, specificity } from './decisions.ts'
 import type { EvaluationData, Figure, FigureRow } from './evaluation.ts'

@@ -54,9 +54,10 @@ def card(
             output("pooled", 64, "embedding of the window, for later fusion"),
         ],
         "answers": [
-            answer("probabilities", ["present", "unknown", "absent"], "unknown", "murmur"),
+            answer("probabilities", ["present", "unknown", "absent"], "unknown", "murmur") | {"logits": "logits"},
             answer("abnormal", ["abnormal", "normal"], None, "heart_sound"),
         ],
+        "embedding": "pooled",
         "calibration": {
             "method": (
                 "murmur: log of the loss's class weights (5, 3, 1) subtracted from the scores, then one temperature, fitted on windows of children "
