@@ -5,14 +5,16 @@ import { PACKAGE_ROOT } from '../../src/config.ts'
 import { alarms } from './alarms.ts'
 import { writeCardFigures } from './card-figures.ts'
 import type { Evaluation, FigureRow } from './evaluation.ts'
+import { heartSounds } from './heart-sounds.ts'
 import { mortality } from './mortality.ts'
 import { notes } from './notes.ts'
 import { procedureFrames } from './procedure-frames.ts'
 import { nested, tableOf } from './report.ts'
 import { ScoringModels } from './scoring-models.ts'
 import { sepsis } from './sepsis.ts'
+import { siteTuning } from './site-tuning.ts'
 
-const EVALUATIONS: readonly Evaluation[] = [sepsis, mortality, alarms, procedureFrames, notes]
+const EVALUATIONS: readonly Evaluation[] = [heartSounds, siteTuning, sepsis, mortality, alarms, procedureFrames, notes]
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
 const { values: options } = parseArgs({
