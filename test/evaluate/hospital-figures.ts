@@ -36,7 +36,7 @@ export async function hospitalFigures(
     const heard: Heard[] = []
     for (const { path, subject, hospital, isAbnormal, isGoodQuality } of some) {
       const other = isDev && domain === 'outOfDomain'
-      const file = other ? `held-out/without-${hospital}.onnx` : models.fileFor(subject, isDev)
+      const file = other ? `held-out/without-${hospital}.onnx.gz` : models.fileFor(subject, isDev)
       const { abnormal } = await scoreRecording(models, file, path, { withoutHeart })
       heard.push({ subject, hospital, isAbnormal, isGoodQuality, score: mean(abnormal) })
     }

@@ -31,7 +31,7 @@ export const procedureFrames: Evaluation = {
  * Both patients of laryngoscopy are in the dev and in the kept-back data, by other sequences. Of the first patient the dev data have one
  * sequence, and the file that was trained without its fold has seen nothing of him: on any data it gives the figure for a new patient.
  */
-const NEW_PATIENT = { prefix: 'patient1/', file: 'held-out/fold-2.onnx' }
+const NEW_PATIENT = { prefix: 'patient1/', file: 'held-out/fold-2.onnx.gz' }
 
 async function newPatientRow({ models }: EvaluationData, frames: readonly VideoFrame[]): Promise<FigureRow> {
   const his = frames.filter(({ subject }) => subject.startsWith(NEW_PATIENT.prefix))

@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node'
 import { PACKAGE_ROOT } from '../../src/config.ts'
 import { tensor, type Tensor, type Tensors } from '../../src/predict/tensor.ts'
@@ -15,7 +17,7 @@ export class ScoringModels {
 
   /** The file that may score a subject: what ships, or, where that was trained on him, what was trained without his fold. */
   fileFor(subject: string, isDev: boolean): string {
-    return isDev ? `held-out/fold-${foldOf(subject)}.onnx` : 'model.onnx'
+    return isDev ? `held-out/fold-${foldOf(subject)}.onnx.gz` : 'model.onnx'
   }
 
   /** Runs a batch; throws where the file is not there or refuses the inputs. */
@@ -38,6 +40,11 @@ export class ScoringModels {
   }
 }
 
-function openSession(path: string): Promise<InferenceSession> {
-  return InferenceSession.create(path, { intraOpNumThreads: 1, interOpNumThreads: 1, executionProviders: ['cpu'] })
+async function openSession(path: string): Promise<InferenceSession> {
+  const bytes = await readFile(path)
+  return InferenceSession.create(path.endsWith('.gz') ? gunzipSync(bytes) : bytes, {
+    intraOpNumThreads: 1,
+    interOpNumThreads: 1,
+    executionProviders: ['cpu'],
+  })
 }

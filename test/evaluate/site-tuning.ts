@@ -29,7 +29,7 @@ export const siteTuning: Evaluation = {
       say(`  hospital ${hospital} …`)
       const own = strange.filter((one) => one.hospital === hospital)
       const examples = shuffled(
-        await examplesOf(own, data.isDev ? `held-out/without-${hospital}.onnx` : 'model.onnx', data),
+        await examplesOf(own, data.isDev ? `held-out/without-${hospital}.onnx.gz` : 'model.onnx', data),
       )
       for (const labels of LABELS)
         if (examples.length >= labels + FEWEST_LEFT)
@@ -69,11 +69,11 @@ function figuresOf(hospital: string, labelled: readonly Example[], others: reado
   ]
 }
 
-/** The share of ten poisoned tables that is refused: all labels swapped, and labels by chance. */
+/** The share of poisoned tables that is refused: all labels swapped, and three times labels by chance. */
 function poisoned(group: string, key: string, labelled: readonly Example[]): FigureRow {
-  const tables = Array.from({ length: 10 }, (_, table) => {
+  const tables = Array.from({ length: 4 }, (_, table) => {
     const random = seededRandom(table + 1)
-    return labelled.map((example) => ({ ...example, label: table < 5 ? 1 - example.label : Number(random() < 0.5) }))
+    return labelled.map((example) => ({ ...example, label: table === 0 ? 1 - example.label : Number(random() < 0.5) }))
   })
   const refused = tables.filter((table) => tuned(table).objections.length > 0).length
   const figure = { value: refused / tables.length, interval95: null, n: tables.length }
