@@ -46,9 +46,10 @@ export async function readHeartSounds(folder: string): Promise<HeartSounds | nul
   const manifest = join(folder, 'manifest.csv')
   if (!existsSync(manifest)) return null
   const rows = await readTable(manifest)
-  const heard = new Map(
-    (await readTable(join(folder, 'circor_reference_hr.csv'))).map((row) => [row['file'], row['murmur_at_site']]),
-  )
+  // Where it was heard is told apart, and not everywhere.
+  const sites = join(folder, 'circor_reference_hr.csv')
+  const told = existsSync(sites) ? await readTable(sites) : []
+  const heard = new Map(told.map((row) => [row['file'], row['murmur_at_site']]))
   const children: MurmurRecording[] = []
   const hospitals: HospitalRecording[] = []
   for (const row of rows) {

@@ -41,13 +41,19 @@ const rows: FigureRow[] = []
 const models = new ScoringModels()
 for (const { name, run } of chosen) {
   say(`${name} …`)
-  const measured = await run({ folder, isDev, models }, say)
-  if (measured.length === 0) say(`${name}: the folder has no such data`)
-  rows.push(...measured)
+  try {
+    const measured = await run({ folder, isDev, models }, say)
+    if (measured.length === 0) say(`${name}: the folder has no such data`)
+    rows.push(...measured)
+  } catch (error) {
+    // What the others measured is not lost for it.
+    say(`${name} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+    process.exitCode = 1
+  }
 }
 const how = isDev ? 'each subject scored by a model that was trained without him' : 'scored by the models that ship'
 process.stdout.write(`${how}\n\n${tableOf(rows)}`)
 if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(nested(rows), null, 2)}\n`)
 if (options['write-cards']) say(`cards written: ${(await writeCardFigures(rows, 'test')).join(', ')}`)
 // ONNX Runtime's threads would keep the process.
-process.exit()
+process.exit(process.exitCode)
