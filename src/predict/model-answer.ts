@@ -12,7 +12,7 @@ export interface ModelAnswer {
   use: ModelUse | null
 }
 
-/** What a model's outputs say, by its card: the first answer gives the score, every answer its findings. */
+/** What a model's outputs say, by its card: the first answer gives the score, every answer that is told its findings. */
 export function readAnswer(
   card: ModelCard,
   outcome: RowOutcome,
@@ -27,7 +27,11 @@ export function readAnswer(
   const read = card.answers.map((answer) => decide(answer, outcome.outputs, prepared))
   const [first] = read
   if (first === undefined || read.includes(null)) return { part: silent, missing: lacking('invalid'), use: null }
-  const part = { ...silent, score: first?.score ?? null, findings: read.flatMap((one) => one?.findings ?? []) }
+  const part = {
+    ...silent,
+    score: first?.score ?? null,
+    findings: read.flatMap((one, index) => (card.answers[index]?.told === false ? [] : (one?.findings ?? []))),
+  }
   return { part, missing: part.score === null ? lacking('inconclusive') : [], use }
 }
 

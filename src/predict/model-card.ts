@@ -36,6 +36,8 @@ const answer = z.strictObject({
   multipliers: z.array(finite.positive()),
   /** What the decision is called on screen. */
   finding: text,
+  /** false: it is measured, and a site may fit it, but it is not good enough to be told at a bedside. */
+  told: z.boolean().optional(),
 })
 
 const measure = z.strictObject({

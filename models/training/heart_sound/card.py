@@ -55,7 +55,7 @@ def card(
         ],
         "answers": [
             answer("probabilities", ["present", "unknown", "absent"], "unknown", "murmur") | {"logits": "logits"},
-            answer("abnormal", ["abnormal", "normal"], None, "heart_sound"),
+            answer("abnormal", ["abnormal", "normal"], None, "heart_sound") | {"told": False},
         ],
         "embedding": "pooled",
         "calibration": {
