@@ -59,6 +59,10 @@ export class ChoiceFollower {
       const { serving, shadow } = choice
       if (this.#refused === null) logger.info({ serving, shadow }, 'models changed')
       else logger.error({ serving, shadow, detail: this.#refused }, 'the chosen models are refused')
+    } catch (error) {
+      // Whatever the choice is, what serves goes on serving.
+      this.#refused = error instanceof Error ? error.message : String(error)
+      this.#options.logger.error({ err: error }, 'the chosen models are refused')
     } finally {
       this.#turning = false
     }

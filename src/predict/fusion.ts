@@ -15,14 +15,14 @@ export interface Fused {
 
 /**
  * The combined risk: `n + (1 - n) · 0.1 · f`, n the NEWS2 score and f the largest score of a model, each part with its
- * share. It is a hand-made ranking for evaluation, monotone in every part. It is NOT a probability and was not fitted to
+ * share. Of models only those of heart sounds count: what another says (a lost view, say) is no measure of how ill a patient is. It is a hand-made ranking for evaluation, monotone in every part. It is NOT a probability and was not fitted to
  * outcomes. Without NEWS2 there is no risk: a finding alone does not say how ill a patient is.
  */
 export function fuse(parts: readonly Omit<ScorePart, 'share'>[]): Fused {
   const news2 = parts.find(({ scorer }) => scorer === NEWS2_SCORER)?.score ?? null
   if (news2 === null) return { risk: null, parts: parts.map((part) => ({ ...part, share: 0 })) }
   const strongest = parts
-    .filter(({ scorer, score }) => scorer !== NEWS2_SCORER && score !== null)
+    .filter(({ scorer, score, modalities }) => scorer !== NEWS2_SCORER && score !== null && modalities.includes('pcg'))
     .reduce<Omit<ScorePart, 'share'> | null>(
       (best, part) => ((part.score ?? 0) > (best?.score ?? -1) ? part : best),
       null,

@@ -157,6 +157,10 @@ export class ModelShelf {
       logger.info({ model: name }, 'model retired')
     })()
     this.#retiring.add(retiring)
-    void retiring.finally(() => this.#retiring.delete(retiring))
+    const gone = (): void => void this.#retiring.delete(retiring)
+    retiring.then(gone, (error: unknown) => {
+      gone()
+      logger.error({ model: name, err: error }, 'a retired model did not end')
+    })
   }
 }

@@ -44,7 +44,7 @@ export class Shadows {
    */
   ask(shadow: LoadedModel, row: Row, prepared: PreparedWindow, serving: ModelAnswer | null): void {
     if (!row.ok || shadow.pool.unanswered > MOST_BEHIND) return
-    void shadow.pool.score(row.inputs, 'routine').then((outcome) => {
+    const compared = shadow.pool.score(row.inputs, 'routine').then((outcome) => {
       const { model, comparison } = this.#of(shadow)
       const answer = readAnswer(model.card, outcome, row.modalities, prepared)
       comparison.add(serving, answer)
@@ -52,6 +52,8 @@ export class Shadows {
       const outcomeName = answer.use === null ? 'no_answer' : same ? 'same' : 'different'
       this.#metrics.shadowWindows.inc({ model: model.card.name, outcome: outcomeName })
     })
+    // Whatever a shadow does, the ward goes on.
+    compared.catch((error: unknown) => this.#logger.warn({ err: error }, 'a model in the shadow could not be compared'))
   }
 
   /** Leaves the figures of this process where `vigil shadow` finds them. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { fuse } from '../../src/predict/fusion.ts'
-import { news2Score } from '../../src/predict/news2-scorer.ts'
+import { NEWS2_SCORER, news2Score } from '../../src/predict/news2-scorer.ts'
 import type { Modality, ScorePart } from '../../src/reading.ts'
 
 type Scored = Omit<ScorePart, 'share'>
@@ -44,3 +44,14 @@ function part(scorer: string, value: number | null): Scored {
   const modalities: Modality[] = [scorer === 'news2' ? 'vitals' : 'pcg']
   return { scorer, version: '1', score: value, modalities, findings: [] }
 }
+
+test('what a model of something else finds is shown and adds nothing', () => {
+  const news2 = { scorer: NEWS2_SCORER, version: '1', score: 0.2, modalities: ['vitals' as const], findings: [] }
+  const view = { scorer: 'procedure-view', version: '1', score: 0.99, modalities: ['video' as const], findings: [] }
+  const { risk, parts } = fuse([news2, view])
+  assert.equal(risk, 0.2)
+  assert.deepEqual(
+    parts.map(({ share }) => share),
+    [0.2, 0],
+  )
+})
