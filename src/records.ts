@@ -332,8 +332,12 @@ export interface Prediction {
   /** sha256 over the readings' identities and bytes, in event-time order */
   contentDigest: string
   rung: DegradationRung
-  /** combined score in 0..1; null: not known */
+  /** combined score in 0..1, a hand-made ranking and no probability; null: not known */
   risk: number | null
+  /** low end of the 95 % of a fused model's risk, carried through to the combined score; null: no fused model answered */
+  riskLow: number | null
+  /** high end of it */
+  riskHigh: number | null
   parts: ScorePart[]
   missing: Missing[]
   model: ModelUse | null
@@ -360,12 +364,14 @@ export type SourceLiveness = (typeof SOURCE_LIVENESS_VALUES)[number]
 export const DEGRADATION_RUNG_VALUES = ['multimodal', 'partial', 'vitals_only', 'news2', 'limits_only'] as const
 export type DegradationRung = (typeof DEGRADATION_RUNG_VALUES)[number]
 
-/** One scorer's answer; the shares of all parts sum to the risk. */
+/** One scorer's answer, or what one evidence counts in a fused model; the shares of all parts sum to the risk. */
 export interface ScorePart {
+  /** a rule or a model; after a colon the evidence of a fused model */
   scorer: string
   version: string
   /** 0..1; null: could not be had */
   score: number | null
+  /** below 0 where it lowers the risk */
   share: number
   /** what it was computed from */
   modalities: Modality[]
@@ -381,9 +387,9 @@ export interface Finding {
 
 /** An input that was not there, and why. */
 export interface Missing {
-  /** a modality or a vital sign */
+  /** a modality, an evidence of a fused model, a vital sign or a scorer */
   input: string
-  /** an error code, or idle, never_seen, not_measured, invalid */
+  /** an error code, or one of the reasons in predict's README, such as idle, never_seen, not_measured, invalid, strange */
   reason: string
 }
 
@@ -393,6 +399,8 @@ export interface ModelUse {
   version: string
   sha256: string
   provider: string
+  /** how it joins its evidence: single, early, late, hybrid; null: not said */
+  fusion: string | null
 }
 
 /** One JPEG frame of a procedure video. */

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals'
-import { ERRORS } from '../../src/errors.ts'
+import { codeWords } from './code-words.ts'
 import { clock } from './screen-clock.ts'
 
 const SHOWN_MS = 8_000
@@ -18,9 +18,4 @@ export function say(text: string): void {
 
 export function noticeFailure(what: string, { code, message }: { code: string; message: string }): void {
   say(`${what}: ${codeWords(code) ?? message}.`)
-}
-
-/** The meaning of an error code, or null for one that errors.ts does not have. */
-export function codeWords(code: string): string | null {
-  return code in ERRORS ? ERRORS[code as keyof typeof ERRORS].says : null
 }

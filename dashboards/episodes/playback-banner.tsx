@@ -1,5 +1,5 @@
 import { ward } from '../app/watch.ts'
-import { codeWords } from '../app/notice.ts'
+import { codeWords } from '../app/code-words.ts'
 import { localText } from './local-time.ts'
 import { changeSpeed, SPEEDS, stopPlaying } from './player.ts'
 

@@ -1,4 +1,4 @@
-import { codeWords } from '../app/notice.ts'
+import { codeWords } from '../app/code-words.ts'
 import { bytesWords } from './feed-state.ts'
 import { deadLetters } from './feeds-model.ts'
 

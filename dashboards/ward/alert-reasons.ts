@@ -7,6 +7,8 @@ type Reasoned = Pick<AlertView, 'condition' | 'reasons'>
 
 /** Reasons beside the headline; what else there is stands in the bed's view. */
 const MORE_SHOWN = 2
+/** What a point of NEWS2 is of the score, up to 7 points. */
+const POINT = 0.1
 
 /** Why, in one line and in a nurse's words; the condition where no reason was given. */
 export function headline(alert: Reasoned): string {
@@ -24,11 +26,18 @@ export function headline(alert: Reasoned): string {
 export function moreReasons({ condition, reasons }: Reasoned): string[] {
   if (condition === 'risk:heart-sound') return []
   if (condition !== 'risk:combined') return reasons.slice(1, 1 + MORE_SHOWN).map(({ text }) => sentence(text))
-  return reasons
+  const parameters = reasons
     .filter(({ code, value }) => code.startsWith('news2:') && (value ?? 0) > 0)
     .sort((a, b) => (b.value ?? 0) - (a.value ?? 0))
-    .slice(0, MORE_SHOWN)
-    .map(({ text }) => sentence(text))
+  return [...modelReason(reasons), ...parameters].slice(0, MORE_SHOWN).map(({ text }) => sentence(text))
+}
+
+/** What a fused model says, where a point of NEWS2 or more of the score is its doing; it stands first then. */
+function modelReason(reasons: readonly Reason[]): readonly Reason[] {
+  const added = reasons
+    .filter(({ code }) => code.startsWith('share:') && code !== 'share:news2')
+    .reduce((sum, { value }) => sum + (value ?? 0), 0)
+  return added >= POINT ? reasons.filter(({ code }) => code === 'risk') : []
 }
 
 /** Whether the bed's view tells more than the list does. */

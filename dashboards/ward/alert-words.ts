@@ -1,5 +1,6 @@
 import { NUMERICS, WAVEFORMS } from '../../src/reading.ts'
-import type { AlertView } from '../../src/watch/events.ts'
+import type { AlertView, PredictionUpdate } from '../../src/watch/events.ts'
+import { EVIDENCE_WORD } from './risk-shares.ts'
 import type { DegradationRung, Modality, Priority } from '../../src/records.ts'
 
 /** A mark for each priority that needs no colour: the count of strokes is the priority. */
@@ -12,7 +13,7 @@ export const MODALITY_WORD = {
 } as const satisfies Record<Modality, string>
 
 export const RUNG_WORDS = {
-  multimodal: 'Vitals and heart sound',
+  multimodal: 'Vitals with heart sound or video',
   partial: 'Some inputs only',
   vitals_only: 'Vitals only',
   news2: 'NEWS2 score only',
@@ -24,6 +25,12 @@ export function scoreText(score: number): string {
   return score.toFixed(2)
 }
 
+/** What a score may be as well: the 95 % of a fused model's risk, carried through to it; nothing where no fused model answered. */
+export function intervalText({ riskLow, riskHigh }: Pick<PredictionUpdate, 'riskLow' | 'riskHigh'>): string {
+  const isKnown = typeof riskLow === 'number' && typeof riskHigh === 'number'
+  return isKnown ? ` (${scoreText(riskLow)} to ${scoreText(riskHigh)})` : ''
+}
+
 export function numericLabel(code: string): string {
   return code in NUMERICS ? NUMERICS[code as keyof typeof NUMERICS].label : code
 }
@@ -32,8 +39,9 @@ export function signalLabel(code: string): string {
   return code in WAVEFORMS ? WAVEFORMS[code as keyof typeof WAVEFORMS].label : numericLabel(code)
 }
 
-/** What a conclusion lacked: a stream, a signal, or a scorer. */
+/** What a conclusion lacked: a stream, an evidence, a signal, or a scorer. */
 export function missingWords(input: string): string {
+  if (input === 'waveforms' || input === 'notes') return EVIDENCE_WORD[input]
   return input in MODALITY_WORD ? MODALITY_WORD[input as Modality] : signalLabel(input)
 }
 

@@ -3,7 +3,7 @@ import type { Prediction } from '../reading.ts'
 import type { ClosedWindow } from './patient-join.ts'
 
 /** What predict concludes from a window. */
-export type Conclusion = Pick<Prediction, 'rung' | 'risk' | 'parts' | 'missing' | 'model'>
+export type Conclusion = Pick<Prediction, 'rung' | 'risk' | 'riskLow' | 'riskHigh' | 'parts' | 'missing' | 'model'>
 
 /** The id of a window's one prediction: whoever closes the window again gives it the same id. */
 export function predictionId(patientId: string, windowStartMs: number): string {

@@ -5,7 +5,7 @@ export const ACUITY_VALUES = ['urgent', 'unknown', 'routine'] as const
 export type Acuity = (typeof ACUITY_VALUES)[number]
 
 /** Where NEWS2 asks for an urgent response: 5 points, or a single parameter of 3 (Royal College of Physicians, 2017). */
-const URGENT_SCORE = 0.5
+export const URGENT_SCORE = 0.5
 
 export function acuityOf({ part: { score, findings } }: News2Answer): Acuity {
   if (score === null) return 'unknown'

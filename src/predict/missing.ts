@@ -5,7 +5,8 @@ import type { ErrorCode } from '../errors.ts'
  * Why an input was not used. Besides error codes:
  * idle, never_seen: of a feed; not_measured: nothing usable came; invalid: it came and cannot be trusted;
  * no_model: it came and no model reads it; too_short, silent, clipped, rate_too_low: of a heart sound;
- * inconclusive: a model read it and does not know; not_applicable: the score is not made for this patient.
+ * inconclusive: a model read it and does not know; strange: it is unlike all that the model learnt from, and is not believed;
+ * not_applicable: the score is not made for this patient.
  */
 export type MissingReason =
   | ErrorCode
@@ -19,6 +20,7 @@ export type MissingReason =
   | 'clipped'
   | 'rate_too_low'
   | 'inconclusive'
+  | 'strange'
   | 'not_applicable'
 
 export function missing(input: string, reason: MissingReason): Missing {

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { MODALITY_VALUES } from '../records.ts'
+import { EVIDENCE_NAMES } from './evidence.ts'
+import { riskBlock, riskProblems } from './risk-block.ts'
 import { WINDOW_TENSORS, type TensorSource } from './window-tensors.ts'
 
 const text = z.string().min(1)
@@ -38,6 +40,8 @@ const answer = z.strictObject({
   finding: text,
   /** false: it is measured, and a site may fit it, but it is not good enough to be told at a bedside. */
   told: z.boolean().optional(),
+  /** Of a fused model: what it is found in. It is told only where that evidence counted. */
+  evidence: z.enum(EVIDENCE_NAMES).optional(),
 })
 
 const measure = z.strictObject({
@@ -73,6 +77,8 @@ export const modelCardSchema = z
     outputs: z.array(output).min(1),
     /** The first one's score is the model's; of the others there are findings. */
     answers: z.array(answer).min(1),
+    /** A fused model's: it gives one probability, and each evidence its share of it. */
+    risk: riskBlock.optional(),
     /** The output from which a site's own head may be fitted. */
     embedding: text.optional(),
     calibration: z.strictObject({ method: text, values: z.record(z.string(), finite) }),
@@ -100,6 +106,7 @@ export const modelCardSchema = z
       if (built.modality !== null && !card.modalities.includes(built.modality))
         say(`${name} is of a modality that the card does not name`)
     }
+    for (const problem of riskProblems(card)) say(problem)
     for (const names of [card.inputs, card.outputs])
       if (new Set(names.map(({ name }) => name)).size !== names.length) say('a name is used twice')
   })

@@ -12,7 +12,7 @@ import { ChoiceFollower } from './choice-follower.ts'
 import { fuse } from './fusion.ts'
 import { rungOf } from './ladder.ts'
 import { absence, missing } from './missing.ts'
-import { readAnswer, type ModelAnswer } from './model-answer.ts'
+import { forChild, readAnswer, type ModelAnswer } from './model-answer.ts'
 import type { RowOutcome } from './model-runner.ts'
 import { type LoadedModel, ModelShelf } from './model-shelf.ts'
 import { type ModelRun, traceConclusion } from './predict-trace.ts'
@@ -78,14 +78,15 @@ export function createPredictor({ config, clock, metrics, logger, tracer = NO_TR
       const beside = serving.findIndex(({ card }) => card.scorer === shadow.card.scorer)
       shadows.ask(shadow, row, prepared, answers[beside] ?? null)
     }
-    const parts = [vitals.part, ...answers.flatMap((answer) => answer?.part ?? [])]
+    const told = isAdult(vitals) ? answers : answers.map((answer) => answer && forChild(answer))
+    const parts = [vitals.part, ...told.flatMap((answer) => (answer === null ? [] : [answer.part, ...answer.evidence]))]
     const lacking = [
       ...modalitiesLacking(prepared, answers, shelf.leftOut),
-      ...answers.flatMap((answer) => answer?.missing ?? []),
+      ...told.flatMap((answer) => answer?.missing ?? []),
       // Where nothing of a monitor came, its signs are not listed one by one.
       ...vitals.missing.filter(({ input }) => !hasNoVitals(window) || input === NEWS2_SCORER),
     ]
-    const fused = fuse(parts)
+    const fused = fuse(parts, told.find((answer) => answer?.weighed)?.weighed ?? null)
     const model = answers.find((a) => a?.use)?.use ?? null
     const conclusion = { rung: rungOf(parts), ...fused, missing: unique(lacking), model }
     traceConclusion(tracer, { window, startMs, endMs: clock.nowMs(), conclusion, runs })
@@ -168,7 +169,7 @@ function modalitiesLacking(
   const lacking: Missing[] = []
   if (hasNoVitals(window)) lacking.push(missing('vitals', absence(window, 'vitals')))
   const unusable = unprepared(prepared)
-  const used = new Set(answers.flatMap((answer) => answer?.part.modalities ?? []))
+  const used = new Set(answers.flatMap((answer) => answer?.given ?? []))
   lacking.push(...unusable)
   for (const modality of ['pcg', 'video'] as const) {
     if (used.has(modality) || unusable.some(({ input }) => input === modality)) continue
@@ -177,6 +178,11 @@ function modalitiesLacking(
     lacking.push(missing(modality, window.readings.counts[modality] > 0 ? unread : absence(window, modality)))
   }
   return lacking
+}
+
+/** NEWS2 is made for adults, and so is the risk of a fused model. */
+function isAdult({ missing: lacking }: News2Answer): boolean {
+  return !lacking.some(({ input, reason }) => input === NEWS2_SCORER && reason === 'not_applicable')
 }
 
 function hasNoVitals(window: PatientWindow): boolean {

@@ -1,4 +1,5 @@
 import { HISTORY_HOURS, HISTORY_SIGNS, type Missing, type Modality, type PatientWindow } from '../reading.ts'
+import { ALARM_KINDS, alarmTensor } from './alarm-kind.ts'
 import { CHART_PERSON, CHART_SHAPE } from './chart-history.ts'
 import { FRAME_CHANNELS, FRAME_SIZE_PX, frameTensor, type FrameResult } from './frame-tensor.ts'
 import { missing } from './missing.ts'
@@ -18,6 +19,8 @@ export interface PreparedWindow {
   frame: FrameResult | null
   /** null: none came, or no model looks at them */
   waveforms: PlacedWaveforms | null
+  /** which arrhythmia alarm is to be judged; null: none, or no model judges any */
+  alarm: Float32Array | null
 }
 
 interface WindowTensor {
@@ -34,8 +37,6 @@ interface WindowTensor {
 /** PhysioNet/CinC 2019: eight vital signs and 26 of the laboratory; age, sex, two kinds of unit, hours from admission to the unit and in it */
 const [CHART_COLUMNS, CHART_FACTS] = [34, 6]
 const ONE = Float32Array.of(1)
-/** asystole, extreme bradycardia, extreme tachycardia, ventricular tachycardia, ventricular flutter or fibrillation (PhysioNet/CinC 2015) */
-const ALARM_KINDS = 5
 
 /**
  * Every tensor that a model can ask a window for, by the name a card uses. A new model's inputs are new rows here; the
@@ -86,8 +87,8 @@ export const WINDOW_TENSORS = {
     absent: 0,
     from: ({ waveforms }) => waveforms?.mask ?? null,
   },
-  /** Which arrhythmia alarm of a monitor is to be judged. None is read yet, so a model that needs one is not asked. */
-  alarm: { modality: null, shape: [ALARM_KINDS], absent: 0, from: () => null },
+  /** Which arrhythmia alarm is to be judged: the one that the heart rate would raise. */
+  alarm: { modality: null, shape: [ALARM_KINDS.length], absent: 0, from: ({ alarm }) => alarm },
   frame: {
     modality: 'video',
     shape: [FRAME_CHANNELS, FRAME_SIZE_PX, FRAME_SIZE_PX],
@@ -124,6 +125,7 @@ export async function prepareWindow(
     pcg: await pcgAudio(window),
     frame: newest === undefined ? null : await frameTensor(newest.jpeg),
     waveforms: wanted.has('waveforms') ? windowWaveforms(window) : null,
+    alarm: wanted.has('alarm') ? alarmTensor(window.readings.signals) : null,
   }
 }
 

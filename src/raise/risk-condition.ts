@@ -1,4 +1,5 @@
-import type { Prediction, Priority, Reason } from '../records.ts'
+import { evidenceOf } from '../predict/evidence.ts'
+import type { Prediction, Priority, Reason, ScorePart } from '../records.ts'
 import { waitOn } from './alarm-delay.ts'
 import type { BedAlarms } from './bed-alarms.ts'
 import { absentCondition } from './patient-state.ts'
@@ -20,6 +21,7 @@ export const COMBINED_LEVELS: readonly RiskLevel[] = [
 /** A heart murmur is worth knowing, never worth running. */
 export const HEART_SOUND_LEVELS: readonly RiskLevel[] = [{ threshold: 0.5, priority: 'low' }]
 export const HEART_SOUND_SCORER = 'heart-sound'
+const MURMUR = 'murmur'
 
 const HYSTERESIS = 0.05
 /** In windows: one score below the threshold may be chance. */
@@ -28,8 +30,18 @@ const CLEAR_WINDOWS = 2
 /** The risk of a closed window. A window without a score neither raises nor ends. */
 export function checkRisk(bed: BedAlarms, prediction: Prediction, appendTimeMs: number): void {
   checkScore(bed, 'risk:combined', prediction.risk, COMBINED_LEVELS, prediction, appendTimeMs)
-  const part = prediction.parts.find(({ scorer }) => scorer === HEART_SOUND_SCORER)
-  checkScore(bed, 'risk:heart-sound', part?.score ?? null, HEART_SOUND_LEVELS, prediction, appendTimeMs)
+  const score = murmurPart(prediction)?.score ?? null
+  checkScore(bed, 'risk:heart-sound', score, HEART_SOUND_LEVELS, prediction, appendTimeMs)
+}
+
+/** Who says whether a murmur is heard: a model of heart sounds, or the heart sound in a fused model. One that knows before one that does not. */
+function murmurPart({ parts }: Prediction): ScorePart | null {
+  const heard = parts.filter(
+    ({ scorer, findings }) =>
+      scorer === HEART_SOUND_SCORER ||
+      (evidenceOf(scorer) === 'pcg' && findings.some(({ code }) => code.startsWith(MURMUR))),
+  )
+  return heard.find(({ score }) => score !== null) ?? heard[0] ?? null
 }
 
 function checkScore(
@@ -75,25 +87,30 @@ function placeOf(score: number, threshold: number): 'outside' | 'between' | 'ins
 }
 
 /** The score, then each part's share of it and what the part found. */
-function reasonsOf(condition: string, score: number, level: RiskLevel | null, { parts, rung }: Prediction): Reason[] {
+function reasonsOf(condition: string, score: number, level: RiskLevel | null, prediction: Prediction): Reason[] {
+  const { parts, rung, riskLow, riskHigh } = prediction
   const limit = level?.threshold ?? null
   const side = limit !== null && score >= limit ? 'at or above' : 'below'
-  const label = condition === 'risk:combined' ? `risk (${rung})` : 'heart-sound score'
+  const isCombined = condition === 'risk:combined'
+  const label = isCombined ? `risk (${rung})` : 'heart-sound score'
+  const interval =
+    isCombined && riskLow !== null && riskHigh !== null ? ` (${riskLow.toFixed(2)} to ${riskHigh.toFixed(2)})` : ''
   const total: Reason = {
     code: condition,
-    text: `${label} ${score.toFixed(2)} ${side} ${limit ?? '-'}`,
+    text: `${label} ${score.toFixed(2)}${interval} ${side} ${limit ?? '-'}`,
     value: score,
     limit,
     unit: '',
   }
-  const behind = condition === 'risk:combined' ? parts : parts.filter(({ scorer }) => scorer === HEART_SOUND_SCORER)
+  const behind = isCombined ? parts : [murmurPart(prediction) ?? []].flat()
   return [
     total,
     ...behind.flatMap(({ scorer, score: own, share, findings }) => [
       {
         code: `share:${scorer}`,
-        text: own === null ? `${scorer} gave no score` : `${scorer} ${own.toFixed(2)}, share ${share.toFixed(2)}`,
-        value: own === null ? null : share,
+        text: `${scorer} ${own === null ? 'gave no score' : own.toFixed(2)}${own === null && share === 0 ? '' : `, share ${share.toFixed(2)}`}`,
+        // An evidence that does not know what it was asked may count all the same.
+        value: own === null && share === 0 ? null : share,
         limit: null,
         unit: '',
       },

@@ -34,7 +34,7 @@ const PREDICTION_COLUMNS = `
   p.id, p.patient_id as "patientId", epoch_ms(p.window_start) as "windowStartMs", epoch_ms(p.window_end) as "windowEndMs",
   p.generation_mode as "generationMode", w.closed_by as "closedBy", w.vitals_count as "vitalsCount",
   w.pcg_count as "pcgCount", w.video_count as "videoCount", w.sources, w.content_digest as "contentDigest",
-  p.rung, p.risk, p.parts, p.missing, p.model`
+  p.rung, p.risk, p.risk_low as "riskLow", p.risk_high as "riskHigh", p.parts, p.missing, p.model`
 
 /** A prediction becomes known as its window ends. */
 export const PREDICTIONS = `

@@ -33,6 +33,8 @@ export function archiveHistory(archive: Archive): History {
         closedBy: prediction.closedBy,
         rung: prediction.rung,
         risk: prediction.risk,
+        riskLow: prediction.riskLow,
+        riskHigh: prediction.riskHigh,
       }))
     },
   }

@@ -75,6 +75,9 @@ export interface PredictionUpdate {
   windowEndMs: number
   rung: DegradationRung
   risk: number | null
+  /** 95 % of a fused model's, carried through to the risk; null: no fused model answered. */
+  riskLow?: number | null
+  riskHigh?: number | null
   parts: ScorePart[]
   missing: Missing[]
   model?: ModelUse | null

@@ -30,6 +30,9 @@ export interface StoredWindow {
   closedBy: string
   rung: string | null
   risk: number | null
+  /** 95 % of a fused model's, carried through to the risk; null: no fused model answered */
+  riskLow: number | null
+  riskHigh: number | null
 }
 
 /** Reads a stored stretch page by page, in the order of time. */

@@ -37,8 +37,8 @@ export function windowUpdate(mode: ViewMode, prediction: Prediction): WindowUpda
 }
 
 export function predictionUpdate(mode: ViewMode, prediction: Prediction): PredictionUpdate {
-  const { id, patientId, windowStartMs, windowEndMs, rung, risk, parts, missing, model } = prediction
-  return { mode, id, patientId, windowStartMs, windowEndMs, rung, risk, parts, missing, model }
+  const { id, patientId, windowStartMs, windowEndMs, rung, risk, riskLow, riskHigh, parts, missing, model } = prediction
+  return { mode, id, patientId, windowStartMs, windowEndMs, rung, risk, riskLow, riskHigh, parts, missing, model }
 }
 
 export function alertView(mode: ViewMode, alert: Alert, raisedAppendTimeMs: number): AlertView {

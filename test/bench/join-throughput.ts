@@ -150,7 +150,17 @@ async function readThrough(log: Log, run: string, windows: number): Promise<numb
     },
   })
   const conclude = (all: readonly unknown[]) =>
-    all.map(() => Promise.resolve({ rung: 'limits_only' as const, risk: null, parts: [], missing: [], model: null }))
+    all.map(() =>
+      Promise.resolve({
+        rung: 'limits_only' as const,
+        risk: null,
+        riskLow: null,
+        riskHigh: null,
+        parts: [],
+        missing: [],
+        model: null,
+      }),
+    )
   const stage = new JoinStage({ log: fresh, config: defaultConfig(), clock, metrics, logger, conclude })
   const startedMs = clock.monotonicMs()
   await stage.start()

@@ -27,6 +27,17 @@ test('a deterioration is said with its score and NEWS2, and with the two paramet
   assert.equal(hasMoreToTell(DETERIORATION), true)
 })
 
+test('what a fused model says stands first where a point of NEWS2 or more is its doing', () => {
+  const risk = reason('risk', 'risk of the next 6 h 20 % (12 to 31 %): sepsis begins', 0.2)
+  const share = (name: string, value: number): Reason => reason(`share:ward-hybrid${name}`, '', value)
+  const more = (vitals: number): string[] => {
+    const reasons = [...DETERIORATION.reasons, share('', 0.02), risk, share(':vitals', vitals), share(':pcg', -0.01)]
+    return moreReasons({ ...DETERIORATION, reasons })
+  }
+  assert.deepEqual(more(0.09), ['Risk of the next 6 h 20 % (12 to 31 %): sepsis begins', 'Confusion scores 3'])
+  assert.deepEqual(more(0.08), ['Confusion scores 3', 'RR 22 /min scores 2'])
+})
+
 test('a NEWS2 that is only a lower bound says so', () => {
   const reasons = [
     reason('risk:combined', 'risk', 0.5, 0.5),

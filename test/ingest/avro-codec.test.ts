@@ -83,7 +83,8 @@ describe('the Avro codec', () => {
           const read = decodeRecord(topic, value)
           assert.ok(read.ok)
           for (const [name, content] of Object.entries(record as object)) {
-            assert.deepEqual(plain(read.record[name as keyof typeof read.record]), plain(content))
+            const now = plain(read.record[name as keyof typeof read.record])
+            assert.deepEqual(asWritten(now, plain(content)), plain(content))
           }
           encodeRecord(topic, read.record)
         }),
@@ -99,6 +100,16 @@ describe('the Avro codec', () => {
     const mark = fingerprint(JSON.stringify(written.schema()))
     const value = Buffer.concat([Buffer.from([0xc3, 0x01]), mark, written.toBuffer(older)])
     assert.deepEqual(plain(decoded('vitals', value)), plain({ ...vitals(), heartbeat: false }))
+  })
+
+  it('reads a prediction from before there were fused models as one without an interval', () => {
+    const written = avro.Type.forSchema(schemaAt('past/prediction-1.avsc'))
+    const [older] = fc.sample(anyRecord(schemaAt('past/prediction-1.avsc')), { numRuns: 1, seed: 5 })
+    const model = { name: 'heart-sound', version: '2.0.0', sha256: '00', provider: 'cpu' }
+    const mark = fingerprint(JSON.stringify(written.schema()))
+    const value = written.toBuffer({ ...(older as object), model })
+    const read = decoded('predictions', Buffer.concat([Buffer.from([0xc3, 0x01]), mark, value]))
+    assert.deepEqual([read.riskLow, read.riskHigh, plain(read.model)], [null, null, { ...model, fusion: null }])
   })
 
   it('gives a code for what it cannot read', () => {
@@ -170,6 +181,17 @@ function decoded<T extends TopicName>(topic: T, value: Buffer): RecordOf[T] {
   const read = decodeRecord(topic, value)
   if (!read.ok) throw new Error(read.code)
   return read.record
+}
+
+/** What is read, without the fields that a record within the record got since. */
+function asWritten(now: unknown, written: unknown): unknown {
+  if (Array.isArray(now) && Array.isArray(written)) return now.map((item, index) => asWritten(item, written[index]))
+  if (!isPlainRecord(now) || !isPlainRecord(written)) return now
+  return Object.fromEntries(Object.keys(written).map((name) => [name, asWritten(now[name], written[name])]))
+}
+
+function isPlainRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !Buffer.isBuffer(value)
 }
 
 /** Without prototypes: the decoder makes records of classes of its own. */

@@ -13,7 +13,15 @@ import { MemoryLog } from '../raise/memory-log.ts'
 import { readingOf } from '../support/readings.ts'
 
 const START_MS = 1_700_000_000_000
-const ANSWER: Conclusion = { rung: 'limits_only', risk: null, parts: [], missing: [], model: null }
+const ANSWER: Conclusion = {
+  rung: 'limits_only',
+  risk: null,
+  riskLow: null,
+  riskHigh: null,
+  parts: [],
+  missing: [],
+  model: null,
+}
 
 describe('the answers to windows', () => {
   for (const atomic of [true, false])

@@ -14,7 +14,15 @@ const START_MS = 1_700_000_000_000
 
 function stageOn(log: MemoryLog, clock: ManualClock): JoinStage {
   const shared = { log, config: defaultConfig(), clock, metrics: new Metrics(), logger: pino({ level: 'silent' }) }
-  const answer = { rung: 'limits_only' as const, risk: null, parts: [], missing: [], model: null }
+  const answer = {
+    rung: 'limits_only' as const,
+    risk: null,
+    riskLow: null,
+    riskHigh: null,
+    parts: [],
+    missing: [],
+    model: null,
+  }
   return new JoinStage({ ...shared, conclude: (windows) => windows.map(() => Promise.resolve(answer)) })
 }
 

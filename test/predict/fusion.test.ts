@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { fuse } from '../../src/predict/fusion.ts'
+import { fuse, type WeighedRisk } from '../../src/predict/fusion.ts'
 import { NEWS2_SCORER, news2Score } from '../../src/predict/news2-scorer.ts'
 import type { Modality, ScorePart } from '../../src/reading.ts'
 
 type Scored = Omit<ScorePart, 'share'>
 
+const EVIDENCE = ['vitals', 'waveforms', 'pcg', 'video', 'notes']
 const score = fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { nil: null })
 
 test('shares sum to the risk to the last bit, and the risk stays in 0..1', () => {
@@ -54,4 +55,84 @@ test('what a model of something else finds is shown and adds nothing', () => {
     parts.map(({ share }) => share),
     [0.2, 0],
   )
+})
+
+/** Shares as a model of single precision gives them: any, that together with the base rate are a probability. */
+const weighed = fc
+  .tuple(
+    fc.array(fc.float({ min: -1, max: 1, noNaN: true }), { minLength: 5, maxLength: 5 }),
+    fc.double({ min: 0, max: 1, noNaN: true }),
+    fc.double({ min: 0, max: 1, noNaN: true }),
+  )
+  .map(([shares, probability, spread]): WeighedRisk => {
+    const sum = shares.reduce((total, share) => total + share, 0)
+    const base = Math.fround(probability - sum)
+    return {
+      scorer: 'fused',
+      low: probability * spread,
+      high: probability + (1 - probability) * spread,
+      shares: new Map([['fused', base], ...shares.map((share, index) => [`fused:${EVIDENCE[index]}`, share] as const)]),
+    }
+  })
+const FUSED_PARTS = [part('fused', 0.5), ...EVIDENCE.map((name) => part(`fused:${name}`, null))]
+
+test('of any shares of a fused model those of the conclusion sum to its risk to the last bit, in 0..1 and in its interval', () => {
+  fc.assert(
+    fc.property(score, weighed, (vitals, model) => {
+      const { risk, riskLow, riskHigh, parts } = fuse([part('news2', vitals), ...FUSED_PARTS], model)
+      assert.equal(
+        risk ?? 0,
+        parts.reduce((total, { share }) => total + share, 0),
+      )
+      if (risk === null) return assert.equal(vitals, null)
+      assert.ok(risk >= 0 && risk <= 1, `${risk}`)
+      assert.ok((riskLow ?? NaN) >= 0 && (riskHigh ?? NaN) <= 1)
+      assert.ok((riskLow ?? NaN) <= risk && risk <= (riskHigh ?? NaN))
+      // The model never hides what NEWS2 says.
+      assert.ok(risk >= (vitals ?? 0) - 1e-6)
+    }),
+    { numRuns: 2_000 },
+  )
+})
+
+test('a fused model raises what NEWS2 says by its part of the rest, and an evidence may lower it', () => {
+  const shares = new Map([
+    ['fused', 0.02],
+    ['fused:vitals', 0.2],
+    ['fused:pcg', -0.02],
+  ])
+  const { risk, riskLow, riskHigh, parts } = fuse([part('news2', 0.5), ...FUSED_PARTS], {
+    scorer: 'fused',
+    low: 0.1,
+    high: 0.4,
+    shares,
+  })
+  const near = (value: number | null | undefined, expected: number): void =>
+    assert.ok(Math.abs((value ?? NaN) - expected) < 1e-12, `${value}`)
+  near(risk, 0.6)
+  near(riskLow, 0.55)
+  near(riskHigh, 0.7)
+  near(parts.find(({ scorer }) => scorer === 'fused:vitals')?.share, 0.1)
+  near(parts.find(({ scorer }) => scorer === 'fused:pcg')?.share, -0.01)
+  assert.equal(parts.find(({ scorer }) => scorer === 'fused:video')?.share, 0)
+})
+
+test('without NEWS2 a fused model gives no all-clear, and is told where it asks for an urgent response by itself', () => {
+  const alone = (probability: number) =>
+    fuse([part('news2', null), ...FUSED_PARTS], {
+      scorer: 'fused',
+      low: 0,
+      high: 1,
+      shares: new Map([['fused', probability]]),
+    })
+  assert.deepEqual([alone(0.49).risk, alone(0.49).riskLow], [null, null])
+  assert.ok(alone(0.49).parts.every(({ share }) => share === 0))
+  assert.equal(alone(0.5).risk, 0.5)
+})
+
+test('a single model of heart sounds beside a fused one adds nothing', () => {
+  const fused: WeighedRisk = { scorer: 'fused', low: 0, high: 1, shares: new Map([['fused', 0.1]]) }
+  const parts = [part('news2', 0.5), part('heart-sound', 1), ...FUSED_PARTS]
+  assert.equal(fuse(parts, fused).parts[1]?.share, 0)
+  assert.ok((fuse(parts).parts[1]?.share ?? 0) > 0, 'when the fused one does not answer it does')
 })

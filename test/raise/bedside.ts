@@ -51,6 +51,8 @@ export function prediction(window: number, changes: Partial<Prediction> = {}): P
     contentDigest: '',
     rung: 'news2',
     risk: null,
+    riskLow: null,
+    riskHigh: null,
     parts: [],
     missing: [],
     model: null,

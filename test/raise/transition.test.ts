@@ -211,6 +211,45 @@ test('risk is medium at 0.5 and high at 0.7, with shares and what was missing; a
   assert.equal(bed.story().at(-1), 'condition_ended risk:combined high latched')
 })
 
+test('a murmur in the heart sound of a fused model raises as one of a heart-sound model does; one not decided ends nothing', () => {
+  const bed = new Bedside()
+  const heard = (score: number | null) => ({
+    scorer: 'ward-hybrid:pcg',
+    version: '1',
+    score,
+    share: -0.01,
+    modalities: ['pcg' as const],
+    findings: [{ code: 'murmur_present', value: 0.9, text: 'murmur present (90 %)' }],
+  })
+  bed.prediction(0, { parts: [heard(0.9)] })
+  for (let w = 1; w < 4; w++) bed.prediction(w, { parts: [heard(null)] })
+  assert.deepEqual(bed.story(), ['raised risk:heart-sound low on'])
+  assert.deepEqual(
+    bed.alerts[0]?.reasons.map(({ code }) => code),
+    ['risk:heart-sound', 'share:ward-hybrid:pcg', 'murmur_present'],
+  )
+})
+
+test('a risk tells its interval, and what lowers it with its sign', () => {
+  const bed = new Bedside()
+  const part = { version: '1', modalities: [], findings: [] }
+  const parts = [
+    { ...part, scorer: 'news2', score: 0.6, share: 0.6 },
+    { ...part, scorer: 'ward-hybrid:notes', score: null, share: -0.02 },
+    { ...part, scorer: 'heart-sound', score: null, share: 0 },
+  ]
+  bed.prediction(0, { risk: 0.58, riskLow: 0.51, riskHigh: 0.64, parts })
+  assert.deepEqual(
+    bed.alerts[0]?.reasons.map(({ text, value }) => [text, value]),
+    [
+      ['risk (news2) 0.58 (0.51 to 0.64) at or above 0.5', 0.58],
+      ['news2 0.60, share 0.60', 0.6],
+      ['ward-hybrid:notes gave no score, share -0.02', -0.02],
+      ['heart-sound gave no score', null],
+    ],
+  )
+})
+
 test('three windows without a model raise, one with it ends', () => {
   const bed = new Bedside()
   for (let w = 0; w < 3; w++) bed.prediction(w, { missing: [{ input: 'pcg', reason: 'MODEL_DOWN' }] })

@@ -103,6 +103,8 @@ export function prediction(patientId: string, windowStartMs: number): Prediction
     contentDigest: 'd'.repeat(64),
     rung: 'partial',
     risk: 0.25,
+    riskLow: null,
+    riskHigh: null,
     parts: [
       {
         scorer: 'news2',

@@ -107,6 +107,8 @@ export function prediction(windowStartMs: number, changes: Partial<Prediction> =
     contentDigest: '00',
     rung: 'multimodal',
     risk: 0.25,
+    riskLow: null,
+    riskHigh: null,
     parts: [],
     missing: [],
     model: null,

@@ -15,7 +15,15 @@ import { windowSummary } from './window-summary.ts'
 
 /** As the peer's. */
 const GRACE_MS = 5_000
-const WITHOUT_MODEL = { rung: 'limits_only' as const, risk: null, parts: [], missing: [], model: null }
+const WITHOUT_MODEL = {
+  rung: 'limits_only' as const,
+  risk: null,
+  riskLow: null,
+  riskHigh: null,
+  parts: [],
+  missing: [],
+  model: null,
+}
 
 const options = JSON.parse(process.argv[2] ?? '') as MemberOptions
 const clock = new SystemClock()

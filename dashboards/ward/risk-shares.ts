@@ -1,0 +1,79 @@
+import { evidenceOf, type EvidenceName } from '../../src/predict/evidence.ts'
+import type { ScorePart } from '../../src/records.ts'
+
+export const EVIDENCE_WORD = {
+  vitals: 'Vital signs',
+  waveforms: 'Waveforms',
+  pcg: 'Heart sound',
+  video: 'Video',
+  notes: 'Notes',
+} as const satisfies Record<EvidenceName, string>
+
+export type Effect = 'raises' | 'lowers' | 'none'
+
+/** One part of a risk as it is drawn: a bar from a zero line, to the right where it raises the risk, to the left where it lowers it. */
+export interface ShareBar {
+  part: ScorePart
+  label: string
+  effect: Effect
+  /** +0.031 or −0.004, of the score */
+  amount: string
+  /** of the width of the track */
+  fromPct: number
+  widthPct: number
+}
+
+export interface ShareBars {
+  /** Where the zero line stands. */
+  zeroPct: number
+  bars: ShareBar[]
+}
+
+/** All bars on one scale, as wide as the track allows. */
+export function shareBars(parts: readonly ScorePart[]): ShareBars {
+  const shares = parts.map(({ share }) => share)
+  const [lowest, highest] = [Math.min(0, ...shares), Math.max(0, ...shares)]
+  const span = highest - lowest || 1
+  const place = (share: number): number => (100 * (share - lowest)) / span
+  return {
+    zeroPct: place(0),
+    bars: parts.map((part) => ({
+      part,
+      label: labelOf(part.scorer, parts),
+      effect: effectOf(part.share),
+      amount: amountOf(part.share),
+      fromPct: place(Math.min(0, part.share)),
+      widthPct: (100 * Math.abs(part.share)) / span,
+    })),
+  }
+}
+
+/** In words, for whoever does not see the bar. */
+export function effectWords({ effect, amount }: Pick<ShareBar, 'effect' | 'amount'>): string {
+  if (effect === 'none') return 'adds nothing'
+  return `${effect} by ${amount.slice(1)}`
+}
+
+/** A fused model's own part is its base rate: what it would say of a patient of whom it knew nothing. */
+function labelOf(scorer: string, parts: readonly ScorePart[]): string {
+  const evidence = evidenceOf(scorer)
+  if (evidence !== null) return EVIDENCE_WORD[evidence]
+  if (isFused(scorer, parts)) return 'Base rate'
+  return scorer === 'news2' ? 'NEWS2' : scorer
+}
+
+/** Whether a scorer is a model whose evidence has parts of its own. */
+export function isFused(scorer: string, parts: readonly Pick<ScorePart, 'scorer'>[]): boolean {
+  return parts.some((part) => evidenceOf(part.scorer) !== null && part.scorer.startsWith(`${scorer}:`))
+}
+
+function effectOf(share: number): Effect {
+  if (Math.abs(share) < 0.000_5) return 'none'
+  return share > 0 ? 'raises' : 'lowers'
+}
+
+function amountOf(share: number): string {
+  const size = Math.abs(share).toFixed(3)
+  if (effectOf(share) === 'none') return `±${size}`
+  return share > 0 ? `+${size}` : `−${size}`
+}
