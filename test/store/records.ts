@@ -102,9 +102,9 @@ export function prediction(patientId: string, windowStartMs: number): Prediction
     ],
     contentDigest: 'd'.repeat(64),
     rung: 'partial',
-    risk: 0.25,
-    riskLow: null,
-    riskHigh: null,
+    risk: 0.2375,
+    riskLow: 0.2,
+    riskHigh: 0.31,
     parts: [
       {
         scorer: 'news2',
@@ -114,9 +114,10 @@ export function prediction(patientId: string, windowStartMs: number): Prediction
         modalities: ['vitals'],
         findings: [{ code: 'rr', value: 3, text: 'fast' }],
       },
+      { scorer: 'ward-hybrid:pcg', version: '1', score: null, share: -0.0125, modalities: ['pcg'], findings: [] },
     ],
-    missing: [{ input: 'video', reason: 'never_seen' }],
-    model: null,
+    missing: [{ input: 'video', reason: 'strange' }],
+    model: { name: 'ward-hybrid', version: '1', sha256: 'a'.repeat(64), provider: 'cpu', fusion: 'hybrid' },
   }
 }
 

@@ -66,5 +66,6 @@ describe('the history of the archive', () => {
     assert.equal(await history.storedSpan('nobody'), null)
     const [window] = await history.windows(STRETCH)
     assert.deepEqual([window?.windowStartMs, window?.vitals, window?.rung], [AT_MS, 10, 'multimodal'])
+    assert.deepEqual([window?.risk, window?.riskLow, window?.riskHigh], [0.25, 0.2, 0.31])
   })
 })
