@@ -33,8 +33,15 @@ const LACKING: readonly { group: string; without: readonly number[] }[] = [
   { group: 'no ECG', without: [ECG_1, ECG_2] },
 ]
 
-/** As if the monitor had just been connected. */
-const NEWEST = { group: 'last 20 s only', seconds: 20 }
+/** As if the monitor had just been connected, and what a window at the bedside holds. */
+const NEWEST = [
+  { group: 'last 20 s only', seconds: 20 },
+  { group: 'last 10 s only', seconds: 10 },
+]
+
+/** The model, and the smaller one that reads no more than the last 20 s. */
+const [WHOLE, COMPACT] = ['model', 'compact'] as const
+type Size = typeof WHOLE | typeof COMPACT
 
 interface Alarm {
   record: string
@@ -70,9 +77,12 @@ export const alarms: Evaluation = {
       const some = read.map((alarm) => ({ ...alarm, placed: lacking(alarm.placed, without) }))
       rows.push(...figures(await judge(data, some), group, false))
     }
-    say(NEWEST.group)
-    const short = read.map((alarm) => ({ ...alarm, placed: newest(alarm.placed, NEWEST.seconds) }))
-    rows.push(...figures(await judge(data, short), NEWEST.group, false))
+    for (const { group, seconds } of NEWEST) {
+      say(group)
+      const short = read.map((alarm) => ({ ...alarm, placed: newest(alarm.placed, seconds) }))
+      rows.push(...figures(await judge(data, short), group, false))
+      rows.push(...figures(await judge(data, short, COMPACT), `compact, ${group}`, false))
+    }
     return rows
   },
 }
@@ -93,10 +103,10 @@ async function readAlarms(folder: string): Promise<Alarm[]> {
 }
 
 /** One at a time, as at the bedside. */
-async function judge({ models, isDev }: EvaluationData, some: readonly Alarm[]): Promise<Judged[]> {
+async function judge({ models, isDev }: EvaluationData, some: readonly Alarm[], size: Size = WHOLE): Promise<Judged[]> {
   const judged: Judged[] = []
   for (const alarm of some) {
-    const answer = await models.run(MODEL, models.fileFor(alarm.record, isDev), inputsOf(alarm))
+    const answer = await models.run(MODEL, models.fileFor(alarm.record, isDev, size), inputsOf(alarm))
     judged.push({ alarm, probability: answer['probabilities']?.data[0] ?? NaN })
   }
   return judged

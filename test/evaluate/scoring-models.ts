@@ -16,8 +16,8 @@ export class ScoringModels {
   }
 
   /** The file that may score a subject: what ships, or, where that was trained on him, what was trained without his fold. */
-  fileFor(subject: string, isDev: boolean): string {
-    return isDev ? `held-out/fold-${foldOf(subject)}.onnx.gz` : 'model.onnx'
+  fileFor(subject: string, isDev: boolean, size = 'model'): string {
+    return isDev ? `held-out/${size === 'model' ? 'fold' : size}-${foldOf(subject)}.onnx.gz` : `${size}.onnx`
   }
 
   /** Runs a batch; throws where the file is not there or refuses the inputs. */

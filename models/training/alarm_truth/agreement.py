@@ -3,17 +3,16 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from . import beats
 from .findings import Findings
 
-GRID = 5  # samples a place: 25 a second
+PLACES_HZ = 25
 LAGS = (1, 3, 4, 5, 6, 7, 9, 10, 12, 14)
 
 
-def agreement(scaled: Tensor, found: Findings) -> None:
-    """scaled: [batch, 4, samples], the envelope in parts of the usual beat."""
-    peak = torch.cat([beats.is_peak(scaled[:, :2], 0.35, 25), beats.is_peak(scaled[:, 2:], 0.35, 31)], 1)
-    peak = F.max_pool1d(peak.float(), GRID, GRID)
+def agreement(summit: Tensor, seconds: int, found: Findings) -> None:
+    """summit: [batch, 4, samples], how high the envelope reaches, in parts of the usual beat, where it is highest, else 0."""
+    grid = summit.shape[-1] // (PLACES_HZ * seconds)
+    peak = (F.max_pool1d(summit, grid, grid) > 0.35).float()
     near = F.max_pool1d(peak, 7, 1, padding=3)
     places = peak.shape[-1]
     late = torch.stack([F.pad(torch.stack([peak[:, :2], near[:, :2]], 1), (lag, 0))[..., :places] for lag in LAGS], -2)
@@ -21,8 +20,8 @@ def agreement(scaled: Tensor, found: Findings) -> None:
     pulse, pulse_near = peak[:, None, 2:, None], near[:, None, 2:, None]  # [batch, 1, pulse, 1, places]
     matched, both = ecg * pulse_near + pulse * ecg_near, ecg + pulse
     leads_matched, leads_both = peak[:, 0] * near[:, 1] + peak[:, 1] * near[:, 0], peak[:, 0] + peak[:, 1]
-    for seconds in (60, 16, 10):
-        cut = slice(-seconds * 25, None)
-        found.put(f"agree{seconds}", (leads_matched[..., cut].sum(-1) / (leads_both[..., cut].sum(-1) + 1e-3))[:, None], ("e1_e2",))
+    for span, name in ((seconds, "whole"), (16, 16), (10, 10)):
+        cut = slice(-span * PLACES_HZ, None)
+        found.put(f"agree{name}", (leads_matched[..., cut].sum(-1) / (leads_both[..., cut].sum(-1) + 1e-3))[:, None], ("e1_e2",))
         best = (matched[..., cut].sum(-1) / (both[..., cut].sum(-1) + 1e-3)).amax(-1)
-        found.put(f"agree{seconds}", best.flatten(1), ("e1_ab", "e1_pl", "e2_ab", "e2_pl"))
+        found.put(f"agree{name}", best.flatten(1), ("e1_ab", "e1_pl", "e2_ab", "e2_pl"))

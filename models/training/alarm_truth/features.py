@@ -1,7 +1,7 @@
 """What a clinician would look at before believing an alarm, as numbers: the front end of the model, inside its graph.
 
 In: waveforms [batch, 4, 7500] (ECG, ECG, ABP, pleth; 125 Hz; ends at the alarm), mask of the same shape, alarm [batch, 5].
-Out: [batch, features], finite; `names` say, after a first run, what each is; and traces [batch, 8, 1250] for the network: the last 20 s of each
+Out: [batch, features], finite; `names` say, after a first run, what each is; and traces [batch, 8, places] for the network: the last 20 s of each
 channel in parts of its usual swing, and how much like a usual beat each moment of it is.
 """
 import torch
@@ -15,75 +15,103 @@ from .findings import CHANNELS, ECGS, PULSES, Findings
 from .levels import levels, pulse_ranges, scaled_envelope
 from .morphology import likeness_throughout
 from .pulsing import pulsing
-from .records import KINDS, RATE_HZ, SAMPLES
+from .records import KINDS, RATE_HZ
 from .shapes import shapes
 from .spectrum import ShortSpectra, spectra_found
+from .stretch import Stretch
 from .unseen import unseen
 from .votes import votes
 
-TRACE = 20 * RATE_HZ // 2
 HEIGHTS = (0.25, 0.45)  # of the channel's usual beat
 GROUPS = {"all": slice(0, 4), "ecg": slice(0, 2), "pulse": slice(2, 4)}
+OF_WHOLE = ("n", "rr_median", "rr_sd", "irregular")
 ACROSS = ("gap", "rate4_min", "rate4_max", "rate11_max", "rate16_max", "rr_median", "irregular", "n")
 
 
-def scaled_swing(x: Tensor) -> Tensor:
+def scaled_swing(x: Tensor, rate_hz: int) -> Tensor:
     """x in parts of half its usual range over 2 s."""
-    ranges = sliding_range(x, 2 * RATE_HZ, RATE_HZ // 2)
+    ranges = sliding_range(x, 2 * rate_hz, rate_hz // 2)
     usual = masked.quantile(ranges, torch.ones_like(ranges, dtype=torch.bool), 0.5, 0.0)
     return (2 * x / (usual[..., None] + 1e-3)).clamp(-5, 5)
 
 
-def placed(likeness: Tensor, before: int) -> Tensor:
-    """[batch, channels, 1250]: a likeness where its beat is, and 0 where the stretch does not hold a whole shape."""
-    return F.pad(likeness, (before, TRACE - before - likeness.shape[-1]))
+def placed(likeness: Tensor, before: int, places: int) -> Tensor:
+    """[batch, channels, places]: a likeness where its beat is, and 0 where the stretch does not hold a whole shape."""
+    return F.pad(likeness, (before, places - before - likeness.shape[-1]))
+
+
+class Thinned(nn.Module):
+    """The newest of waveforms at a lower rate: of every five samples two, by a low-pass that looks as far back as ahead, the ends held."""
+
+    def __init__(self, stretch: Stretch):
+        super().__init__()
+        self.length = stretch.seconds * RATE_HZ
+        self.reach = 14
+        at = torch.arange(-self.reach, 5 + self.reach, dtype=torch.float64)
+        since = at - torch.tensor([[0.75], [3.25]])
+        cutoff = 2 * 0.42 * stretch.rate_hz / RATE_HZ
+        kernel = torch.sinc(since * cutoff) * (0.54 + 0.46 * torch.cos(torch.pi * since / (self.reach + 2)))
+        kernel = kernel / kernel.sum(-1, keepdim=True)
+        self.register_buffer("kernel", kernel.float()[:, None])
+
+    def forward(self, x: Tensor) -> Tensor:
+        channels = x.shape[1]
+        flat = F.pad(x.reshape(-1, 1, self.length), (self.reach, self.reach), mode="replicate")
+        return F.conv1d(flat, self.kernel, stride=5).transpose(1, 2).reshape(-1, channels, self.length * 2 // 5)
 
 
 class Features(nn.Module):
-    def __init__(self):
+    def __init__(self, stretch: Stretch):
         super().__init__()
         self.names: list[str] = []
-        self.qrs_band = Fir(5, 20, 63, RATE_HZ)
-        self.qrs_mean = Mean(15)
-        self.beat_band = Fir(None, 30, 31, RATE_HZ)
-        self.pulse_band = Fir(None, 8, 31, RATE_HZ)
-        self.wander = Mean(5, 25)
-        self.breath = Mean(15, 17)
-        self.pulse_mean = Mean(21)
-        self.spectra = ShortSpectra(RATE_HZ)
+        self.stretch = stretch
+        rate, odd = stretch.rate_hz, stretch.odd
+        self.thinned = Thinned(stretch) if rate < RATE_HZ else nn.Identity()
+        self.qrs_band = Fir(5, 20, odd(0.504), rate)
+        self.qrs_mean = Mean(odd(0.12))
+        self.beat_band = Fir(None, min(30, 0.44 * rate), odd(0.248), rate)
+        self.pulse_band = Fir(None, 8, odd(0.248), rate)
+        self.wander = Mean(*stretch.wander)
+        self.breath = Mean(*stretch.breath)
+        self.pulse_mean = Mean(odd(0.168))
+        self.spectra = ShortSpectra(rate, stretch.stride)
 
     def forward(self, waveforms: Tensor, waveforms_mask: Tensor, alarm: Tensor) -> tuple[Tensor, Tensor]:
-        mask = waveforms_mask
-        x = torch.nan_to_num(waveforms, 0.0, 0.0, 0.0)
+        stretch = self.stretch
+        newest = slice(-stretch.seconds * RATE_HZ, None)
+        mask = waveforms_mask[..., newest]
+        x = torch.nan_to_num(waveforms[..., newest], 0.0, 0.0, 0.0)
         # What does not move is of no meaning but in a pressure, and would cost digits.
         level = masked.mean(x, mask > 0.5, 0.0)
-        x = x - level[..., None]
+        x = self.thinned(x - level[..., None])
         found = Findings()
         ecg, pulse = x[:, :2], x[:, 2:]
-        for seconds in (60, 16, 10, 4):
-            found.put(f"measured{seconds}", mask[..., -seconds * RATE_HZ :].mean(-1))
+        seconds = F.avg_pool1d(mask, RATE_HZ, RATE_HZ)
+        for span, name in ((stretch.seconds, "whole"), (16, 16), (10, 10), (4, 4)):
+            found.put(f"measured{name}", seconds[..., -span:].mean(-1))
         usable = found.by_name["measured16"] > 0.5
         qrs = self.qrs_band(ecg)
         swing = pulse - self.breath(pulse)
         smooth = self.pulse_band(swing)
         envelope = torch.cat([self.qrs_mean(slope(qrs).square()).clamp_min(1e-10).sqrt(), self.pulse_mean(slope(smooth).clamp_min(0))], 1)
-        scaled = scaled_envelope(envelope, mask, found)
-        times, counts = self.rhythms(scaled, found)
-        levels(x, torch.cat([qrs, smooth], 1), found)
+        scaled = scaled_envelope(envelope, seconds > 0.5, stretch, found)
+        summit = torch.cat([beats.summits(scaled[:, :2], stretch.samples(0.2)), beats.summits(scaled[:, 2:], stretch.samples(0.248))], 1)
+        times, counts = self.rhythms(summit, found)
+        levels(x, torch.cat([qrs, smooth], 1), stretch, found)
         still = self.wander(ecg)
         spectra_found(self.spectra.shares(self.spectra(torch.cat([ecg - still, swing], 1))), found)
-        ranges = pulse_ranges(pulse, smooth, level[:, 2], found)
+        ranges = pulse_ranges(pulse, smooth, level[:, 2], stretch, found)
         beat = self.beat_band(ecg - self.wander(still))
-        ecg_shape = shapes(beat, times[:, :2], counts[:, :2], 38, 45, ECGS, found)
+        ecg_shape = shapes(beat, times[:, :2], counts[:, :2], (0.304, 0.36), stretch, ECGS, found)
         of_ecg = dict(found.by_name)
         trust = ("unlike_mean16", "follow_mean16", "alike_before")
         ecg_trust = [found.by_name[name] for name in trust]
-        pulse_shape = shapes(smooth, times[:, 2:], counts[:, 2:], 30, 70, PULSES, found)
-        agreement(scaled, found)
-        recent = slice(-20 * RATE_HZ, None)
-        ecg_like = likeness_throughout(beat[..., recent], ecg_shape)
-        pulse_like = likeness_throughout(smooth[..., recent], pulse_shape)
-        unseen(ecg_like, pulse_like, ranges, usable, found)
+        pulse_shape = shapes(smooth, times[:, 2:], counts[:, 2:], (0.24, 0.56), stretch, PULSES, found)
+        agreement(summit, stretch.seconds, found)
+        recent = slice(-20 * stretch.rate_hz, None)
+        ecg_like = likeness_throughout(beat[..., recent], ecg_shape, stretch.stride)
+        pulse_like = likeness_throughout(smooth[..., recent], pulse_shape, stretch.stride)
+        unseen(ecg_like, pulse_like, stretch.rate_hz * 2 // (25 * stretch.stride), ranges, usable, found)
         suspect = pulsing(of_ecg, usable, found)
         channels = [torch.cat([ecg_part, found.by_name[name]], 1) for ecg_part, name in zip(ecg_trust, trust)]
         voted = votes(torch.stack(channels, 1), usable, found)
@@ -94,20 +122,27 @@ class Features(nn.Module):
         found.put("alarm", alarm, KINDS)
         if not torch.compiler.is_exporting():
             self.names = found.names
-        traces = torch.cat([scaled_swing(beat)[..., recent], scaled_swing(smooth)[..., recent]], 1)
-        traces = torch.cat([F.avg_pool1d(traces, 2, 2), placed(ecg_like, 17), placed(pulse_like, 13)], 1)
+        traces = torch.cat([scaled_swing(beat, stretch.rate_hz)[..., recent], scaled_swing(smooth, stretch.rate_hz)[..., recent]], 1)
+        if stretch.stride > 1:
+            traces = F.avg_pool1d(traces, stretch.stride, stretch.stride)
+        of_beats = [
+            placed(like, (stretch.samples(before_s) - stretch.inside) // stretch.stride, stretch.trace)
+            for like, before_s in ((ecg_like, 0.304), (pulse_like, 0.24))
+        ]
+        traces = torch.cat([traces, *of_beats], 1)
         return torch.nan_to_num(found.all(), 0.0, 0.0, 0.0).clamp(-1e4, 1e4), traces
 
-    def rhythms(self, scaled: Tensor, found: Findings) -> tuple[Tensor, Tensor]:
+    def rhythms(self, summit: Tensor, found: Findings) -> tuple[Tensor, Tensor]:
         """The times of the beats that reach the lower height."""
-        peaks = [beats.is_peak(scaled[:, part], height, reach) for height in HEIGHTS for part, reach in ((slice(0, 2), 25), (slice(2, 4), 31))]
-        times, counts = beats.times_of(torch.cat(peaks, 1))
+        stretch = self.stretch
+        times, counts = beats.times_of(torch.cat([summit > height for height in HEIGHTS], 1), stretch.beats)
         names = tuple(f"{height}_{channel}" for height in HEIGHTS for channel in CHANNELS)
-        for seconds in (16, 10, 60):
-            rhythm = beats.rhythm(times, counts, SAMPLES, seconds, RATE_HZ)
-            for name, value in rhythm.items():
-                if seconds < 60 or name in ("n", "rr_median", "irregular", "rr_sd"):
-                    found.put(f"{name}_{seconds}", value, names)
+        rhythm = beats.rhythm(times, counts, stretch.length, (16, 10, stretch.seconds), stretch.rate_hz)
+        every = torch.stack(list(rhythm.values()), 2)  # [batch, seconds, what, channels]
+        for place, said in enumerate((16, 10)):
+            found.put_all([f"{name}_{said}" for name in rhythm], every[:, place], names)
+        for name in OF_WHOLE:
+            found.put(f"{name}_whole", rhythm[name][:, 2], names)
         return times[:, :4], counts[:, :4]
 
     def claims(self, ecg_runs: list[Tensor], usable: Tensor, alarm: Tensor, found: Findings) -> None:

@@ -17,6 +17,12 @@ class Findings:
         self.blocks.append(values)
         self.by_name[name] = values
 
+    def put_all(self, names: list[str], values: Tensor, channels: tuple[str, ...]) -> None:
+        """values: [batch, names, channels]."""
+        self.names += [f"{channel}_{name}" for name in names for channel in channels]
+        self.blocks.append(values.flatten(1))
+        self.by_name |= {name: values[:, place] for place, name in enumerate(names)}
+
     def put_each(self, names: tuple[str, ...] | list[str], values: Tensor, channels: tuple[str, ...] = CHANNELS) -> None:
         """values: [batch, channels, names]."""
         self.names += [f"{channel}_{name}" for channel in channels for name in names]

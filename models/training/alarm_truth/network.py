@@ -23,7 +23,7 @@ class Block(nn.Module):
 
 
 class Network(nn.Module):
-    """traces [batch, 8, 1250], usable [batch, 4], alarm [batch, 5] to a logit [batch, 1] that the alarm is true, and pooled [batch, 64]."""
+    """traces [batch, 8, places] of 20 s, usable [batch, 4], alarm [batch, 5] to a logit [batch, 1] that the alarm is true, and pooled [batch, 64]."""
 
     def __init__(self):
         super().__init__()
@@ -35,7 +35,7 @@ class Network(nn.Module):
 
     def forward(self, traces: Tensor, usable: Tensor, alarm: Tensor) -> tuple[Tensor, Tensor]:
         x = self.blocks(traces)
-        late = x[..., -20:]
+        late = x[..., -(x.shape[-1] // 2) :]  # the last 10 s
         parts = torch.cat([x.amax(-1), late.amax(-1), late.mean(-1), usable, alarm], 1)
         pooled = F.silu(self.gather(self.drop(parts)))
         return self.answer(torch.cat([self.drop(pooled), alarm], 1)), pooled

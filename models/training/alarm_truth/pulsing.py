@@ -17,7 +17,7 @@ def pulsing(ecg: dict[str, Tensor], usable: Tensor, found: Findings) -> dict[str
     """
     rhythm = lambda name: found.by_name[name][:, 2:4]
     swing = torch.exp(found.by_name["range_min10"].clamp_max(0))
-    usual = rhythm("rr_median_60").clamp_min(0.1)
+    usual = rhythm("rr_median_whole").clamp_min(0.1)
     away = sum(torch.log(rhythm(name).clamp_min(0.1) / usual).abs() for name in ("rr_min_10", "rr_max_10"))
     as_before = torch.exp(-4 * away) * swing
     steady = torch.exp(-5 * rhythm("rr_sd_10") / rhythm("rr_median_10").clamp_min(0.2)) * swing

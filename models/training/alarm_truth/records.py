@@ -51,6 +51,14 @@ def read_alarms(data: Path, cache: Path) -> Alarms:
     return Alarms(records, waveforms, mask, alarm, true, np.array([fold_of(record) for record in records]))
 
 
+def connected(waveform: np.ndarray, mask: np.ndarray, seconds: int) -> tuple[np.ndarray, np.ndarray]:
+    """[4, 7500] as if nothing had been measured before the last `seconds`: held at the first value that was, as at the bedside."""
+    first = SAMPLES - seconds * RATE_HZ
+    wave, there = waveform.copy(), mask.copy()
+    wave[:, :first], there[:, :first] = wave[:, first : first + 1], 0
+    return wave, there
+
+
 def read_packed(stem: Path) -> tuple[float, list[str], np.ndarray]:
     """Rate, labels and [channels, samples] in physical units, NaN where the sample is invalid."""
     lines = stem.with_suffix(".hea").read_text().splitlines()

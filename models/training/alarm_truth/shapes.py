@@ -4,47 +4,54 @@ from torch import Tensor
 
 from . import beats, masked, morphology
 from .findings import Findings
-from .records import RATE_HZ, SAMPLES
+from .stretch import Stretch
 
-RECENT_BEATS = 80
 MEASURES = ("size", "width", "steep")
 
 
-def shapes(x: Tensor, times: Tensor, counts: Tensor, before: int, after: int, names: tuple[str, ...], found: Findings) -> Tensor:
+def shapes(x: Tensor, times: Tensor, counts: Tensor, around_s: tuple[float, float], stretch: Stretch, names: tuple[str, ...], found: Findings) -> Tensor:
     """x: [batch, channels, samples]; answers the usual shape of the beats of each channel."""
+    before, after = (stretch.samples(seconds) for seconds in around_s)
+    samples, rate_hz, most = stretch.length, stretch.rate_hz, stretch.recent_beats
     every = morphology.segments(x, times, before, after)
-    early = counts & (times < SAMPLES - 16 * RATE_HZ)
+    early = counts & (times < samples - stretch.before_s * rate_hz)
     enough = early.float().sum(-1, keepdim=True) >= 4
     baseline = (early & enough) | (counts & ~enough)
-    usual = morphology.usual_shape(every, baseline)
-    alike = morphology.likeness(every, usual[:, :, None])
-    follow = morphology.likeness(every[:, :, : RECENT_BEATS - 1], morphology.middle(every[:, :, 1:RECENT_BEATS]))
-    measured = morphology.measures(every)  # [batch, channels, 3, beats]
+    usual = morphology.usual_shape(every, baseline, stretch)
+    alike = morphology.likeness(every, usual[:, :, None], stretch)
+    follow = morphology.likeness(every[:, :, : most - 1], morphology.middle(every[:, :, 1:most], stretch), stretch)
+    measured = morphology.measures(every, stretch)  # [batch, channels, 3, beats]
     counted = baseline[:, :, None].expand_as(measured)
     middle = masked.quantile(measured, counted, 0.5, 0.0)
     found.put("alike_before", masked.quantile(alike, baseline, 0.5, 0.0), names)
     found.put("alike_low", masked.quantile(alike, baseline, 0.1, 0.0), names)
     found.put_each([f"{name}_usual" for name in MEASURES], middle, names)
     found.put_each([f"{name}_spread" for name in MEASURES], masked.deviation(measured, counted, 0.0), names)
-    near, there = times[..., :RECENT_BEATS], counts[..., :RECENT_BEATS]
-    unlike = 1 - alike[..., :RECENT_BEATS]
-    change = (measured - middle[..., None])[..., :RECENT_BEATS]
-    for seconds in (16, 10):
-        recent = there & (near >= SAMPLES - seconds * RATE_HZ)
-        pairs = recent[..., 1:] & recent[..., :-1]
-        strange = torch.sigmoid((unlike - 0.4) * 15) * recent.float()
-        found.put(f"unlike_mean{seconds}", masked.mean(unlike, recent, 0.0), names)
-        found.put(f"unlike_max{seconds}", masked.largest(unlike, recent, 0.0), names)
-        found.put(f"unlike_mid{seconds}", masked.quantile(unlike, recent, 0.5, 0.0), names)
-        found.put(f"unlike_n{seconds}", strange.sum(-1), names)
-        found.put(f"follow_mean{seconds}", masked.mean(follow, pairs, 0.0), names)
-        found.put(f"follow_min{seconds}", masked.smallest(follow, pairs, 0.0), names)
-        counted = recent[:, :, None].expand_as(change)
-        for how, of in (("mean", masked.mean), ("max", masked.largest), ("min", masked.smallest)):
-            found.put_each([f"{name}_{how}{seconds}" for name in MEASURES], of(change, counted, 0.0), names)
-    recent = there & (near >= SAMPLES - 16 * RATE_HZ)
+    near, there = times[..., :most], counts[..., :most]
+    unlike = 1 - alike[..., :most]
+    change = (measured - middle[..., None])[..., :most]
+    spans = (16, 10)
+    recent = there[:, None] & (near[:, None] >= samples - torch.tensor(spans, dtype=torch.float32)[:, None, None] * rate_hz)  # [batch, spans, channels, beats]
+    pairs = recent[..., 1:] & recent[..., :-1]
+    every_unlike, every_follow = unlike[:, None].expand(-1, len(spans), -1, -1), follow[:, None]
+    of_unlike = {
+        "unlike_mean": masked.mean(every_unlike, recent, 0.0),
+        "unlike_max": masked.largest(every_unlike, recent, 0.0),
+        "unlike_mid": masked.quantile(every_unlike, recent, 0.5, 0.0),
+        "unlike_n": (torch.sigmoid((unlike - 0.4) * 15)[:, None] * recent.float()).sum(-1),
+        "follow_mean": masked.mean(every_follow, pairs, 0.0),
+        "follow_min": masked.smallest(every_follow, pairs, 0.0),
+    }
+    of_unlike = torch.stack(list(of_unlike.values()), 2), list(of_unlike)
+    counted, every_change = recent[:, :, :, None], change[:, None]
+    of_change = [(how, of(every_change, counted, 0.0)) for how, of in (("mean", masked.mean), ("max", masked.largest), ("min", masked.smallest))]
+    for place, seconds in enumerate(spans):
+        found.put_all([f"{name}{seconds}" for name in of_unlike[1]], of_unlike[0][:, place], names)
+        for how, values in of_change:
+            found.put_each([f"{name}_{how}{seconds}" for name in MEASURES], values[:, place], names)
+    recent = recent[:, 0]
     for length in (3, 5, 8):
-        rate, whole = beats.rate_over(near, recent, length - 1, RATE_HZ)
+        rate, whole = beats.rate_over(near, recent, length - 1, rate_hz)
         fast = torch.sigmoid((rate - 95) / 5)
         steady = morphology.of_runs(follow, length - 1, "mean").clamp_min(0)
         strange, least = morphology.of_runs(unlike, length, "mean"), morphology.of_runs(unlike, length, "min")

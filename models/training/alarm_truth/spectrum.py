@@ -1,37 +1,36 @@
-"""Short spectra: what share of a channel's power lies where, by a Fourier transform written as a convolution."""
+"""Short spectra: what share of a channel's power lies where, by a Fourier transform written as a product of matrices."""
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .findings import Findings
+from .frames import frames_of
 
 
 class ShortSpectra(nn.Module):
-    """[batch, channels, samples] to power [batch, channels, windows, frequencies]: Hann windows of 4 s, a second apart, at half the rate."""
+    """[batch, channels, samples] to power [batch, channels, windows, frequencies]: Hann windows of 4 s, a second apart, thinned by `stride`."""
 
-    def __init__(self, rate_hz: int, seconds: int = 4, lowest_hz: float = 0.5, highest_hz: float = 25.0):
+    def __init__(self, rate_hz: int, stride: int, seconds: int = 4, lowest_hz: float = 0.5, highest_hz: float = 25.0):
         super().__init__()
-        width = seconds * rate_hz // 2
-        self.step = rate_hz // 2
+        width = seconds * rate_hz // stride
+        self.stride, self.step = stride, rate_hz // stride
         frequencies = np.arange(lowest_hz, highest_hz + 0.01, 1 / seconds)
-        angle = 2 * np.pi * np.outer(frequencies, np.arange(width) / (rate_hz / 2))
+        angle = 2 * np.pi * np.outer(frequencies, np.arange(width) / (rate_hz / stride))
         window = np.hanning(width)
         window_of = lambda wave: (wave - (wave * window).sum(-1, keepdims=True) / window.sum()) * window
-        kernel = np.concatenate([window_of(np.cos(angle)), window_of(np.sin(angle))])[:, None] / width
+        kernel = np.concatenate([window_of(np.cos(angle)), window_of(np.sin(angle))]).T / width
         self.register_buffer("kernel", torch.tensor(kernel, dtype=torch.float32))
         self.register_buffer("frequencies", torch.tensor(frequencies, dtype=torch.float32))
 
     def forward(self, x: Tensor) -> Tensor:
-        channels = x.shape[1]
-        halved = F.avg_pool1d(x, 2, 2)
-        width = self.kernel.shape[-1]
+        halved = F.avg_pool1d(x, self.stride, self.stride) if self.stride > 1 else x
+        width = self.kernel.shape[0]
         newest = (halved.shape[-1] - width) // self.step * self.step + width
         halved = halved[..., -newest:]  # so that the last window ends with the stretch
-        flat = F.conv1d(halved.reshape(-1, 1, newest), self.kernel, stride=self.step)
-        cos, sin = flat.chunk(2, 1)
-        power = (cos.square() + sin.square()).transpose(1, 2)
-        return power.reshape(-1, channels, power.shape[1], power.shape[2])
+        waves = frames_of(halved, width, self.step, (newest - width) // self.step + 1) @ self.kernel
+        cos, sin = waves.chunk(2, -1)
+        return cos.square() + sin.square()
 
     def shares(self, power: Tensor) -> Tensor:
         """[batch, channels, 8, windows], in the order of SHARES."""

@@ -25,7 +25,7 @@ def changed(traces: Tensor, usable: Tensor, draw: torch.Generator) -> tuple[Tens
     turn[:, :2] = torch.where(random(batch, 2, 1) < 0.3, -1.0, 1.0)
     size = torch.exp(0.5 * (random(batch, 4, 1) - 0.5))
     hiss = torch.randn(batch, 4, places, generator=draw) * 0.15 * random(batch, 4, 1) ** 2
-    hum = torch.sin(2 * torch.pi * (torch.arange(places) / 62.5 * 0.6 * random(batch, 4, 1) + random(batch, 4, 1))) * 0.3 * random(batch, 4, 1) ** 2
+    hum = torch.sin(2 * torch.pi * (torch.arange(places) / (places / 20) * 0.6 * random(batch, 4, 1) + random(batch, 4, 1))) * 0.3 * random(batch, 4, 1) ** 2
     raw = raw * turn * size + hiss + hum
     there = usable * (random(batch, 4) > 0.15).float()
     there = torch.where(there.sum(1, keepdim=True) > 0, there, usable)
@@ -37,19 +37,23 @@ def changed(traces: Tensor, usable: Tensor, draw: torch.Generator) -> tuple[Tens
     return out, there
 
 
-def train(traces: np.ndarray, usable: np.ndarray, alarm: np.ndarray, true: np.ndarray, seed: int, epochs: int = EPOCHS) -> Network:
+def train(traces: np.ndarray, usable: np.ndarray, alarm: np.ndarray, true: np.ndarray, versions: int, seed: int, epochs: int = EPOCHS) -> Network:
+    """Of alarms of which there are some versions, one after another, each epoch hears one, by chance."""
     torch.manual_seed(seed)
     draw = torch.Generator().manual_seed(seed)
     given = [torch.tensor(part, dtype=torch.float32) for part in (traces, usable, alarm, true)]
+    alarms = len(true) // versions
     network = Network()
     smooth = copy.deepcopy(network)
-    steps = epochs * (len(true) // BATCH)
+    steps = epochs * (alarms // BATCH)
     optimiser = torch.optim.AdamW(network.parameters(), lr=2e-3, weight_decay=0.05)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 3e-3, total_steps=steps, pct_start=0.2)
     network.train()
     for _ in range(epochs):
-        order = torch.randperm(len(true), generator=draw)
-        for start in range(0, len(true) - BATCH + 1, BATCH):
+        order = torch.randperm(alarms, generator=draw)
+        if versions > 1:
+            order = order + alarms * torch.randint(versions, (alarms,), generator=draw)
+        for start in range(0, alarms - BATCH + 1, BATCH):
             x, there, kind, y = (part[order[start : start + BATCH]] for part in given)
             x, there = changed(x, there, draw)
             kind = kind * (torch.rand(len(kind), 1, generator=draw) > 0.05)

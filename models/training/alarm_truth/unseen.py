@@ -8,9 +8,9 @@ from .findings import CHANNELS, Findings
 PLACES = 238  # of the last 20 s, 12.5 a second, as far as the longest shape lets
 
 
-def unseen(ecg: Tensor, pulse: Tensor, ranges: Tensor, usable: Tensor, found: Findings) -> None:
-    """ecg, pulse: likeness to the usual shape; ranges: of the pulses, log of usual, 2 s each, half a second apart; usable: [batch, 4]."""
-    seen = torch.cat([F.max_pool1d(part, 5, 5)[..., -PLACES:] for part in (ecg, pulse)], 1)
+def unseen(ecg: Tensor, pulse: Tensor, each: int, ranges: Tensor, usable: Tensor, found: Findings) -> None:
+    """ecg, pulse: likeness to the usual shape, `each` of them to a place; ranges: of the pulses, log of usual, 2 s each, half a second apart; usable: [batch, 4]."""
+    seen = torch.cat([F.max_pool1d(part, each, each)[..., -PLACES:] for part in (ecg, pulse)], 1)
     seen = torch.where(usable[..., None], seen, torch.full_like(seen, -1.0))
     either = seen[:, :2].amax(1, keepdim=True)
     seen = torch.cat([seen, either, seen.amax(1, keepdim=True)], 1)
