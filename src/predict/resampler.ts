@@ -6,6 +6,8 @@ export interface Ratio {
   down: number
 }
 
+type Resampled = Float32Array | Float64Array
+
 interface Filter extends Ratio {
   /** Taps of each of the `up` phases, so that zeros which were never there are not multiplied. */
   phases: readonly Float64Array[]
@@ -45,7 +47,7 @@ export function resampledLength(length: number, { up, down }: Ratio): number {
  * `padded` is [reach + length + reach]: the samples, and before and after them the silence they are taken to lie in.
  * Fills `output` with the resampled samples from number `first` on.
  */
-export function resample(padded: Float64Array, ratio: Ratio, output: Float32Array, first = 0): void {
+export function resample(padded: Float64Array, ratio: Ratio, output: Resampled, first = 0): void {
   const filter = filterOf(ratio)
   if (ratio.up === 1) decimate(padded, filter, output, first)
   else resamplePhases(padded, filter, output, first)
@@ -58,7 +60,7 @@ export function resample(padded: Float64Array, ratio: Ratio, output: Float32Arra
 function decimate(
   padded: Float64Array,
   { down, phases, branches, halfLength }: Filter,
-  output: Float32Array,
+  output: Resampled,
   first: number,
 ): void {
   const taps = phases[0] ?? new Float64Array()
@@ -118,7 +120,7 @@ function decimate(
 function resamplePhases(
   padded: Float64Array,
   { up, down, phases, halfLength }: Filter,
-  output: Float32Array,
+  output: Resampled,
   first: number,
 ): void {
   const reach = reachOf({ up, down })

@@ -134,12 +134,14 @@ function place125Hz({ rateHz, samples }: Channel, waveform: Float32Array, mask: 
   const whole = bridged(samples, reachOf(ratio))
   // Between the phases of the filter a level would leave a ripple of a thousandth of itself.
   const level = whole.reduce((sum, value) => sum + value, 0) / whole.length
+  // Rounded once, as in training: whether a sample is a peak hangs on its last bit.
+  const resampled = new Float64Array(waveform.length)
   resample(
     whole.map((value) => value - level),
     ratio,
-    waveform,
+    resampled,
   )
-  for (let index = 0; index < waveform.length; index++) waveform[index] = (waveform[index] ?? 0) + level
+  for (let index = 0; index < waveform.length; index++) waveform[index] = (resampled[index] ?? 0) + level
 }
 
 function ratioOf(rateHz: number): Ratio {

@@ -43,7 +43,7 @@ const NEWEST = [
 const [WHOLE, COMPACT] = ['model', 'compact'] as const
 type Size = typeof WHOLE | typeof COMPACT
 
-interface Alarm {
+export interface Alarm {
   record: string
   kind: string
   isTrue: boolean
@@ -93,26 +93,29 @@ async function readAlarms(folder: string): Promise<Alarm[]> {
     throw error
   })
   const read: Alarm[] = []
-  for (const { record = '', alarm_type: kind = '', true_alarm: isTrue } of rows) {
-    const channels = await readPackedWaveforms(join(folder, 'win60', record))
-    const stretches = channels.map((channel) => ({ ...channel, startMs: 0 }))
-    // The alarm is where the minute ends.
-    read.push({ record, kind, isTrue: isTrue === '1', placed: placedWaveforms(stretches, STRETCH_SECONDS * 1_000) })
-  }
+  for (const row of rows) read.push(await readAlarm(folder, row))
   return read
+}
+
+/** The alarm of a row of records.csv, with the minute that ends with it. */
+export async function readAlarm(folder: string, row: Readonly<Record<string, string>>): Promise<Alarm> {
+  const { record = '', alarm_type: kind = '', true_alarm: isTrue } = row
+  const channels = await readPackedWaveforms(join(folder, 'win60', record))
+  const stretches = channels.map((channel) => ({ ...channel, startMs: 0 }))
+  return { record, kind, isTrue: isTrue === '1', placed: placedWaveforms(stretches, STRETCH_SECONDS * 1_000) }
 }
 
 /** One at a time, as at the bedside. */
 async function judge({ models, isDev }: EvaluationData, some: readonly Alarm[], size: Size = WHOLE): Promise<Judged[]> {
   const judged: Judged[] = []
   for (const alarm of some) {
-    const answer = await models.run(MODEL, models.fileFor(alarm.record, isDev, size), inputsOf(alarm))
+    const answer = await models.run(MODEL, models.fileFor(alarm.record, isDev, size), alarmInputs(alarm))
     judged.push({ alarm, probability: answer['probabilities']?.data[0] ?? NaN })
   }
   return judged
 }
 
-function inputsOf({ kind, placed: { waveforms, mask } }: Alarm): Tensors {
+export function alarmInputs({ kind, placed: { waveforms, mask } }: Alarm): Tensors {
   const shape = [1, STRETCH_PLACES.length, STRETCH_SAMPLES]
   return {
     waveforms: tensor(shape, waveforms),

@@ -7,6 +7,7 @@ import { readTable } from './table-file.ts'
 
 /** A stay as it was known at the end of an hour; who has left the unit by then has none. */
 export interface StayAtHour {
+  stay: string
   subject: string
   hour: number
   /** in hospital, after this hour */
@@ -52,6 +53,7 @@ export async function readStaysAtHours(folder: string): Promise<StayAtHour[] | n
         const stay = row['patientunitstayid'] ?? ''
         const hospital = hospitals.get(row['hospitalid'] ?? '')
         return {
+          stay,
           subject: row['uniquepid'] ?? '',
           hour,
           died: row['hospitaldischargestatus'] === 'Expired',

@@ -213,7 +213,7 @@ async function score(
 }
 
 /** The data set charts what a person is as measurements of his first minute. */
-function personOf(values: readonly ChartedValue[]): ChartPerson {
+export function personOf(values: readonly ChartedValue[]): ChartPerson {
   const of = (name: string): number | null => values.find(({ parameter }) => parameter === name)?.value ?? null
   const [gender, unit] = [of('Gender'), of('ICUType')]
   return {

@@ -55,7 +55,7 @@ export async function answersFor<Whom extends Person>(
   for (const [file, those] of byFile)
     for (let from = 0; from < those.length; from += BATCH) {
       const batch = those.slice(from, from + BATCH)
-      const inputs = inputsOf(
+      const inputs = noteInputs(
         pieces,
         batch.map(([, person]) => person),
       )
@@ -66,7 +66,7 @@ export async function answersFor<Whom extends Person>(
   return died
 }
 
-function inputsOf(pieces: WordPieces, people: readonly Person[]): Tensors {
+export function noteInputs(pieces: WordPieces, people: readonly Person[]): Tensors {
   const joined = (length: number, of: (person: Person) => Float32Array): Tensors[string] => {
     const all = new Float32Array(people.length * length)
     people.forEach((person, row) => all.set(of(person), row * length))

@@ -7,7 +7,7 @@ export interface Waveform {
   unit: string
   sampleRateHz: number
   /** physical units; NaN where the sample is invalid */
-  samples: Float32Array
+  samples: Float64Array
 }
 
 const INVALID = -32_768
@@ -24,7 +24,7 @@ export async function readPackedWaveforms(stem: string): Promise<Waveform[]> {
   const length = bytes.length / 2 / signals.length
   if (!Number.isInteger(length)) throw new Error(`${stem}.dxz holds no ${signals.length} channels`)
   return signals.map(({ label, unit, gain, baseline }, channel) => {
-    const samples = new Float32Array(length)
+    const samples = new Float64Array(length)
     let sum = 0
     for (let index = 0; index < length; index++) {
       sum = (sum + bytes.readUInt16LE(2 * (channel * length + index))) & 0xffff

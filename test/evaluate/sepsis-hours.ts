@@ -1,5 +1,5 @@
 import { HISTORY_HOURS } from '../../src/reading.ts'
-import { tensor } from '../../src/predict/tensor.ts'
+import { tensor, type Tensors } from '../../src/predict/tensor.ts'
 import { SEPSIS_COLUMNS, type SepsisStay } from './sepsis-stays.ts'
 import type { EvaluationData } from './evaluation.ts'
 
@@ -65,6 +65,14 @@ export async function scoreHours(
     if (places.length > 0) await run()
   }
   return scores
+}
+
+/** What a model is given of a stay at an hour of it, a batch of one. */
+export function hourInputs({ hours: rows }: SepsisStay, at: number, { measured, known }: HourInputs): Tensors {
+  const hours = new Float32Array(HISTORY_HOURS * measured)
+  copyHistory(rows, at, measured, hours, 0)
+  const about = rows[at]?.slice(MEASURED, MEASURED + known) ?? new Float32Array(known).fill(NaN)
+  return { hours: tensor([1, HISTORY_HOURS, measured], hours), static: tensor([1, known], about) }
 }
 
 /** The 48 hours up to and with row `at` of a table that is hourly already, its first columns; NaN before the first row. */
