@@ -4,7 +4,8 @@ import { z } from 'zod'
 import type { Answer } from '../predict/model-card.ts'
 import type { ModelFolder } from '../predict/model-folder.ts'
 import { tensorBytes } from './tensor-bytes.ts'
-import type { Example } from './site-head.ts'
+import type { Scored } from './cross-fit.ts'
+import { type Example, headProbabilities, type SiteHead } from './site-head.ts'
 
 export const ANCHOR_FILE = 'anchor.json'
 
@@ -45,4 +46,34 @@ export async function readAnchor({ modelFile, card }: ModelFolder, { finding, cl
     parent: Float64Array.from(parent),
     groups: {},
   }))
+}
+
+/**
+ * What the parent and a site's head say of the parent's subjects, among the classes that the site has labelled, and as if these were as frequent
+ * as in the anchor (Saerens et al., Neural Computation 14:21, 2002): that a ward has more murmurs than a school, or never says that it does
+ * not know, is no forgetting.
+ */
+export function heldAgainst(anchor: readonly Example[], labelled: readonly Example[], head: SiteHead): Scored[] {
+  const own = sharesOf(labelled)
+  const known = anchor.filter(({ label }) => own.has(label))
+  const theirs = sharesOf(known)
+  const weights = (of: number): number => (theirs.get(of) ?? 0) / (own.get(of) ?? Infinity)
+  return known.map((example) => ({
+    example,
+    parent: weighted(example.parent, (of) => Number(own.has(of))),
+    site: weighted(headProbabilities(example, head), weights),
+  }))
+}
+
+/** By class that somebody has, how many of all have it. */
+function sharesOf(examples: readonly Example[]): Map<number, number> {
+  const shares = new Map<number, number>()
+  for (const { label } of examples) shares.set(label, (shares.get(label) ?? 0) + 1 / examples.length)
+  return shares
+}
+
+function weighted(probabilities: Float64Array, weight: (of: number) => number): Float64Array {
+  const parts = probabilities.map((probability, of) => probability * weight(of))
+  const sum = parts.reduce((total, part) => total + part, 0)
+  return parts.map((part) => part / sum)
 }

@@ -9,14 +9,14 @@ import { InferenceProcess } from '../predict/inference-process.ts'
 import { type ModelFolder, readModelFolder } from '../predict/model-folder.ts'
 import { rowOf, stack, type Tensors } from '../predict/tensor.ts'
 import type { Archive } from '../store/archive.ts'
-import { readAnchor } from './anchor.ts'
-import { type CrossFit, crossFit, type Scored } from './cross-fit.ts'
+import { heldAgainst, readAnchor } from './anchor.ts'
+import { type CrossFit, crossFit } from './cross-fit.ts'
 import { examplesOf, type Refused } from './examples.ts'
 import { FrozenEncoder } from './frozen-encoder.ts'
 import { compare, type Comparison, enough, type Objection, objectionsTo } from './gate.ts'
 import { type Label, parseLabels } from './label-table.ts'
 import { windowsOf } from './labelled-windows.ts'
-import { type Example, headProbabilities } from './site-head.ts'
+import type { Example } from './site-head.ts'
 import { writeSiteFolder } from './site-folder.ts'
 import type { TunePlan } from './tune-plan.ts'
 
@@ -86,11 +86,7 @@ async function fitAndWrite(
   say(`a head is fitted to ${examples.length} windows …`)
   const fit = crossFit(examples, plan.seed)
   const comparisons = compare(fit.scored, answer.classes.indexOf(answer.positive), plan.seed)
-  const anchor = (await readAnchor(folder, answer)).map((example): Scored => ({
-    example,
-    parent: example.parent,
-    site: headProbabilities(example, fit.head),
-  }))
+  const anchor = heldAgainst(await readAnchor(folder, answer), examples, fit.head)
   if (anchor.length === 0) say(`${folder.card.name} brings no subjects of its own to be held against`)
   const objections = objectionsTo(fit.scored, comparisons, anchor, plan.seed)
   if (objections.length > 0) return { outcome: 'refused', objections, comparisons }

@@ -12,6 +12,7 @@ import torch
 
 from training.model_folder import export, save, session, write_card, write_golden
 
+from .anchor import write_anchor
 from .batches import spectrograms
 from .calibration import AbnormalLine, Scored, abnormal_line_of, child_costs_of, temperature_of
 from .card import card
@@ -50,6 +51,7 @@ def main() -> None:
     write_golden(MODEL, f"synthetic heart sounds, training/heart_sound/synthetic_beats.py, seed {args.seed}", golden_cases(args.seed))
     parameters = sum(parameter.numel() for parameter in nets[ALL].parameters())
     write_card(MODEL, card(recordings, parameters, args.seed, *files["model"][1:], child_costs(unheard)))
+    write_anchor(recordings)
 
 
 def is_unheard(network: str, recording: Recording) -> bool:

@@ -75,7 +75,10 @@ def card(
                 "licence": "Open Data Commons Attribution License 1.0 (ODC-BY 1.0); covers the database, not individual contents",
                 "attribution": CITED[CIRCOR],
                 "doi": "10.13026/tshs-mw03",
-                "use": f"training, calibration and cross-validation ({children} children); no recording is in this folder",
+                "use": (
+                    f"training, calibration and cross-validation ({children} children); no recording is in this folder. anchor.json holds embeddings, 64 numbers "
+                    "each that this network made of windows of 150 of them, with what was heard in them, for vigil fine-tune to hold a site's answer against"
+                ),
             },
             {
                 "name": "PhysioNet/CinC Challenge 2016, training-a, training-b, training-e",
