@@ -135,7 +135,7 @@ function lacking({ waveforms, mask }: PlacedWaveforms, without: readonly number[
 }
 
 /** As `placedWaveforms` fills what was not measured before: with the first value that was. */
-function newest({ waveforms, mask }: PlacedWaveforms, seconds: number): PlacedWaveforms {
+export function newest({ waveforms, mask }: PlacedWaveforms, seconds: number): PlacedWaveforms {
   const [waves, there] = [waveforms.slice(), mask.slice()]
   for (let place = 0; place < STRETCH_PLACES.length; place++) {
     const start = place * STRETCH_SAMPLES

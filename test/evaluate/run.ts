@@ -13,8 +13,18 @@ import { nested, tableOf } from './report.ts'
 import { ScoringModels } from './scoring-models.ts'
 import { sepsis } from './sepsis.ts'
 import { siteTuning } from './site-tuning.ts'
+import { ward } from './ward.ts'
 
-const EVALUATIONS: readonly Evaluation[] = [heartSounds, siteTuning, sepsis, mortality, alarms, procedureFrames, notes]
+const EVALUATIONS: readonly Evaluation[] = [
+  heartSounds,
+  siteTuning,
+  sepsis,
+  mortality,
+  alarms,
+  procedureFrames,
+  notes,
+  ward,
+]
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
 const { values: options } = parseArgs({

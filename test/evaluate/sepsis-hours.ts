@@ -76,7 +76,7 @@ export function hourInputs({ hours: rows }: SepsisStay, at: number, { measured, 
 }
 
 /** The 48 hours up to and with row `at` of a table that is hourly already, its first columns; NaN before the first row. */
-function copyHistory(
+export function copyHistory(
   rows: readonly Float32Array[],
   at: number,
   columns: number,

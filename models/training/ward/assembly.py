@@ -1,0 +1,125 @@
+"""One graph of the senses, the encoders and the fusion."""
+import copy
+
+import numpy as np
+import onnx
+import torch
+from onnx import compose, helper, numpy_helper
+from onnx.utils import Extractor
+
+from ..model_folder import export
+from ..procedure_view.half_precision import LEAST, stored_in_half
+from .chain import PROFILE, SAMPLES
+from .encoders import encoder_file
+from .evidence import EVIDENCE, Evidence
+from .network import OUTPUTS, Behind, Fusion, heard_names
+from .senses import Senses
+
+HALF_MOST = 65_504
+HOURS, SIGNS, WAVES, STRETCH, KINDS, TOKENS = 48, 8, 4, 7500, 5, 256
+
+
+def senses_graph() -> onnx.ModelProto:
+    example = {
+        "hours": torch.zeros(2, HOURS, SIGNS), "waveforms": torch.randn(2, WAVES, STRETCH), "waveforms_mask": torch.zeros(2, WAVES, STRETCH), "alarm": torch.zeros(2, KINDS),
+        "pcg": torch.randn(2, SAMPLES), "mask": torch.ones(2, SAMPLES), "frame_mask": torch.ones(2, 1), "tokens": torch.zeros(2, TOKENS),
+    }  # fmt: skip
+    return export(Senses(), example, ["present", "profile", "roughness"])
+
+
+def fusion_graph(fusion: Fusion) -> onnx.ModelProto:
+    """The fusion alone: what is held out is this much, behind encoders that are held out."""
+    example = {"present": torch.ones(2, len(EVIDENCE)), "profile": torch.zeros(2, PROFILE), "roughness": torch.zeros(2, WAVES), "heard": torch.full((2, sum(heard_names().values())), 0.3)}
+    return export(Behind(fusion), example, OUTPUTS)
+
+
+def encoder_graph(evidence: Evidence) -> onnx.ModelProto:
+    """What ships, without what only its other outputs need; inputs by the ward's names, and NaN where a ward leaves something not known."""
+    whole = onnx.load_from_string(encoder_file(evidence, None))
+    given = [*evidence.inputs, *evidence.unknown]
+    needed = _needed(whole, list(evidence.outputs))
+    kept = Extractor(whole).extract_model([name for name in given if name in needed], list(evidence.outputs))
+    return compose.add_prefix(stored_in_half(rounded_to_half(kept)), f"{evidence.name}/")
+
+
+def rounded_to_half(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Every large table of weights to what 16 bits can hold: half the size, and answers that differ by less than a thousandth."""
+    for weight in model.graph.initializer:
+        values = numpy_helper.to_array(weight)
+        if values.dtype == np.float32 and values.size >= LEAST and np.abs(values[np.isfinite(values)]).max(initial=0) < HALF_MOST:
+            weight.CopyFrom(numpy_helper.from_array(values.astype(np.float16).astype(np.float32), weight.name))
+    return model
+
+
+def _needed(model: onnx.ModelProto, outputs: list[str]) -> set[str]:
+    """Graph inputs that these outputs are made of."""
+    made = {name: node for node in model.graph.node for name in node.output}
+    seen, waiting = set(), list(outputs)
+    while waiting:
+        name = waiting.pop()
+        if name not in seen:
+            seen.add(name)
+            waiting += [one for one in made[name].input if one] if name in made else []
+    return seen
+
+
+def assemble(fusion: Fusion) -> onnx.ModelProto:
+    whole = copy.deepcopy(senses_graph())
+    graph = whole.graph
+    batch = graph.input[0].type.tensor_type.shape.dim[0].dim_param
+    known = {one.name for one in graph.input}
+    domains = {one.domain: one.version for one in whole.opset_import}
+    for evidence in EVIDENCE:
+        encoder = encoder_graph(evidence)
+        names = {f"{evidence.name}/{theirs}": ours for theirs, ours in evidence.inputs.items()}
+        names |= {f"{evidence.name}/{output}": f"{evidence.name}_{output}" for output in evidence.outputs}
+        for name, width in evidence.unknown.items():
+            _add_unknown(graph, f"{evidence.name}/{name}", encoder, width)
+        for entry in encoder.graph.input:
+            ours = names.get(entry.name)
+            if ours is not None and ours not in known:
+                known.add(ours)
+                graph.input.append(_named(entry, ours, batch))
+        _append(graph, encoder.graph, names)
+        for one in encoder.opset_import:
+            domains[one.domain] = max(one.version, domains.get(one.domain, 0))
+        whole.functions.extend(encoder.functions)
+    fused = compose.add_prefix(fusion_graph(fusion), "fusion/")
+    names = {f"fusion/{name}": name for name in ["present", "profile", "roughness", "heard", *OUTPUTS]}
+    graph.node.append(helper.make_node("Concat", [*heard_names()], ["heard"], axis=1))
+    _append(graph, fused.graph, names)
+    whole.functions.extend(fused.functions)
+    outputs = {one.name.removeprefix("fusion/"): one for one in fused.graph.output}
+    present = next(entry for entry in graph.output if entry.name == "present")
+    del graph.output[:]
+    graph.output.extend([present, *(_named(outputs[name], name, batch) for name in OUTPUTS)])
+    del whole.opset_import[:]
+    whole.opset_import.extend(helper.make_opsetid(domain, version) for domain, version in domains.items())
+    return whole
+
+
+def _append(graph: onnx.GraphProto, part: onnx.GraphProto, names: dict[str, str]) -> None:
+    for step in part.node:
+        for ends in (step.input, step.output):
+            ends[:] = [names.get(end, end) for end in ends]
+    graph.node.extend(part.node)
+    graph.initializer.extend(part.initializer)
+
+
+def _add_unknown(graph: onnx.GraphProto, name: str, encoder: onnx.ModelProto, width: int) -> None:
+    """NaN [batch, width], as many rows as there are hours."""
+    if not any(entry.name == name for entry in encoder.graph.input):
+        return
+    graph.initializer.append(numpy_helper.from_array(np.array([width], np.int64), f"{name}/width"))
+    graph.node.extend([
+        helper.make_node("Shape", ["hours"], [f"{name}/shape"], start=0, end=1),
+        helper.make_node("Concat", [f"{name}/shape", f"{name}/width"], [f"{name}/size"], axis=0),
+        helper.make_node("ConstantOfShape", [f"{name}/size"], [name], value=numpy_helper.from_array(np.array([np.nan], np.float32))),
+    ])  # fmt: skip
+
+
+def _named(entry: onnx.ValueInfoProto, name: str, batch: str) -> onnx.ValueInfoProto:
+    out = copy.deepcopy(entry)
+    out.name = name
+    out.type.tensor_type.shape.dim[0].dim_param = batch
+    return out
