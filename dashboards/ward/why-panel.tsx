@@ -1,13 +1,13 @@
 import type { Finding, ScorePart } from '../../src/records.ts'
 import type { PredictionUpdate } from '../../src/watch/events.ts'
 import { evidenceOf } from '../../src/predict/evidence.ts'
-import { intervalText, MODALITY_WORD, RUNG_WORDS, scoreText } from './alert-words.ts'
+import { intervalText, RUNG_WORDS, scoreText } from './alert-words.ts'
 import type { Bed } from './bed.ts'
 import { missingLine } from './missing-words.ts'
 import { useWindowFresh } from './modality-marks.tsx'
 import { effectWords, isFused, type ShareBar, shareBars } from './risk-shares.ts'
 
-/** Why the risk is what it is: the parts with what each adds or takes, what they found, and what was missing. */
+/** Why the risk is what it is: what each part adds or takes, what did not count and why, and what was found. */
 export function WhyPanel({ bed }: { bed: Bed }) {
   const prediction = bed.prediction.value
   const fresh = useWindowFresh(bed).value
@@ -24,22 +24,24 @@ export function WhyPanel({ bed }: { bed: Bed }) {
 function Conclusion({ prediction }: { prediction: PredictionUpdate }) {
   const { risk, parts, missing, rung } = prediction
   const { bars, zeroPct } = shareBars(parts)
-  const found = parts.filter(({ scorer }) => isFused(scorer, parts)).flatMap(({ findings }) => findings)
+  const said = parts.filter(({ scorer }) => isFused(scorer, parts)).flatMap(({ findings }) => findings)
   return (
     <>
       <p class="why-risk">
-        Deterioration score <strong>{risk === null ? 'not known' : scoreText(risk)}</strong>
-        {intervalText(prediction)} of 1, not a probability · {RUNG_WORDS[rung]}
+        Score <strong>{risk === null ? 'not known' : scoreText(risk)}</strong>
+        {intervalText(prediction)} of 1, not a probability
       </p>
-      {found.length > 0 && <p class="why-model">{sentences(found)}</p>}
-      {risk === null && found.length > 0 && (
+      {said.length > 0 && <p class="why-model">{sentences(said)}</p>}
+      {risk === null && said.length > 0 && (
         <p class="quiet-text">NEWS2 is not known: without it the model gives no all-clear, and nothing is added up.</p>
       )}
-      <ul class="why-parts" style={{ '--zero': `${zeroPct}%` }}>
-        {bars.map((bar) => (
-          <Part key={bar.part.scorer} bar={bar} drawn={risk !== null} told={!isFused(bar.part.scorer, parts)} />
-        ))}
-      </ul>
+      {risk !== null && (
+        <ul class="why-parts" aria-label="What raises and what lowers the score" style={{ '--zero': `${zeroPct}%` }}>
+          {bars.map((bar) => (
+            <Share key={bar.part.scorer} bar={bar} />
+          ))}
+        </ul>
+      )}
       {missing.length > 0 && (
         <>
           <h3>Did not count</h3>
@@ -50,33 +52,42 @@ function Conclusion({ prediction }: { prediction: PredictionUpdate }) {
           </ul>
         </>
       )}
-      <p class="quiet-text">{scoredBy(prediction)}. Decision support for evaluation.</p>
+      <h3>Found</h3>
+      <ul class="why-found">
+        {bars.map(
+          ({ part, label }) => !isFused(part.scorer, parts) && <Found key={part.scorer} part={part} label={label} />,
+        )}
+      </ul>
+      <p class="quiet-text">
+        {RUNG_WORDS[rung]}. {scoredBy(prediction)}. Decision support for evaluation.
+      </p>
     </>
   )
 }
 
-function Part({ bar, drawn, told }: { bar: ShareBar; drawn: boolean; told: boolean }) {
-  const { part, label, effect, amount, fromPct, widthPct } = bar
-  const isOwn = evidenceOf(part.scorer) === null && told
-  const streams = part.modalities.map((modality) => MODALITY_WORD[modality]).join(' + ')
+function Share({ bar }: { bar: ShareBar }) {
+  const { label, effect, amount, fromPct, widthPct } = bar
   return (
-    <li class="why-part" data-effect={drawn ? effect : 'none'}>
-      <span class="why-scorer">
-        {label} {isOwn && <span class="quiet-text">{streams}</span>}
+    <li class="why-part" data-effect={effect} title={`${label} ${effectWords(bar)}`}>
+      <span class="why-scorer">{label}</span>
+      <span class="why-track" role="img" aria-label={effectWords(bar)}>
+        <span class="why-bar" style={{ left: `${fromPct}%`, width: `${widthPct}%` }} />
       </span>
-      <span class="why-score">
-        {isOwn && (part.score === null ? 'no answer' : `score ${scoreText(part.score)}`)}
-        {isOwn && drawn && ' · '}
-        {drawn && <span class="why-amount">{effect === 'none' ? 'adds nothing' : `${effect} ${amount}`}</span>}
-      </span>
-      {drawn && (
-        <span class="why-track" role="img" aria-label={`${label} ${effectWords(bar)}`}>
-          <span class="why-bar" style={{ left: `${fromPct}%`, width: `${widthPct}%` }} />
-        </span>
-      )}
-      {told && part.findings.length > 0 && (
-        <span class="why-findings">{part.findings.map(({ text }) => text).join(' · ')}</span>
-      )}
+      <span class="why-amount">{amount}</span>
+    </li>
+  )
+}
+
+function Found({ part, label }: { part: ScorePart; label: string }) {
+  const isEvidence = evidenceOf(part.scorer) !== null
+  // Of an evidence what it was decided for is enough; the other classes are in the record.
+  const told = isEvidence ? part.findings.filter(({ code }) => !code.includes(':')) : part.findings
+  const score = part.score === null ? 'no answer' : `score ${scoreText(part.score)}`
+  const words = [...(isEvidence ? [] : [score]), ...told.map(({ text }) => text)]
+  if (words.length === 0) return null
+  return (
+    <li>
+      <strong>{label}</strong> {words.join(' · ')}
     </li>
   )
 }

@@ -6,7 +6,7 @@ export interface EvidenceShare {
   name: EvidenceName
   /** strange: it came, and is unlike all that the model learnt from */
   state: 'counted' | 'strange' | 'absent'
-  /** What it adds to the risk or takes from it; 0 unless it counted. */
+  /** What it adds to the risk or takes from it; exactly 0 unless it counted. */
   share: number
   /** The risk from this evidence and no other. */
   alone: number
@@ -25,6 +25,8 @@ export interface FusedRisk {
 
 /** A model sums in single precision. */
 const TOLERANCE = 1e-4
+/** What that leaves of the share of an evidence that did not count: of equal numbers. */
+const ROUNDING = 1e-6
 
 /** null: it is no risk, or it contradicts itself, and nobody is shown any of it. */
 export function readFusedRisk(block: RiskBlock, outputs: Tensors): FusedRisk | null {
@@ -40,9 +42,9 @@ export function readFusedRisk(block: RiskBlock, outputs: Tensors): FusedRisk | n
   for (const [index, { name }] of block.evidence.entries()) {
     const [share = NaN, counted, came] = [shares[index], used[index], present[index]]
     if (!Number.isFinite(share) || !isFlag(counted) || !isFlag(came)) return null
-    if (counted === 0 ? share !== 0 : came === 0 || !Number.isFinite(strangeness[index])) return null
+    if (counted === 1 ? came === 0 || !Number.isFinite(strangeness[index]) : Math.abs(share) > ROUNDING) return null
     const state = counted === 1 ? 'counted' : came === 1 ? 'strange' : 'absent'
-    evidence.push({ name, state, share, alone: subsets[1 << index] ?? NaN })
+    evidence.push({ name, state, share: counted === 1 ? share : 0, alone: subsets[1 << index] ?? NaN })
   }
   const sum = shares.reduce((total, share) => total + share, baseRate)
   // Of nothing the risk is the base rate, and of all that counts it is the risk.

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ModelCard } from '../../src/predict/model-card.ts'
 import { readAnswer, type ModelAnswer } from '../../src/predict/model-answer.ts'
+import { readFusedRisk } from '../../src/predict/fused-risk.ts'
 import { readModelFolder } from '../../src/predict/model-folder.ts'
 import { tensor, type Tensors } from '../../src/predict/tensor.ts'
 import { prepareWindow, rowFor, type TensorSource, WINDOW_TENSORS } from '../../src/predict/window-tensors.ts'
@@ -45,6 +46,17 @@ test('shares may be off by what single precision loses, and by no more', async (
   const share = outputs['shares']?.data[1] ?? NaN
   assert.ok(read(card, withValue(outputs, 'shares', 1, share + 9e-5)).use !== null)
   assert.equal(read(card, withValue(outputs, 'shares', 1, share + 1.2e-4)).use, null)
+})
+
+test('the share of what did not count is nothing, whatever rounding left of it', async (t) => {
+  const { card, outputs } = await answered(t)
+  const { risk: block } = card
+  assert.ok(block !== undefined)
+  const uncounted = withValue(withValue(outputs, 'used', 4, 0), 'shares', 5, 0)
+  const whole = Array.from(uncounted['shares']?.data ?? []).reduce((sum, share) => sum + share, 0)
+  const consistent = withValue(withValue(uncounted, 'risk', 0, whole), 'subsets', 31, whole)
+  assert.equal(readFusedRisk(block, withValue(consistent, 'shares', 5, -3e-9))?.evidence[4]?.share, 0)
+  assert.equal(readFusedRisk(block, withValue(consistent, 'shares', 5, 1e-5)), null)
 })
 
 test('an interval is never told narrower than the risk lies from it', async (t) => {
