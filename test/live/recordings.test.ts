@@ -79,7 +79,7 @@ describe('vigil acquire on real recordings', { skip: withoutRecordings() }, () =
       windows: `select count(*)::int as n from windows where patient_id = 'recorded'`,
       whole: `select count(*)::int as n from windows where vitals_count > 0 and pcg_count > 0 and video_count > 0`,
       predictions: `select count(*)::int as n from predictions where patient_id = 'recorded'`,
-      heard: `select count(*)::int as n from predictions where parts::text like '%heart-sound%' and model is not null`,
+      heard: `select count(*)::int as n from predictions where parts::text ~ 'heart-sound|:pcg' and model is not null`,
       beats: `select count(distinct code)::int as n from waveform_stretches where code in ('ecg', 'pleth', 'resp')`,
       pairs: `select count(*)::int as n from windows join predictions using (patient_id, window_start)`,
     })

@@ -138,7 +138,8 @@ test('a model in several processes is named once, and a process that hangs costs
 
 async function started(t: TestContext, changes: Partial<Config> = {}): Promise<Predictor> {
   // A choice that somebody made for the default folder is no matter of a test.
-  const config = defaultConfig({ dataDir: join(tmpdir(), 'vigil-no-choice'), predictDeadlineMs: 20_000, ...changes })
+  const dataDir = join(tmpdir(), 'vigil-no-choice')
+  const config = defaultConfig({ dataDir, predictDeadlineMs: 20_000, models: ['heart-sound'], ...changes })
   const logger = pino({ level: 'silent' })
   const predictor = createPredictor({ config, clock: new SystemClock(), metrics: new Metrics(), logger })
   t.after(() => predictor.stop())
