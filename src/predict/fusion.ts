@@ -10,13 +10,13 @@ const FINDING_WEIGHT = 0.1
 
 export type Scored = Omit<ScorePart, 'share'>
 
-/** A fused model's probability, taken apart: its base rate under its own name, each evidence's Shapley value under the evidence's. */
+/** A fused model's probability, taken apart: its own part has the base rate, that of each evidence its Shapley value. */
 export interface WeighedRisk {
-  scorer: string
+  own: Scored
   low: number
   high: number
-  /** by scorer; they sum to the model's probability */
-  shares: ReadonlyMap<string, number>
+  /** by part; they sum to the model's probability */
+  shares: ReadonlyMap<Scored, number>
 }
 
 export interface Fused {
@@ -46,21 +46,17 @@ export function fuse(parts: readonly Scored[], weighed: WeighedRisk | null = nul
   return weighed === null ? besideNews2(parts, news2) : overNews2(parts, news2, weighed)
 }
 
-function overNews2(
-  parts: readonly Scored[],
-  news2: number | null,
-  { scorer: model, low, high, shares }: WeighedRisk,
-): Fused {
+function overNews2(parts: readonly Scored[], news2: number | null, { own, low, high, shares }: WeighedRisk): Fused {
   const probability = [...shares.values()].reduce((sum, share) => sum + share, 0)
   if (news2 === null && !(probability >= URGENT_SCORE)) return unknown(parts)
   const known = news2 ?? 0
   const rest = 1 - known
   const shared = parts.map((part) => {
     // A product with nothing may be -0, which is not what travels.
-    const share = part.scorer === NEWS2_SCORER ? known : 0 + rest * (shares.get(part.scorer) ?? 0)
+    const share = part.scorer === NEWS2_SCORER ? known : 0 + rest * (shares.get(part) ?? 0)
     return { ...part, share }
   })
-  const base = shared.find(({ scorer }) => scorer === model)
+  const base = shared[parts.indexOf(own)]
   let risk = sumOf(shared)
   // Shares of single precision may sum to a hair beyond 0 or 1; the base rate takes that up.
   for (let reach = 1; base !== undefined && !(risk >= 0 && risk <= 1); reach *= 2) {

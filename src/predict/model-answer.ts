@@ -72,20 +72,21 @@ function readEvidence(
 ): Pick<ModelAnswer, 'part' | 'evidence' | 'weighed' | 'missing'> | null {
   const { scorer, version } = card
   const counted = risk.evidence.filter(({ state }) => state === 'counted')
-  const shares = new Map([[scorer, risk.baseRate]])
+  const shares = new Map<Scored, number>()
   const parts: Scored[] = []
   for (const { name, share, alone } of counted) {
     const answers = card.answers.filter(({ evidence }) => evidence === name)
     const decided = decideAll(answers, outputs, prepared)
     if (decided === null) return null
     const mine = evidenceScorer(scorer, name)
-    shares.set(mine, share)
     // What is asked one thing has its own score. What is asked several, or nothing that is told, has none but the risk it would give alone.
     const asked = decided.filter(({ answer }) => answer.told !== false)
     const score = asked.length === 1 ? (asked[0]?.score ?? null) : bounded(alone)
     // Of several questions those that the frame does not answer are left out: two of three always are.
     const answered = asked.length > 1 ? asked.filter((one) => one.score !== null) : asked
-    parts.push({ scorer: mine, version, score, modalities: streamsOf(card, block, name), findings: told(answered) })
+    const found = { scorer: mine, version, score, modalities: streamsOf(card, block, name), findings: told(answered) }
+    shares.set(found, share)
+    parts.push(found)
   }
   const general = decideAll(
     card.answers.filter(({ evidence }) => evidence === undefined),
@@ -102,7 +103,9 @@ function readEvidence(
     modalities,
     findings: isKnown ? [riskFinding(block, risk), ...told(general)] : [],
   }
-  const weighed = isKnown ? { scorer, low: risk.low, high: risk.high, shares } : null
+  const weighed = isKnown
+    ? { own: part, low: risk.low, high: risk.high, shares: shares.set(part, risk.baseRate) }
+    : null
   return { part, evidence: parts, weighed, missing: uncounted(risk, prepared, given) }
 }
 

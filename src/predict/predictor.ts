@@ -86,8 +86,9 @@ export function createPredictor({ config, clock, metrics, logger, tracer = NO_TR
       // Where nothing of a monitor came, its signs are not listed one by one.
       ...vitals.missing.filter(({ input }) => !hasNoVitals(window) || input === NEWS2_SCORER),
     ]
-    const fused = fuse(parts, told.find((answer) => answer?.weighed)?.weighed ?? null)
-    const model = answers.find((a) => a?.use)?.use ?? null
+    const weighing = told.find((answer) => answer?.weighed)
+    const fused = fuse(parts, weighing?.weighed ?? null)
+    const model = (weighing ?? answers.find((answer) => answer?.use))?.use ?? null
     const conclusion = { rung: rungOf(parts), ...fused, missing: unique(lacking), model }
     traceConclusion(tracer, { window, startMs, endMs: clock.nowMs(), conclusion, runs })
     return conclusion

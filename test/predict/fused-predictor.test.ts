@@ -131,6 +131,7 @@ test('single models beside a fused one are shown and add nothing', async (t) => 
   const alone = await (await started(t, { models: [folder] })).predict([await fullWindow()])
   const both = await (await started(t, { models: ['heart-sound', folder] })).predict([await fullWindow()])
   assert.equal(both[0]?.risk, alone[0]?.risk)
+  assert.equal(both[0]?.model?.name, FUSED, 'the model that is named is the one whose risk it is')
   assert.equal(both[0]?.parts.find(({ scorer }) => scorer === 'heart-sound')?.share, 0)
 })
 

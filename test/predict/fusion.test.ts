@@ -67,14 +67,15 @@ const weighed = fc
   .map(([shares, probability, spread]): WeighedRisk => {
     const sum = shares.reduce((total, share) => total + share, 0)
     const base = Math.fround(probability - sum)
-    return {
-      scorer: 'fused',
-      low: probability * spread,
-      high: probability + (1 - probability) * spread,
-      shares: new Map([['fused', base], ...shares.map((share, index) => [`fused:${EVIDENCE[index]}`, share] as const)]),
-    }
+    return weighedOf([base, ...shares], probability * spread, probability + (1 - probability) * spread)
   })
-const FUSED_PARTS = [part('fused', 0.5), ...EVIDENCE.map((name) => part(`fused:${name}`, null))]
+const OWN = part('fused', 0.5)
+const FUSED_PARTS = [OWN, ...EVIDENCE.map((name) => part(`fused:${name}`, null))]
+
+/** Base rate, then vitals, waveforms, pcg, video, notes; none: 0. */
+function weighedOf(shares: readonly number[], low = 0, high = 1): WeighedRisk {
+  return { own: OWN, low, high, shares: new Map(FUSED_PARTS.map((one, index) => [one, shares[index] ?? 0])) }
+}
 
 test('of any shares of a fused model those of the conclusion sum to its risk to the last bit, in 0..1 and in its interval', () => {
   fc.assert(
@@ -96,17 +97,8 @@ test('of any shares of a fused model those of the conclusion sum to its risk to 
 })
 
 test('a fused model raises what NEWS2 says by its part of the rest, and an evidence may lower it', () => {
-  const shares = new Map([
-    ['fused', 0.02],
-    ['fused:vitals', 0.2],
-    ['fused:pcg', -0.02],
-  ])
-  const { risk, riskLow, riskHigh, parts } = fuse([part('news2', 0.5), ...FUSED_PARTS], {
-    scorer: 'fused',
-    low: 0.1,
-    high: 0.4,
-    shares,
-  })
+  const given = [part('news2', 0.5), ...FUSED_PARTS]
+  const { risk, riskLow, riskHigh, parts } = fuse(given, weighedOf([0.02, 0.2, 0, -0.02], 0.1, 0.4))
   const near = (value: number | null | undefined, expected: number): void =>
     assert.ok(Math.abs((value ?? NaN) - expected) < 1e-12, `${value}`)
   near(risk, 0.6)
@@ -118,21 +110,21 @@ test('a fused model raises what NEWS2 says by its part of the rest, and an evide
 })
 
 test('without NEWS2 a fused model gives no all-clear, and is told where it asks for an urgent response by itself', () => {
-  const alone = (probability: number) =>
-    fuse([part('news2', null), ...FUSED_PARTS], {
-      scorer: 'fused',
-      low: 0,
-      high: 1,
-      shares: new Map([['fused', probability]]),
-    })
+  const alone = (probability: number) => fuse([part('news2', null), ...FUSED_PARTS], weighedOf([probability]))
   assert.deepEqual([alone(0.49).risk, alone(0.49).riskLow], [null, null])
   assert.ok(alone(0.49).parts.every(({ share }) => share === 0))
   assert.equal(alone(0.5).risk, 0.5)
 })
 
 test('a single model of heart sounds beside a fused one adds nothing', () => {
-  const fused: WeighedRisk = { scorer: 'fused', low: 0, high: 1, shares: new Map([['fused', 0.1]]) }
   const parts = [part('news2', 0.5), part('heart-sound', 1), ...FUSED_PARTS]
-  assert.equal(fuse(parts, fused).parts[1]?.share, 0)
+  assert.equal(fuse(parts, weighedOf([0.1])).parts[1]?.share, 0)
   assert.ok((fuse(parts).parts[1]?.share ?? 0) > 0, 'when the fused one does not answer it does')
+})
+
+test('of two fused models the shares are those of one, though both are of the same name', () => {
+  const other = FUSED_PARTS.map((one) => ({ ...one }))
+  const { risk, parts } = fuse([part('news2', 0.5), ...other, ...FUSED_PARTS], weighedOf([0.2, 0.4]))
+  assert.ok(Math.abs((risk ?? 0) - 0.8) < 1e-12)
+  assert.ok(parts.slice(1, 1 + other.length).every(({ share }) => share === 0))
 })
