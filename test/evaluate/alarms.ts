@@ -16,7 +16,7 @@ import { intervalOf } from './interval.ts'
 import { readPackedWaveforms } from './packed-waveforms.ts'
 import { readTable } from './table-file.ts'
 
-const MODEL = 'alarm-truth'
+export const ALARM_TRUTH = 'alarm-truth'
 /** As the model's `alarm` input has them. */
 const KINDS = ['Asystole', 'Bradycardia', 'Tachycardia', 'Ventricular_Tachycardia', 'Ventricular_Flutter_Fib'] as const
 /** The card's multiplier: an alarm counts as true where its probability times this is above that of being false. */
@@ -50,7 +50,7 @@ export interface Alarm {
   placed: PlacedWaveforms
 }
 
-interface Judged {
+export interface Judged {
   alarm: Alarm
   probability: number
 }
@@ -87,7 +87,7 @@ export const alarms: Evaluation = {
   },
 }
 
-async function readAlarms(folder: string): Promise<Alarm[]> {
+export async function readAlarms(folder: string): Promise<Alarm[]> {
   const rows = await readTable(join(folder, 'records.csv')).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return []
     throw error
@@ -106,10 +106,14 @@ export async function readAlarm(folder: string, row: Readonly<Record<string, str
 }
 
 /** One at a time, as at the bedside. */
-async function judge({ models, isDev }: EvaluationData, some: readonly Alarm[], size: Size = WHOLE): Promise<Judged[]> {
+export async function judge(
+  { models, isDev }: EvaluationData,
+  some: readonly Alarm[],
+  size: Size = WHOLE,
+): Promise<Judged[]> {
   const judged: Judged[] = []
   for (const alarm of some) {
-    const answer = await models.run(MODEL, models.fileFor(alarm.record, isDev, size), alarmInputs(alarm))
+    const answer = await models.run(ALARM_TRUTH, models.fileFor(alarm.record, isDev, size), alarmInputs(alarm))
     judged.push({ alarm, probability: answer['probabilities']?.data[0] ?? NaN })
   }
   return judged
@@ -161,7 +165,7 @@ function figures(judged: readonly Judged[], group: string, isWhole: boolean): Fi
     )
     const value = of(judged.map((_, index) => index))
     const interval95 = Number.isFinite(low95) ? ([low95, high95] as const) : null
-    return { model: MODEL, measure, group, key, figure: { value, interval95, n: judged.length }, simple: null }
+    return { model: ALARM_TRUTH, measure, group, key, figure: { value, interval95, n: judged.length }, simple: null }
   }
   const rows = [
     row('challenge score', decided(alarmScore), isWhole ? 'cinc2015.score' : null),
