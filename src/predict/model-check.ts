@@ -80,7 +80,7 @@ function remedy(provider: string): string {
 }
 
 /** One line; of a library that is not there, its name is enough. */
-function short(detail: string): string {
+export function short(detail: string): string {
   const [, library] = /([^\s/]+\.so[.\d]*): cannot open shared object file/.exec(detail) ?? []
   if (library !== undefined) return `${library} is not here`
   const line = stripVTControlCharacters(detail).replace(/\s+/g, ' ').trim()

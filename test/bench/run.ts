@@ -11,10 +11,20 @@ import type { Benchmark, BenchOptions, Figure } from './figure.ts'
 import { inference } from './inference.ts'
 import { joinThroughput } from './join-throughput.ts'
 import { memory } from './memory.ts'
+import { providers } from './providers.ts'
 import { scale } from './scale.ts'
 import { storeRate } from './store-rate.ts'
 
-const BENCHMARKS: readonly Benchmark[] = [joinThroughput, scale, memory, inference, alertLatency, beds, storeRate]
+const BENCHMARKS: readonly Benchmark[] = [
+  joinThroughput,
+  scale,
+  memory,
+  inference,
+  providers,
+  alertLatency,
+  beds,
+  storeRate,
+]
 
 type PartFigure = Figure & { part: string }
 
