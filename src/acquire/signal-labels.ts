@@ -19,10 +19,11 @@ const NUMERIC_LABELS: Readonly<Record<NumericCode, readonly string[]>> = {
   etco2: ['etco2', 'co2et'],
 }
 
-/** ECG leads from the one a monitor shows first to the last. */
-const ECG_LEADS = [
+/** ECG leads from the one a monitor shows first to the last, which is one that is not named. */
+export const ECG_LEADS: readonly string[] = [
   'ii',
   'mlii',
+  'mcl',
   'mcl1',
   'i',
   'iii',
@@ -38,7 +39,7 @@ const ECG_LEADS = [
   'avr',
   'ecg',
 ]
-const WAVEFORM_LABELS: Readonly<Record<Exclude<WaveformCode, 'ecg'>, readonly string[]>> = {
+export const WAVEFORM_LABELS: Readonly<Record<Exclude<WaveformCode, 'ecg'>, readonly string[]>> = {
   pleth: ['pleth', 'ppg'],
   // The same line is ABP on one monitor and ART on the next (OpenICE issue 110).
   abp: ['abp', 'art', 'ibp', 'ao'],
@@ -112,7 +113,8 @@ function waveformCode(plain: string, shownLead: string | undefined): string | un
   )
 }
 
-function plainLabel(label: string): string {
+/** The label without case, signs and the word ECG before a lead. */
+export function plainLabel(label: string): string {
   return label
     .toLowerCase()
     .replace(/^ecg[ _](?=.)/, '')

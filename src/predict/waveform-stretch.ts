@@ -1,3 +1,4 @@
+import { ECG_LEADS, plainLabel, WAVEFORM_LABELS } from '../acquire/signal-labels.ts'
 import { rationalRatio, type Ratio, reachOf, resample } from './resampler.ts'
 
 /** What the models of waveforms see: the 60 s before a moment, at 125 Hz, in four places. */
@@ -24,28 +25,12 @@ export interface PlacedWaveforms {
   mask: Float32Array
 }
 
-/** From the lead that a monitor shows first to the last; models/training/alarm_truth/records.py has the same. */
-const LEADS = [
-  'ecg',
-  'ii',
-  'mlii',
-  'mcl',
-  'mcl1',
-  'i',
-  'iii',
-  'v',
-  'v1',
-  'v2',
-  'v3',
-  'v4',
-  'v5',
-  'v6',
-  'avf',
-  'avl',
-  'avr',
-]
-const PRESSURES = ['abp', 'art', 'ibp', 'ao']
-const PLETHS = ['pleth', 'ppg']
+/**
+ * From the lead that a monitor shows first, which a window calls `ecg`, to the last; models/training/alarm_truth/records.py has the same order
+ * and the same labels.
+ */
+const LEADS = ['ecg', ...ECG_LEADS.filter((lead) => lead !== 'ecg')]
+const { abp: PRESSURES, pleth: PLETHS } = WAVEFORM_LABELS
 /** A QRS is not in a slower record; a pulse is. */
 const LEAST_ECG_RATE_HZ = 100
 const LEAST_PULSE_RATE_HZ = 50
@@ -74,14 +59,6 @@ export function placedWaveforms(stretches: readonly WaveformStretch[], endMs: nu
     place125Hz(channel, waveforms.subarray(from, to), mask.subarray(from, to))
   })
   return { waveforms, mask }
-}
-
-/** The label without case, signs and the word ECG before a lead. */
-export function plainLabel(label: string): string {
-  return label
-    .toLowerCase()
-    .replace(/^ecg[ _](?=.)/, '')
-    .replace(/[^a-z0-9]/g, '')
 }
 
 function places(channels: readonly Channel[]): (Channel | undefined)[] {
