@@ -1,11 +1,11 @@
 import { seededRandom } from '../../src/acquire/seeded-random.ts'
-import { percentile } from './interval.ts'
+import { percentileInterval } from '../../src/tune/resampling.ts'
 
 const SEED = 0
 
 /**
  * 95 % percentile interval of a measure of stays drawn with replacement: `measure` gets how often each stay was drawn. For tables so long
- * that a list of the drawn rows, as interval.ts makes it, would be too much.
+ * that a list of the drawn rows, as resampling.ts makes it, would be too much.
  */
 export function drawnInterval(
   stays: number,
@@ -21,9 +21,8 @@ export function drawnInterval(
       const stay = Math.floor(random() * stays)
       times[stay] = (times[stay] ?? 0) + 1
     }
-    const value = measure(times)
-    if (Number.isFinite(value)) values.push(value)
+    values.push(measure(times))
   }
-  values.sort((a, b) => a - b)
-  return values.length === 0 ? null : [percentile(values, 0.025), percentile(values, 0.975)]
+  const { low95, high95 } = percentileInterval(values)
+  return Number.isNaN(low95) ? null : [low95, high95]
 }
