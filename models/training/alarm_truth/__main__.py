@@ -1,6 +1,7 @@
 """Trains, exports and writes models/alarm-truth: python -m training.alarm_truth DATA --cache CACHE --seed 0"""
-import argparse
 from pathlib import Path
+
+from ..command import arguments
 
 import numpy as np
 import onnx
@@ -76,12 +77,7 @@ def members_of(forests: dict[str, forest.Forest], network: Network, features: np
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("data", type=Path)
-    parser.add_argument("--cache", type=Path, required=True)
-    parser.add_argument("--seed", type=int, default=0)
-    given = parser.parse_args()
-    torch.set_num_threads(1)
+    given = arguments("vitals/cinc2015_false_alarm")
     alarms = read_alarms(given.data, given.cache)
     for size in SIZES:
         blended, parameters = made(size, alarms, given.cache, given.seed)

@@ -2,11 +2,10 @@
 
     cd models && python -m training.heart_sound DATA --cache CACHE --seed 0
 """
-import argparse
-import os
 from pathlib import Path
 
-os.environ.setdefault("OMP_NUM_THREADS", "1")
+from training.command import arguments
+
 import numpy as np
 import torch
 
@@ -30,13 +29,7 @@ def say(line: str) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("data", type=Path, help="folder with heart-sound/manifest.csv")
-    parser.add_argument("--cache", type=Path, required=True)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--only", help="train these networks, comma between, and write nothing")
-    args = parser.parse_args()
-    torch.set_num_threads(1)
+    args = arguments("heart-sound/manifest.csv", only={"help": "train these networks, comma between, and write nothing"})
     recordings = load(args.data / "heart-sound", args.cache)
     mels = spectrograms(recordings)
     chosen = args.only.split(",") if args.only else NETWORKS

@@ -6,15 +6,12 @@ A window is 64 numbers of the network and what it says of them; no sound can be 
 The network has learnt from these children, so that what it says of them is better than what it says of others; what a site's answer may
 lose on them is counted from there.
 """
-import argparse
 import base64
 import hashlib
 import json
-import os
 from pathlib import Path
 
-os.environ.setdefault("OMP_NUM_THREADS", "1")
-
+from training.command import arguments
 from training.model_folder import session
 
 from .recordings import CIRCOR, MURMUR, Recording, load, windows
@@ -52,10 +49,7 @@ def write_anchor(recordings: list[Recording]) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("data", type=Path, help="folder with heart-sound/manifest.csv")
-    parser.add_argument("--cache", type=Path, required=True)
-    args = parser.parse_args()
+    args = arguments("heart-sound/manifest.csv")
     write_anchor(load(args.data / "heart-sound", args.cache))
     print(f"anchor.json: {(MODEL / 'anchor.json').stat().st_size} bytes")
 

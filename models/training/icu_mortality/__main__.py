@@ -2,8 +2,9 @@
 
 cd models && python -m training.icu_mortality DATA --cache CACHE --seed 0
 """
-import argparse
 from pathlib import Path
+
+from ..command import arguments
 
 import numpy as np
 import torch
@@ -26,12 +27,7 @@ OUT = Path(__file__).parents[2] / "icu-mortality"
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("data", type=Path)
-    parser.add_argument("--cache", type=Path, required=True)
-    parser.add_argument("--seed", type=int, default=0)
-    args = parser.parse_args()
-    torch.set_num_threads(1)
+    args = arguments("vitals/cinc2012_icu_mortality")
     stays = load(args.data, args.cache)
     features = in_parts(FeaturesOnly(), stays, np.arange(len(stays["died"])))[0]
     fold, died = stays["fold"], stays["died"]

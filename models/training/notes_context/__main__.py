@@ -1,11 +1,11 @@
 """python -m training.notes_context DATA --cache CACHE --seed 0: trains the five held-out files and the one that ships, and writes models/notes-context."""
-import argparse
 import os
 import pickle
 from collections.abc import Callable
 from pathlib import Path
 
-os.environ.setdefault("OMP_NUM_THREADS", "1")
+from ..command import arguments
+
 import numpy as np
 import pandas as pd
 import torch
@@ -128,12 +128,7 @@ class Training:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("data", type=Path)
-    parser.add_argument("--cache", type=Path, required=True)
-    parser.add_argument("--seed", type=int, default=0)
-    args = parser.parse_args()
-    torch.set_num_threads(1)
+    args = arguments("vitals/eicu_demo and vitals/mimic3_demo")
     training = Training(args.data, args.cache, args.seed)
     for fold in range(FOLDS):
         module, _ = training.shipped(fold)

@@ -2,11 +2,10 @@
 
     cd models && python -m training.procedure_view DATA --cache CACHE --seed 0
 """
-import argparse
-import os
 from pathlib import Path
 
-os.environ.setdefault("OMP_NUM_THREADS", "1")
+from ..command import arguments
+
 import numpy as np
 import torch
 
@@ -40,13 +39,8 @@ def write(fitted: Fitted, encoder: Encoder, file: Path, frames: np.ndarray) -> P
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("data", type=Path)
-    parser.add_argument("--cache", type=Path, required=True)
-    parser.add_argument("--seed", type=int, default=0)
-    args = parser.parse_args()
+    args = arguments("video")
     torch.manual_seed(args.seed)
-    torch.set_num_threads(1)
 
     frames = read_frames(args.data / "video") + made_frames(args.seed)
     encoder = Encoder().eval()

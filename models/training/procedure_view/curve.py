@@ -2,9 +2,10 @@
 
     cd models && python -m training.procedure_view.curve DATA --cache CACHE
 """
-import argparse
 import time
 from pathlib import Path
+
+from ..command import arguments
 
 import numpy as np
 import pandas as pd
@@ -56,12 +57,7 @@ def milliseconds(pooled: Pooled, size: int, file: Path) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("data", type=Path)
-    parser.add_argument("--cache", type=Path, required=True)
-    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
-    args = parser.parse_args()
-    torch.set_num_threads(1)
+    args = arguments("video", sizes={"type": int, "nargs": "+", "default": SIZES})
     folder = args.data / "video"
     table = pd.read_csv(folder / "manifest.csv")
     table = table[(table.kind == "frame") & table.task.isin(list(TASKS))]

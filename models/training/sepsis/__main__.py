@@ -1,10 +1,9 @@
 """Trains both models on five folds and on all stays, and writes models/sepsis and models/sepsis-vitals. What the cache holds is not made again."""
-import argparse
-import os
 import time
 from pathlib import Path
 
-os.environ.setdefault("OMP_NUM_THREADS", "1")
+from ..command import arguments
+
 import lightgbm
 import numpy as np
 import torch
@@ -135,15 +134,11 @@ def combine(training: Training, stays: Stays) -> dict[int | None, Combination]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m training.sepsis")
-    parser.add_argument("data", type=Path, help="folder with vitals/cinc2019_sepsis")
-    parser.add_argument("--cache", type=Path, required=True)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--only", choices=MODELS, help="one of the models")
-    parser.add_argument("--fold", type=int, help="trains what is without this fold, and writes nothing")
-    args = parser.parse_args()
-    torch.set_num_threads(1)
-    args.cache.mkdir(parents=True, exist_ok=True)
+    args = arguments(
+        "vitals/cinc2019_sepsis",
+        only={"choices": MODELS, "help": "one of the models"},
+        fold={"type": int, "help": "trains what is without this fold, and writes nothing"},
+    )
     stays = load(args.data / "vitals" / "cinc2019_sepsis", args.cache)
     encoder = Training("sepsis-vitals", stays, args.cache, args.seed)
     for name in [args.only] if args.only else MODELS:
