@@ -3,7 +3,6 @@
 The figures come from `npm run evaluate -- --write-cards`, which runs the files that are written here.
 """
 import base64
-import gzip
 import hashlib
 import json
 from importlib.metadata import version
@@ -13,6 +12,8 @@ import numpy as np
 import onnx
 import onnxruntime
 import torch
+
+from . import held_out_files
 
 OPSET = 18
 IR_VERSION = 9  # what onnxruntime-node 1.30 reads for certain
@@ -92,12 +93,5 @@ def write_card(folder: Path, card: dict) -> None:
     card = {**card, "sha256": sha256, "opset": OPSET, "metrics": kept}
     card["training"] = {**card["training"], "versions": versions}
     file.write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n")
-    pack_held_out(folder)
-
-
-def pack_held_out(folder: Path) -> None:
-    """Held-out files are read by `npm run evaluate` alone, so they may be packed: trees to a third. The same bytes on every machine."""
-    for file in sorted((folder / "held-out").glob("*.onnx")):
-        packed = gzip.compress(file.read_bytes(), compresslevel=9, mtime=0)
-        file.with_name(f"{file.name}.gz").write_bytes(packed)
-        file.unlink()
+    if (folder / "held-out").exists():
+        held_out_files.pack(folder / "held-out")

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node'
 import { PACKAGE_ROOT } from '../../src/config.ts'
@@ -41,10 +42,20 @@ export class ScoringModels {
 }
 
 async function openSession(path: string): Promise<InferenceSession> {
-  const bytes = await readFile(path)
-  return InferenceSession.create(path.endsWith('.gz') ? gunzipSync(bytes) : bytes, {
+  return InferenceSession.create(path.endsWith('.gz') ? await unpacked(path) : await readFile(path), {
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
     executionProviders: ['cpu'],
   })
+}
+
+/**
+ * KIND-N.onnx.gz, with what all files of its kind share. Protocol buffers one behind the other are one message whose lists are joined;
+ * models/training/held_out_files.py writes them.
+ */
+async function unpacked(path: string): Promise<Uint8Array> {
+  const name = basename(path)
+  const shared = join(dirname(path), `shared-${name.slice(0, name.lastIndexOf('-'))}.onnx.gz`)
+  const parts = [path, ...(existsSync(shared) ? [shared] : [])]
+  return Buffer.concat(await Promise.all(parts.map(async (part) => gunzipSync(await readFile(part)))))
 }

@@ -4,12 +4,11 @@
 
 The encoders are those in models/, which their own trainings have written: their held-out files say what is learnt from.
 """
-import argparse
-import os
 import pickle
 from pathlib import Path
 
-os.environ.setdefault("OMP_NUM_THREADS", "1")
+from ..command import arguments
+
 import numpy as np
 import torch
 
@@ -40,7 +39,6 @@ def say(line: str) -> None:
 class Training:
     def __init__(self, data: Path, cache: Path, seed: int):
         self.cache, self.seed = cache, seed
-        cache.mkdir(parents=True, exist_ok=True)
         vitals, self.base_rate = recordings.of_vitals(data, cache, seed)
         self.tables: dict[str, Recordings] = {
             "vitals": vitals, "waveforms": recordings.of_waveforms(data, cache), "pcg": recordings.of_heart_sounds(data, cache),
@@ -113,13 +111,7 @@ def still_unknown(base_rate: float, parts: list[tuple[np.ndarray, np.ndarray]]) 
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m training.ward")
-    parser.add_argument("data", type=Path)
-    parser.add_argument("--cache", type=Path, required=True)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--only", choices=HEADS)
-    args = parser.parse_args()
-    torch.set_num_threads(1)
+    args = arguments("heart-sound, vitals and video, as for the encoders", only={"choices": HEADS, "help": "one of the fusions"})
     training = Training(args.data, args.cache, args.seed)
     gates = {fold: training.gates(fold) for fold in [None, *range(FOLDS)]}
     say("gates fitted")

@@ -1,5 +1,4 @@
 """What the encoders say of the recordings: of each recording by the file that was trained without its subject, and by all others."""
-import gzip
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +7,7 @@ import numpy as np
 import onnxruntime
 
 from ..folds import FOLDS
+from ..held_out_files import read_bytes
 from .evidence import MODELS, Evidence
 from .recordings import Recordings
 
@@ -33,9 +33,8 @@ class Heard:
 
 
 def encoder_file(evidence: Evidence, fold: int | None) -> bytes:
-    file = MODELS / evidence.model / (evidence.file if fold is None else evidence.held_out.format(fold))
-    held = file.read_bytes()
-    return gzip.decompress(held) if file.suffix == ".gz" else held
+    folder = MODELS / evidence.model
+    return (folder / evidence.file).read_bytes() if fold is None else read_bytes(folder / "held-out", evidence.held_out.format(fold))
 
 
 def hear(evidence: Evidence, recordings: Recordings, cache: Path, say) -> Heard:

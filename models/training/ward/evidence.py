@@ -22,22 +22,22 @@ class Evidence:
 
 
 VITALS = Evidence(
-    "vitals", "sepsis-vitals", "model.onnx", "held-out/fold-{}.onnx.gz", {"hours": "hours", "static": "static"}, {},
+    "vitals", "sepsis-vitals", "model.onnx", "fold-{}.onnx", {"hours": "hours", "static": "static"}, {},
     {"probabilities": 2, "pooled": 48}, "sepsis within 6 h, or begun",
 )  # fmt: skip
 WAVEFORMS = Evidence(
-    "waveforms", "alarm-truth", "compact.onnx", "held-out/compact-{}.onnx.gz",
+    "waveforms", "alarm-truth", "compact.onnx", "compact-{}.onnx",
     {name: name for name in ("waveforms", "waveforms_mask", "alarm")}, {}, {"probabilities": 2, "pooled": 64}, "the arrhythmia alarm is true",
 )  # fmt: skip
 PCG = Evidence(
-    "pcg", "heart-sound", "model.onnx", "held-out/fold-{}.onnx.gz", {"pcg": "pcg", "mask": "mask"}, {}, {"probabilities": 3, "pooled": 64}, "murmur",
+    "pcg", "heart-sound", "model.onnx", "fold-{}.onnx", {"pcg": "pcg", "mask": "mask"}, {}, {"probabilities": 3, "pooled": 64}, "murmur",
 )  # fmt: skip
 VIDEO = Evidence(
-    "video", "procedure-view", "model.onnx", "held-out/fold-{}.onnx.gz", {"frame": "frame"}, {},
+    "video", "procedure-view", "model.onnx", "fold-{}.onnx", {"frame": "frame"}, {},
     {"view_state": 3, "instrument": 3, "lung": 3, "procedure": 4, "answers": 3, "strangeness": 1, "pooled": 32}, "abnormal lung in ultrasound",
 )  # fmt: skip
 NOTES = Evidence(
-    "notes", "notes-context", "model.onnx", "held-out/fold-{}.onnx.gz", {"tokens": "tokens"}, {"context": 2, "context_vitals": 44},
+    "notes", "notes-context", "model.onnx", "fold-{}.onnx", {"tokens": "tokens"}, {"context": 2, "context_vitals": 44},
     {"probabilities": 2, "pooled": 128}, "death in hospital",
 )  # fmt: skip
 #: The order of shares, and of the bits of a subset.
