@@ -149,7 +149,7 @@ export const SETTINGS = {
     'closed windows and late readings that may wait for their answer before the log is read on',
   ),
 
-  models: list('models', ['heart-sound'], 'model folders to load, below models/ or by path'),
+  models: list('models', ['ward-hybrid'], 'model folders to load, below models/ or by path'),
   providers: list(
     'providers',
     ['cpu'],
