@@ -12,6 +12,7 @@ import { inference } from './inference.ts'
 import { joinThroughput } from './join-throughput.ts'
 import { memory } from './memory.ts'
 import { providers } from './providers.ts'
+import { models } from './models.ts'
 import { scale } from './scale.ts'
 import { storeRate } from './store-rate.ts'
 
@@ -21,6 +22,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   memory,
   inference,
   providers,
+  models,
   alertLatency,
   beds,
   storeRate,
