@@ -14,6 +14,7 @@ import onnxruntime
 import torch
 
 from . import held_out_files
+from .weights import in_bytes, in_half
 
 OPSET = 18
 IR_VERSION = 9  # what onnxruntime-node 1.30 reads for certain
@@ -81,8 +82,13 @@ def write_golden(folder: Path, made: str, cases: dict[str, dict[str, np.ndarray]
     (folder / "golden.json").write_text(json.dumps(golden) + "\n")
 
 
-def write_card(folder: Path, card: dict) -> None:
-    """Adds the hash and the versions; figures that a card of the same file already has are kept."""
+def write_small(folder: Path, names: str, name: str = "model") -> None:
+    """model.small.onnx: the arrays that the pattern finds as int8 (weights.py), the answers almost the same."""
+    save(in_bytes(onnx.load(folder / f"{name}.onnx"), names), folder / f"{name}.small.onnx")
+
+
+def write_card(folder: Path, card: dict, networks: str | None = None) -> None:
+    """Adds the hash and the versions; figures that a card of the same file already has are kept. `networks`: see pack_held_out."""
     file = folder / "card.json"
     sha256 = hashlib.sha256((folder / "model.onnx").read_bytes()).hexdigest()
     kept = []
@@ -93,5 +99,12 @@ def write_card(folder: Path, card: dict) -> None:
     card = {**card, "sha256": sha256, "opset": OPSET, "metrics": kept}
     card["training"] = {**card["training"], "versions": versions}
     file.write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n")
-    if (folder / "held-out").exists():
-        held_out_files.pack(folder / "held-out")
+    pack_held_out(folder, networks)
+
+
+def pack_held_out(folder: Path, networks: str | None = None) -> None:
+    """Arrays that the pattern finds in 16 bits, and what files have alike once; the same bytes on every machine."""
+    for file in sorted((folder / "held-out").glob("*.onnx")):
+        if networks is not None:
+            save(in_half(onnx.load(file), networks), file)
+    held_out_files.pack(folder / "held-out")

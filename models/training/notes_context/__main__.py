@@ -11,7 +11,7 @@ import pandas as pd
 import torch
 
 from ..folds import FOLDS
-from ..model_folder import export, save, session, write_card, write_golden
+from ..model_folder import export, save, session, write_card, write_golden, write_small
 from . import word_pieces
 from .card import card
 from .distillation import Target, phrase_rows, teach, untaught
@@ -25,7 +25,7 @@ from .vital_signs import NAMES
 from .word_pieces import choose, encode, tokenizer
 
 FOLDER = Path(__file__).parents[2] / "notes-context"
-DICTIONARY_STEPS, PHRASE_STEPS = 1_600, 400
+DICTIONARY_STEPS, PHRASE_STEPS = 2_400, 600
 PHRASE_WEIGHT = 5.0
 
 
@@ -138,7 +138,8 @@ def main() -> None:
     training.write(module, FOLDER / "model.onnx")
     (FOLDER / "vocabulary.txt").write_text("\n".join(training.pieces) + "\n")
     write_golden(FOLDER, "made up notes, ages and vital signs: models/training/notes_context/golden.py", cases(training.tokenizer, len(NAMES)))
-    write_card(FOLDER, card(sum(part.numel() for part in module.state_dict().values()), slopes, training.rows, args.seed))
+    write_card(FOLDER, card(sum(part.numel() for part in module.state_dict().values()), slopes, training.rows, args.seed), networks=".")
+    write_small(FOLDER, ".")
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ def card(parameters: int, slopes, rows: list[Row], seed: int) -> dict:
     slope = lambda name: {f"{name}{score.capitalize()}": round(float(value), 4) for score, value in zip(SCORES, slopes[:, list(ANSWERS).index(name)]) if value}
     return {
         "name": "notes-context",
-        "version": "1.0.0",
+        "version": "1.1.0",
         "title": "What notes, problems, age and sex say of the danger of death",
         "purpose": "the probability of death in hospital of an adult in intensive care from what is written of him, as context for what is measured; for evaluation only",
         "scorer": "notes-context",

@@ -1,4 +1,8 @@
-"""The small encoder: two transformer layers that read each phrase by itself, then means over the phrases of each part."""
+"""The small encoder: a transformer layer that reads each phrase by itself, then means over the phrases of each part.
+
+A word sees its phrase alone, and no phrase that is taught is longer than LONGEST: so attention is asked of a block of BLOCK places and the
+blocks beside it, which is all that a phrase can touch, and not of all 256 places.
+"""
 import math
 
 import numpy as np
@@ -8,70 +12,84 @@ from torch import nn
 
 from .word_pieces import END, NOTES, PAD
 
-NARROW, WIDTH, HEADS, INNER, LAYERS, LONGEST, PART = 48, 96, 4, 192, 2, 32, 64
+NARROW, WIDTH, HEADS, INNER, LONGEST, PART = 48, 64, 2, 128, 32, 64
+BLOCK = 32
+#: phrases that are told apart; what stands behind them is one phrase
+PHRASES = 64
 
 
-def same_phrase(ids: torch.Tensor) -> torch.Tensor:
-    """[batch, length, length]: which places belong to one phrase. A phrase ends with its END; a NOTES mark is a phrase of its own."""
-    ends = torch.logical_or(ids == END, ids == NOTES).float()
-    phrase = torch.cumsum(ends, 1) - ends
-    return (phrase[:, :, None] == phrase[:, None, :]).float()
+def with_neighbours(x: torch.Tensor, beyond: float) -> torch.Tensor:
+    """[batch, blocks, BLOCK, ...] to [batch, blocks, 3 x BLOCK, ...]: the block before, the block, the block behind."""
+    none = torch.full_like(x[:, :1], beyond)
+    return torch.cat([torch.cat([none, x[:, :-1]], 1), x, torch.cat([x[:, 1:], none], 1)], 2)
 
 
 class Layer(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.before, self.between = nn.LayerNorm(WIDTH), nn.LayerNorm(WIDTH)
-        self.queries_keys_values, self.mixed = nn.Linear(WIDTH, 3 * WIDTH), nn.Linear(WIDTH, WIDTH)
+        self.queries, self.keys, self.values, self.mixed = (nn.Linear(WIDTH, WIDTH) for _ in range(4))
         self.widen, self.narrow = nn.Linear(WIDTH, INNER), nn.Linear(INNER, WIDTH)
 
     def forward(self, x: torch.Tensor, hidden: torch.Tensor) -> torch.Tensor:
-        q, k, v = (part.unflatten(-1, (HEADS, -1)).transpose(1, 2) for part in self.queries_keys_values(self.before(x)).chunk(3, -1))
-        seen = torch.softmax(q @ k.transpose(-1, -2) / math.sqrt(WIDTH // HEADS) + hidden, -1) @ v
-        x = x + self.mixed(seen.transpose(1, 2).flatten(2))
-        return x + self.narrow(F.gelu(self.widen(self.between(x)), approximate="tanh"))
+        """x: [batch, blocks, BLOCK, WIDTH]; hidden: [batch, blocks, 1, BLOCK, 3 x BLOCK], 0 where a place is seen, else far below."""
+        y = self.before(x)
+        heads = lambda part: part.unflatten(-1, (HEADS, WIDTH // HEADS)).transpose(2, 3)
+        q = heads(self.queries(y) / math.sqrt(WIDTH // HEADS))
+        k, v = (heads(with_neighbours(part(y), 0.0)) for part in (self.keys, self.values))
+        seen = torch.softmax(q @ k.transpose(-1, -2) + hidden, -1) @ v
+        x = x + self.mixed(seen.transpose(2, 3).flatten(3))
+        return x + self.narrow(F.relu(self.widen(self.between(x))))
 
 
 class NoteEncoder(nn.Module):
-    """ids [batch, length] (int64, 0 is padding) -> [batch, 2 x PART]: the mean phrase of problems and that of notes, zeros where there is none."""
+    """ids [batch, length] (int64, 0 is padding; length a multiple of BLOCK) -> [batch, 2 x PART]: the mean phrase of problems and that of notes, zeros where there is none."""
 
     def __init__(self, vocabulary: int) -> None:
         super().__init__()
         self.pieces, self.wide = nn.Embedding(vocabulary, NARROW), nn.Linear(NARROW, WIDTH)
         self.places = nn.Embedding(LONGEST, WIDTH)
-        self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
+        self.layer = Layer()
         self.after, self.out = nn.LayerNorm(WIDTH), nn.Linear(WIDTH, PART)
         nn.init.normal_(self.places.weight, std=0.02)
 
-    def states(self, ids: torch.Tensor, same: torch.Tensor) -> torch.Tensor:
+    def phrase_numbers(self, ids: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """[batch, length] and, as ones and zeros, [batch, PHRASES, length]. A phrase ends with its END; a NOTES mark is a phrase of its own."""
+        ends = torch.logical_or(ids == END, ids == NOTES).float()
+        number = torch.cumsum(ends, 1) - ends
+        belongs = number.clamp(max=PHRASES - 1)[:, None] == torch.arange(PHRASES, dtype=torch.float32)[:, None]
+        return number, belongs.float()
+
+    def states(self, ids: torch.Tensor, number: torch.Tensor, belongs: torch.Tensor) -> torch.Tensor:
         """[batch, length, WIDTH]; a padded place sees only padding."""
-        place = (torch.tril(same).sum(-1) - 1).clamp(0, LONGEST - 1).long()
-        x = self.wide(self.pieces(ids)) + self.places(place)
-        hidden = (1 - same)[:, None] * -1e4
-        for layer in self.layers:
-            x = layer(x, hidden)
-        return self.after(x)
+        size = belongs.sum(-1)
+        starts = torch.cumsum(size, 1) - size
+        place = torch.arange(ids.shape[1], dtype=torch.float32) - starts.gather(1, number.clamp(max=PHRASES - 1).long())
+        x = self.wide(self.pieces(ids)) + self.places(place.clamp(0, LONGEST - 1).long())
+        blocks = (-1, ids.shape[1] // BLOCK, BLOCK)
+        of = number.reshape(blocks)
+        hidden = (of[..., None] != with_neighbours(of, -1.0)[:, :, None]).float()[:, :, None] * -1e4
+        return self.after(self.layer(x.reshape(*blocks, WIDTH), hidden).reshape(-1, ids.shape[1], WIDTH))
 
     def phrases(self, ids: torch.Tensor) -> torch.Tensor:
         """One phrase a row, END included: [batch, PART]."""
-        x = self.states(ids, same_phrase(ids))
+        ids = F.pad(ids, (0, -ids.shape[1] % BLOCK))
+        x = self.states(ids, *self.phrase_numbers(ids))
         word = torch.logical_and(ids != PAD, ids != END).float()
         return self.out((x * word[..., None]).sum(1) / word.sum(1, keepdim=True).clamp(min=1))
 
     def forward(self, ids: torch.Tensor) -> torch.Tensor:
-        same = same_phrase(ids)
-        x = self.states(ids, same)
-        word = (ids > NOTES).float() + (ids == 1).float()
+        number, belongs = self.phrase_numbers(ids)
+        x = self.states(ids, number, belongs)
+        words = belongs * ((ids > NOTES).float() + (ids == 1).float())[:, None]
+        size = words.sum(-1)
+        after = (torch.cumsum((ids == NOTES).float(), 1) > 0).float()
+        of_notes = ((words * after[:, None]).sum(-1) > 0).float()
+        parts = torch.stack([(size > 0).float() - of_notes, of_notes], 1)  # [batch, 2, PHRASES]
         # A word weighs one part of its phrase, and a phrase as much as any other of its part.
-        share = word / (same * word[:, None, :]).sum(-1).clamp(min=1)
-        of_notes = (torch.cumsum((ids == NOTES).float(), 1) > 0).float()
-        parts = []
-        for belongs in (1 - of_notes, of_notes):
-            weight = share * belongs
-            phrases = weight.sum(1, keepdim=True)
-            mean = (x * weight[..., None]).sum(1) / phrases.clamp(min=1)
-            parts.append(self.out(mean) * (phrases > 0).float())
-        return torch.cat(parts, 1)
+        share = (parts / size.clamp(min=1)[:, None]) @ words
+        phrases = parts.sum(-1, keepdim=True)
+        return (self.out(share @ x / phrases.clamp(min=1)) * (phrases > 0).float()).flatten(1)
 
 
 @torch.no_grad()

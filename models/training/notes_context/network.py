@@ -26,25 +26,24 @@ class Shipped(nn.Module):
         for name, value in (("bias", [heads.weights[name][1] for name in SCORES]), ("rarity", heads.rarity), ("slopes", slopes), ("offsets", offsets)):
             self.register_buffer(name, held(value))
 
-    def bag(self, ids: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
+    def bag(self, tokens: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
         """[batch]: the weights of the words present; (1 + log count) x rarity, scaled to length one."""
-        word = (ids > NOTES).float()
-        count = ((ids[:, :, None] == ids[:, None, :]).float() * word[:, None, :]).sum(-1).clamp(min=1)
+        ids, word = tokens.long(), (tokens > NOTES).float()
+        count = (tokens[:, :, None] == tokens[:, None, :]).float().sum(-1)
         # Each place of a word bears its share of what the word counts.
         value = (1 + torch.log(count)) * self.rarity[ids] * word
         length = (value**2 / count).sum(1).sqrt().clamp(min=1e-6)
         return (value / count * weights[ids]).sum(1) / length
 
     def forward(self, tokens: torch.Tensor, context: torch.Tensor, context_vitals: torch.Tensor) -> tuple[torch.Tensor, ...]:
-        ids = tokens.long()
-        pooled = self.encoder(ids)
+        pooled = self.encoder(tokens.long())
         person, vitals = self.context_bends(context), self.vital_bends(context_vitals)
         size = person.shape[1]
         scores = torch.stack([
             vitals @ self.vitals_weights,
             torch.cat([person, vitals], 1) @ self.vitals_and_context_weights,
             torch.cat([person, pooled], 1) @ self.text_weights,
-            person @ self.words_weights[:size] + self.bag(ids, self.words_weights[size:]),
+            person @ self.words_weights[:size] + self.bag(tokens, self.words_weights[size:]),
         ], 1)  # fmt: skip
         logits = (scores + self.bias) @ self.slopes + self.offsets
         died = torch.sigmoid(logits)

@@ -81,7 +81,7 @@ def _spread(x: torch.Tensor) -> torch.Tensor:
 
 def without_tint(frame: torch.Tensor) -> torch.Tensor:
     """A frame that is all but grey is an ultrasound picture, and its tint is the display's: here one patient's, which would give him away."""
-    frame = torch.nan_to_num(frame, 0.0, 255.0, 0.0).clamp(0, 255)
+    frame = torch.where(torch.isnan(frame), 0.0, frame).clamp(0, 255)
     grey = frame.mean(1, keepdim=True)
     chroma = (frame - grey).abs().mean((1, 2, 3), keepdim=True) / (grey.mean((1, 2, 3), keepdim=True) + 4)
     coloured = ((chroma - ULTRASOUND_CHROMA) / (COLOUR_CHROMA - ULTRASOUND_CHROMA)).clamp(0, 1)
