@@ -62,13 +62,14 @@ def calibrated(unheard: dict[str, Scored]) -> dict[str, tuple[str, float, Abnorm
     of_2016 = {name: [one for one in scored if one[0].source != CIRCOR] for name, scored in unheard.items()}
     hospitals = sorted({recording.source for recording, _ in of_2016[ALL]})
     temperature = temperature_of(children_outside(unheard))
-    files = {"model": (ALL, temperature, abnormal_line_of(of_2016[ALL]))}
+    files = {"model": (ALL, temperature, abnormal_line_of(children_outside(unheard), of_2016[ALL]))}
     for name in FOLD_NAMES:
         others = [one for one in of_2016[name] if not is_held_out(name, one[0])]
-        files[f"held-out/{name}"] = (name, temperature_of(children_outside(unheard, name)), abnormal_line_of(others))
+        children = children_outside(unheard, name)
+        files[f"held-out/{name}"] = (name, temperature_of(children), abnormal_line_of(children, others))
     for hospital in hospitals:
         others = [one for one in of_2016[ALL] if one[0].source != hospital]
-        files[f"held-out/without-{hospital}"] = (ALL, temperature, abnormal_line_of(others))
+        files[f"held-out/without-{hospital}"] = (ALL, temperature, abnormal_line_of(children_outside(unheard), others))
     for name, (_, temperature, line) in files.items():
         say(f"{name}: temperature {temperature:.3f}, {line}")
     return files

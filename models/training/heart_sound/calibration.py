@@ -48,18 +48,31 @@ class AbnormalLine:
 
 
 def abnormality(murmur, abnormal):
-    """[..., 3] and [...] scores -> [...]. How far present and unknown are above absent counts too: what cannot be called is seldom a plain heart."""
-    return abnormal + (murmur[..., 0] + murmur[..., 1]) / 2 - murmur[..., 2]
+    """[..., 3] and [...] scores -> [...]. How far unknown is above absent counts too: what cannot be called is seldom a plain heart."""
+    return abnormal + murmur[..., 1] - murmur[..., 2]
 
 
-def abnormal_line_of(scored: Scored) -> AbnormalLine:
-    """By recordings of hospitals. The zero lies midway between the medians of a hospital's normal and abnormal, averaged over hospitals,
-    since scores shift from one to the next. The slope is the likeliest, hospitals and classes counted the same."""
-    x = np.array([abnormality(scores.murmur, scores.abnormal).mean() for _, scores in scored])
-    cells = np.array([(recording.source, recording.abnormal) for recording, _ in scored], dtype=object)
+def abnormal_zero_of(children: Scored) -> float:
+    """Where as many abnormal recordings of children lie below as normal ones above. Not where hospitals would have it: their normal
+    recordings lie as far apart as normal from abnormal, and a zero from two of them is worse in the third."""
+    of = lambda label: np.sort([_recording_score(scores) for recording, scores in children if recording.abnormal == label])
+    normal, abnormal = of(0), of(1)
+    at = np.sort(np.concatenate([normal, abnormal]))
+    missed, alarmed = np.searchsorted(abnormal, at, "right") / len(abnormal), 1 - np.searchsorted(normal, at, "right") / len(normal)
+    return float(at[np.argmin(np.abs(missed - alarmed))])
+
+
+def abnormal_line_of(children: Scored, hospitals: Scored) -> AbnormalLine:
+    """The slope is the likeliest for recordings of hospitals, hospitals and classes counted the same."""
+    zero = abnormal_zero_of(children)
+    x = np.array([_recording_score(scores) for _, scores in hospitals])
+    cells = np.array([(recording.source, recording.abnormal) for recording, _ in hospitals], dtype=object)
     of = lambda hospital, label: (cells[:, 0] == hospital) & (cells[:, 1] == label)
-    hospitals = sorted(set(cells[:, 0]))
-    zero = float(np.mean([np.median(x[of(hospital, label)]) for hospital in hospitals for label in (0, 1)]))
-    loss = lambda slope: np.mean([np.logaddexp(0, (1 - 2 * label) * slope * (x[of(h, label)] - zero)).mean() for h in hospitals for label in (0, 1)])
+    names = sorted(set(cells[:, 0]))
+    loss = lambda slope: np.mean([np.logaddexp(0, (1 - 2 * label) * slope * (x[of(h, label)] - zero)).mean() for h in names for label in (0, 1)])
     # Above 0: a hospital whose labels go against the score must not turn it round.
     return AbnormalLine(float(minimize_scalar(loss, bounds=(0.1, 2), method="bounded").x), zero)
+
+
+def _recording_score(scores: Scores) -> float:
+    return float(abnormality(scores.murmur, scores.abnormal).mean())

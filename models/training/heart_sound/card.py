@@ -36,7 +36,7 @@ def card(
         values |= {f"childCostPresent{ending}": round(present, 4), f"childCostUnknown{ending}": round(unknown, 4)}
     return {
         "name": "heart-sound",
-        "version": "2.0.0",
+        "version": "2.1.0",
         "title": "Murmur and abnormality in 10 s of heart sound",
         "purpose": "says whether a murmur is heard in a phonocardiogram window, and whether it sounds abnormal, as one part of the combined risk; for evaluation only",
         "scorer": "heart-sound",
@@ -61,9 +61,9 @@ def card(
         "calibration": {
             "method": (
                 "murmur: log of the loss's class weights (5, 3, 1) subtracted from the scores, then one temperature, fitted on windows of children "
-                "whom the scoring network had not heard; both in the graph. Abnormal: abnormalSlope x (abnormal score + how far present and unknown are above "
-                "absent - abnormalZero); the zero midway between the medians of normal and abnormal recordings of each hospital of 2016, averaged over "
-                "hospitals, and the slope by likelihood; no network was trained on them; in the graph. Child costs: multipliers of present and "
+                "whom the scoring network had not heard; both in the graph. Abnormal: abnormalSlope x (abnormal score + how far unknown is above absent - "
+                "abnormalZero); the zero where sensitivity and specificity are the same in recordings of children whom the scoring network had not heard, "
+                "the slope by likelihood in the hospitals of 2016; no network was trained on them; in the graph. Child costs: multipliers of present and "
                 "unknown that maximise the challenge's weighted accuracy on children not heard, for figures by child only; WithoutFoldN were chosen "
                 "without the children of fold N and call those in cross-validation. A window is called by its most probable class"
             ),
@@ -85,7 +85,7 @@ def card(
                 "licence": "open-access challenge of PhysioNet, to be cited; ODC-BY 1.0 is what its page is known to state, but the text was not seen: confirm before redistributing",
                 "attribution": CITED["2016"],
                 "doi": None,
-                "use": f"where the zero of abnormal lies, and figures ({of_2016} recordings); not trained on; no recording is in this folder",
+                "use": f"how steep the probability of abnormal is, and figures ({of_2016} recordings); not trained on; no recording is in this folder",
             },
         ],
         "training": {
@@ -93,7 +93,8 @@ def card(
             "seed": seed,
             "split": (
                 "folds by child (by recording in 2016, which names no persons), training/folds.py; held-out/fold-N.onnx was trained and calibrated "
-                "without fold N, held-out/without-X.onnx calibrated without hospital X. What is trained on was chosen on hospitals a, b and e left out in turn"
+                "without fold N, held-out/without-X.onnx calibrated without hospital X. What is trained on, how the scores are joined and that the zero comes "
+                "from children were chosen on hospitals a, b and e left out in turn"
             ),
         },
         "cannot": [

@@ -55,7 +55,7 @@ class Shipped(nn.Module):
     """What is exported: [batch, 10000] samples and mask in, calibrated answers out.
 
     The murmur loss weighs classes 5:3:1, so its scores overstate the rare ones; subtracting the log weights undoes that (Bayes), then one
-    temperature calibrates. Abnormal is told from both heads, with the zero that hospitals ask for.
+    temperature calibrates. Abnormal is told from both heads, with a zero from children.
     """
 
     def __init__(self, net: HeartSoundNet, temperature: float, line: AbnormalLine):
