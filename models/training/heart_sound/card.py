@@ -100,7 +100,7 @@ def card(
         "cannot": [
             "It is not a medical device and its score is not a diagnosis: a murmur is not a disease, and its absence is not health.",
             "The murmur answer has heard children and adolescents of two screening campaigns in one region of Brazil and one kind of stethoscope; in others it is untested and its calibration does not hold.",
-            "The abnormal answer was learnt from children's murmurs: it hears what sounds like a murmur or cannot be called, not coronary disease, which is what was abnormal in two of the three hospitals it was tried in. In one of them (e) it was hardly better than chance, and with one zero for all three hospitals it is no better.",
+            "The abnormal answer was learnt from children's murmurs: it hears what sounds like a murmur or cannot be called, not coronary disease, which is what was abnormal in two of the three hospitals it was tried in. In one of them (e) it was hardly better than chance, and with one zero for all three hospitals it is little better.",
             "The share of murmurs among its children sets the murmur probabilities; the abnormal probability is for a ward where half are abnormal. Elsewhere they are shifted.",
             "Scores shift from one hospital and device to the next: where it is to be used, the zero of abnormal should be set anew on recordings made there.",
             "It does not say which valve, which grade or systole or diastole, and it does not find missing heart sounds, rubs or gallops.",
