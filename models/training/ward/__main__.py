@@ -4,6 +4,7 @@
 
 The encoders are those in models/, which their own trainings have written: their held-out files say what is learnt from.
 """
+import hashlib
 import pickle
 from pathlib import Path
 
@@ -49,6 +50,9 @@ class Training:
         self.scales, self.alignments = {}, {}
         for one in EVIDENCE:
             self.told[one.name], self.scales[one.name], self.alignments[one.name] = told_of(one, self.heard[one.name])
+        said = (getattr(told, field).tobytes() for told in self.told.values() for field in ("token", "found", "trusted"))
+        #: of what encoders say: with another encoder a head is trained anew
+        self.said = hashlib.sha256(b"".join(said)).hexdigest()[:12]
         self.profiles = profiles_of(self.tables[PCG.name])
         self.rough = roughness_of(self.tables[WAVEFORMS.name])
 
@@ -58,7 +62,7 @@ class Training:
         return near, devices, fit_roughness(self.rough, self.tables[WAVEFORMS.name].fold, fold)
 
     def head(self, kind: str, fold: int | None):
-        file = self.cache / f"head-{kind}-{'all' if fold is None else fold}-{self.seed}.pickle"
+        file = self.cache / f"head-{kind}-{'all' if fold is None else fold}-{self.seed}-{self.said}.pickle"
         if not file.exists():
             folds = [other for other in range(FOLDS) if other != fold]
             made = fit(kind, self.tables, self.told, folds, self.seed * 10 + (FOLDS if fold is None else fold))

@@ -8,14 +8,13 @@ from onnx import compose, helper, numpy_helper
 from onnx.utils import Extractor
 
 from ..model_folder import export
-from ..procedure_view.half_precision import LEAST, stored_in_half
+from ..weights import in_bytes, in_half
 from .chain import PROFILE, SAMPLES
 from .encoders import encoder_file
 from .evidence import EVIDENCE, Evidence
 from .network import OUTPUTS, Behind, Fusion, heard_names
 from .senses import Senses
 
-HALF_MOST = 65_504
 HOURS, SIGNS, WAVES, STRETCH, KINDS, TOKENS = 48, 8, 4, 7500, 5, 256
 
 
@@ -39,16 +38,8 @@ def encoder_graph(evidence: Evidence) -> onnx.ModelProto:
     given = [*evidence.inputs, *evidence.unknown]
     needed = _needed(whole, list(evidence.outputs))
     kept = Extractor(whole).extract_model([name for name in given if name in needed], list(evidence.outputs))
-    return compose.add_prefix(stored_in_half(rounded_to_half(kept)), f"{evidence.name}/")
-
-
-def rounded_to_half(model: onnx.ModelProto) -> onnx.ModelProto:
-    """Every large table of weights to what 16 bits can hold: half the size, and answers that differ by less than a thousandth."""
-    for weight in model.graph.initializer:
-        values = numpy_helper.to_array(weight)
-        if values.dtype == np.float32 and values.size >= LEAST and np.abs(values[np.isfinite(values)]).max(initial=0) < HALF_MOST:
-            weight.CopyFrom(numpy_helper.from_array(values.astype(np.float16).astype(np.float32), weight.name))
-    return model
+    narrowed = {16: in_half, 8: in_bytes}[evidence.bits](kept, evidence.narrow)
+    return compose.add_prefix(narrowed, f"{evidence.name}/")
 
 
 def _needed(model: onnx.ModelProto, outputs: list[str]) -> set[str]:
