@@ -6,6 +6,7 @@ import { compare, enough, type Objection, objectionsTo } from '../../src/tune/ga
 import { estimate, type Estimate } from '../../src/tune/resampling.ts'
 import { type Example, headProbabilities } from '../../src/tune/site-head.ts'
 import type { Evaluation, EvaluationData, FigureRow } from './evaluation.ts'
+import { forgettingRows } from './forgetting.ts'
 import { type HospitalRecording, readHeartSounds, readSound } from './heart-sound-recordings.ts'
 import { HEART_SOUND, windowsOf } from './heart-sound-scores.ts'
 
@@ -17,7 +18,8 @@ const SEED = 0
 
 /**
  * `vigil fine-tune` on a hospital that the encoder has never heard: heads fitted to some of its recordings, scored on all the others, beside the
- * model as it came. And labels that are poisoned, which must be refused. The set names no persons, so a recording stands for one.
+ * model as it came. And labels that are poisoned, which must be refused. The set names no persons, so a recording stands for one. For murmurs,
+ * what a site makes it forget of children.
  */
 export const siteTuning: Evaluation = {
   name: 'site-tuning',
@@ -35,7 +37,8 @@ export const siteTuning: Evaluation = {
         if (examples.length >= labels + FEWEST_LEFT)
           rows.push(...figuresOf(hospital, examples.slice(0, labels), examples.slice(labels)))
     }
-    return rows
+    say('  children through another stethoscope …')
+    return [...rows, ...(await forgettingRows(data, found?.children ?? []))]
   },
 }
 
