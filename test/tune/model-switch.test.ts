@@ -81,7 +81,7 @@ test('what does not prove itself is refused before it is written down, and by th
   await writeFile(join(site, 'model.onnx'), 'no model')
   clock.advance(2_000)
   await until(() => predictor.health().state === 'degraded')
-  assert.match(predictor.health().detail, /heart-sound \d\.0\.0 on cpu.*refused.*MODEL_HASH_MISMATCH/)
+  assert.match(predictor.health().detail, /heart-sound \d\.\d\.\d on cpu.*refused.*MODEL_HASH_MISMATCH/)
   const [conclusion] = await predictor.predict([WINDOW])
   assert.notEqual(conclusion?.model?.version, '9.0.0')
   await writeFile(choiceFile(dataDir), '{')
