@@ -30,6 +30,9 @@ interface Decided {
 }
 
 const HOUR_MS = 3_600_000
+/** A tenth of log-odds moves a probability by a fortieth at most. */
+const LEAST_LOG_ODDS = 0.1
+const MOST_CHANNELS = 3
 
 /** What a model's outputs say, by its card: the first answer gives the score, every answer that is told its findings. */
 export function readAnswer(
@@ -84,7 +87,13 @@ function readEvidence(
     const score = asked.length === 1 ? (asked[0]?.score ?? null) : bounded(alone)
     // Of several questions those that the frame does not answer are left out: two of three always are.
     const answered = asked.length > 1 ? asked.filter((one) => one.score !== null) : asked
-    const found = { scorer: mine, version, score, modalities: streamsOf(card, block, name), findings: told(answered) }
+    const found = {
+      scorer: mine,
+      version,
+      score,
+      modalities: streamsOf(card, block, name),
+      findings: [...told(answered), ...restsOn(block, name, outputs)],
+    }
     shares.set(found, share)
     parts.push(found)
   }
@@ -131,6 +140,22 @@ function uncounted({ evidence }: FusedRisk, { alarm }: PreparedWindow, given: re
     const isMissed = name === 'notes' || (name === 'waveforms' ? alarm !== null : given.includes(name))
     return isMissed ? missing(name, 'not_measured') : []
   })
+}
+
+/** The channels that say most of an evidence's own answer, those of hardly any weight left out; none where the model does not say. */
+function restsOn({ channels }: RiskBlock, name: string, outputs: Tensors): Finding[] {
+  const of = channels?.find(({ evidence }) => evidence === name)
+  if (of === undefined) return []
+  const { data } = outputs[of.output] ?? { data: [] }
+  const weighed = of.names
+    .map((channel, index) => ({ channel, logOdds: rounded(data[index] ?? NaN) }))
+    .filter(({ logOdds }) => Math.abs(logOdds) >= LEAST_LOG_ODDS)
+    .sort((a, b) => Math.abs(b.logOdds) - Math.abs(a.logOdds))
+    .slice(0, MOST_CHANNELS)
+  const [first] = weighed
+  if (first === undefined) return []
+  const words = weighed.map(({ channel, logOdds }) => `${channel} (${logOdds > 0 ? 'raises' : 'lowers'} it)`)
+  return [{ code: 'rests_on', value: first.logOdds, text: `mostly by ${words.join(', ')}` }]
 }
 
 /** The streams behind an evidence. */

@@ -24,6 +24,10 @@ export const riskBlock = z.strictObject({
   /** [2^M]: the risk from every subset of the used evidence, bit i for evidence i */
   subsets: text,
   evidence: z.array(z.strictObject({ name: z.enum(EVIDENCE_NAMES), inputs: z.array(text).min(1) })).min(1),
+  /** What an evidence's own answer rests on: outputs with a value a channel, how much the channel adds to the log-odds of its finding */
+  channels: z
+    .array(z.strictObject({ evidence: z.enum(EVIDENCE_NAMES), output: text, names: z.array(text).min(1) }))
+    .optional(),
   baseRate: z.number().min(0).max(1),
   horizonMs: z.number().int().positive(),
   /** In words for people: what the risk is a risk of. */
@@ -68,6 +72,16 @@ export function riskProblems({ scorer, fusion, risk, inputs, outputs, answers }:
     const found = outputs.find((output) => output.name === name)
     if (found?.shape.slice(1).join() !== `${size}`)
       problems.push(`the ${role} of the risk is an output of ${size} values`)
+  }
+  for (const { evidence, output, names } of risk.channels ?? []) {
+    if (!known.includes(evidence)) problems.push('channels are of an evidence that is none')
+    if (
+      outputs
+        .find(({ name }) => name === output)
+        ?.shape.slice(1)
+        .join() !== `${names.length}`
+    )
+      problems.push(`the channels of ${evidence} are an output of ${names.length} values`)
   }
   const read = new Set(risk.evidence.flatMap((one) => one.inputs))
   for (const { name, source, required } of inputs) {

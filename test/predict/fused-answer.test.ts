@@ -65,6 +65,22 @@ test('an interval is never told narrower than the risk lies from it', async (t) 
   assert.match(part.findings[0]?.text ?? '', /risk of the next 6 h (\d+) % \(\1 to 99 %\)/)
 })
 
+test('what an evidence mostly rests on is told by its three weightiest channels, and not at all where none weighs', async (t) => {
+  const { card, outputs } = await answered(t)
+  const names = ['heart rate', 'SpO2', 'temperature', 'respiration rate', 'EtCO2']
+  risk(card).channels = [{ evidence: 'vitals', output: 'signs', names }]
+  const restsOn = (signs: readonly number[]): readonly string[] => {
+    const answer = read(card, { ...outputs, signs: tensor([signs.length], Float32Array.from(signs)) })
+    const findings = answer.evidence.flatMap((part) => part.findings)
+    return findings.filter(({ code }) => code === 'rests_on').map(({ text, value }) => `${text} ${value}`)
+  }
+  assert.deepEqual(restsOn([0.2, -0.9, 0.05, 0.3, 0.11]), [
+    'mostly by SpO2 (lowers it), respiration rate (raises it), heart rate (raises it) -0.9',
+  ])
+  assert.deepEqual(restsOn([0.09, -0.09, 0, 0, 0]), [])
+  assert.deepEqual(restsOn([NaN, NaN, NaN, NaN, 0.5]), ['mostly by EtCO2 (raises it) 0.5'])
+})
+
 test('a card that contradicts its risk is refused', async (t) => {
   const spoilings: Record<string, (card: ModelCard) => void> = {
     'no fusion': (card) => void (card.fusion = 'single'),
@@ -76,6 +92,8 @@ test('a card that contradicts its risk is refused', async (t) => {
     'an input that is none': (card) => void risk(card).evidence[0]?.inputs.push('smell'),
     'a stream of no evidence': (card) => void risk(card).evidence[0]?.inputs.splice(0, 1),
     'a required input': (card) => Object.assign(card.inputs[0] ?? {}, { required: true }),
+    'channels of another number': (card) =>
+      void (risk(card).channels = [{ evidence: 'vitals', output: 'used', names: ['heart rate'] }]),
     'a base rate that is none': (card) => void (risk(card).baseRate = 2),
     'a scorer with a colon': (card) => void (card.scorer = 'a:b'),
     'an evidence without a risk': (card) => void delete card.risk,

@@ -57,7 +57,7 @@ class Training:
         self.rough = roughness_of(self.tables[WAVEFORMS.name])
 
     def gates(self, fold: int | None) -> tuple[dict, Devices, np.ndarray]:
-        near = {one.name: fit_surroundings(self.heard[one.name], fold) for one in GATED}
+        near = {one.name: fit_surroundings(one, self.heard[one.name], fold) for one in GATED}
         devices = fit_devices_known(self.profiles, self.tables[PCG.name].fold, fold, self.seed)
         return near, devices, fit_roughness(self.rough, self.tables[WAVEFORMS.name].fold, fold)
 

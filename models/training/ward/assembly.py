@@ -11,9 +11,10 @@ from ..model_folder import export
 from ..weights import in_bytes, in_half
 from .chain import PROFILE, SAMPLES
 from .encoders import encoder_file
-from .evidence import EVIDENCE, Evidence
+from .evidence import EVIDENCE, VITALS, Evidence
 from .network import OUTPUTS, Behind, Fusion, heard_names
 from .senses import Senses
+from .signs import VARIANTS, Apart, Without
 
 HOURS, SIGNS, WAVES, STRETCH, KINDS, TOKENS = 48, 8, 4, 7500, 5, 256
 
@@ -42,6 +43,23 @@ def encoder_graph(evidence: Evidence) -> onnx.ModelProto:
     return compose.add_prefix(narrowed, f"{evidence.name}/")
 
 
+def with_signs(encoder: onnx.ModelProto) -> onnx.ModelProto:
+    """The encoder of vital signs, asked without each of them as well; its outputs are those of the whole, and signs."""
+    before = export(Without(), {"hours": torch.zeros(2, HOURS, SIGNS), "static": torch.zeros(2, 2)}, ["many_hours", "many_static"])
+    many = {f"many_{name}": torch.full((2 * VARIANTS, width), 0.3) for name, width in VITALS.outputs.items()}
+    after = export(Apart(), many, [*VITALS.outputs, "signs"])
+    inner = {f"vitals/{name}": f"vitals/many_{name}" for name in ["hours", "static", *VITALS.outputs]}
+    whole = onnx.ModelProto()
+    whole.CopyFrom(encoder)
+    del whole.graph.node[:], whole.graph.initializer[:]
+    for at, part, ends in (("before", before, [*inner.values(), *inner]), ("", encoder, []), ("after", after, [*inner.values(), *inner, "vitals/signs"])):
+        if at:
+            part = compose.add_prefix(part, f"vitals/{at}/")
+        _append(whole.graph, part.graph, {f"vitals/{at}/{end.removeprefix('vitals/')}": end for end in ends} if at else inner)
+        whole.functions.extend(part.functions)
+    return whole
+
+
 def _needed(model: onnx.ModelProto, outputs: list[str]) -> set[str]:
     """Graph inputs that these outputs are made of."""
     made = {name: node for node in model.graph.node for name in node.output}
@@ -62,10 +80,13 @@ def assemble(fusion: Fusion) -> onnx.ModelProto:
     domains = {one.domain: one.version for one in whole.opset_import}
     for evidence in EVIDENCE:
         encoder = encoder_graph(evidence)
+        if evidence is VITALS:
+            encoder = with_signs(encoder)
         names = {f"{evidence.name}/{theirs}": ours for theirs, ours in evidence.inputs.items()}
         names |= {f"{evidence.name}/{output}": f"{evidence.name}_{output}" for output in evidence.outputs}
         for name, width in evidence.unknown.items():
             _add_unknown(graph, f"{evidence.name}/{name}", encoder, width)
+        names[f"{evidence.name}/signs"] = "signs"
         for entry in encoder.graph.input:
             ours = names.get(entry.name)
             if ours is not None and ours not in known:
@@ -83,7 +104,8 @@ def assemble(fusion: Fusion) -> onnx.ModelProto:
     outputs = {one.name.removeprefix("fusion/"): one for one in fused.graph.output}
     present = next(entry for entry in graph.output if entry.name == "present")
     del graph.output[:]
-    graph.output.extend([present, *(_named(outputs[name], name, batch) for name in OUTPUTS)])
+    signs = helper.make_tensor_value_info("signs", onnx.TensorProto.FLOAT, [batch, SIGNS])
+    graph.output.extend([present, signs, *(_named(outputs[name], name, batch) for name in OUTPUTS)])
     del whole.opset_import[:]
     whole.opset_import.extend(helper.make_opsetid(domain, version) for domain, version in domains.items())
     return whole

@@ -5,6 +5,7 @@ from .composition import COUPLING, ILL_ODDS_NOTE
 from .evidence import EVIDENCE, MODELS, NOTES, PCG, SUBSETS, VIDEO, VITALS, WAVEFORMS
 from .fitting import REPLICAS
 from .network import OUTPUTS
+from .signs import NAMES
 
 HORIZON_MS = 6 * 3_600_000
 HOW = {
@@ -25,6 +26,7 @@ MEANINGS = {
     "present": "1 where there was something of it",
     "strangeness": "distance from what its encoder knows as a share of the limit; from 1 on it does not count",
     "subsets": "the risk from every subset of what counted; bit i of the place is evidence i",
+    "signs": f"how much each vital sign adds to the log-odds of sepsis from vital signs alone: {', '.join(NAMES)}; 0 where it was not measured",
     "sepsis": "from vital signs alone: expected, not expected",
     "alarm_true": "the arrhythmia alarm is true, false, not known",
     "murmur": "murmur present, unknown, absent",
@@ -58,8 +60,8 @@ def card(kind: str, seed: int, base_rate: float, numbers: int, patients: dict[st
         for name in names:
             inputs.append({**theirs[name], "name": name, "source": SOURCES.get(name, name), "dtype": "float32", "required": False})
     count = len(EVIDENCE)
-    widths = {"risk": 1, "risk_interval": 2, "shares": 1 + count, "used": count, "present": count, "strangeness": count, "subsets": SUBSETS, "sepsis": 2, "death": 2}
-    for name in ["present", *OUTPUTS]:
+    widths = {"risk": 1, "risk_interval": 2, "shares": 1 + count, "used": count, "present": count, "strangeness": count, "subsets": SUBSETS, "signs": len(NAMES), "sepsis": 2, "death": 2}
+    for name in ["present", "signs", *OUTPUTS]:
         outputs.append({"name": name, "dtype": "float32", "shape": ["batch", widths.get(name, 3)], "meaning": MEANINGS[name]})
     answers = []
     for name, (one, theirs) in ANSWERS.items():
@@ -91,10 +93,11 @@ def card(kind: str, seed: int, base_rate: float, numbers: int, patients: dict[st
         "risk": {
             "output": "risk", "interval": "risk_interval", "shares": "shares", "used": "used", "present": "present", "strangeness": "strangeness", "subsets": "subsets",
             "evidence": [{"name": one.name, "inputs": [*INPUTS[one]]} for one in EVIDENCE],
+            "channels": [{"evidence": VITALS.name, "output": "signs", "names": [*NAMES]}],
             "baseRate": round(base_rate, 6), "horizonMs": HORIZON_MS, "event": "sepsis begins or has begun",
         },
         "calibration": {
-            "method": f"{HOW[kind]}; {REPLICAS} replicas on bootstraps of the subjects answer together. Learnt on patients of whom one in five deteriorates, then moved to the share of labelled hours in PhysioNet 2019. Limits of strangeness: 1 in 100 of subjects left out, of stethoscopes 1 in 50",
+            "method": f"{HOW[kind]}; {REPLICAS} replicas on bootstraps of the subjects answer together. Learnt on patients of whom one in five deteriorates, then moved to the share of labelled hours in PhysioNet 2019. Limits of strangeness: of what was left out 1 in 100 lies beyond them, of stethoscopes 1 in 50, of vital signs 1 in 2,000, since who is very ill is far from most",
             "values": {"baseRate": round(base_rate, 6), **{f"{name}.{who}": value for name, pair in COUPLING.items() for who, value in zip(("well", "ill"), pair)}},
         },
         "data": data,

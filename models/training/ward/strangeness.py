@@ -10,8 +10,10 @@ from sklearn.covariance import LedoitWolf
 from ..folds import FOLDS
 from .chain import fit_devices, unlikelihood
 from .encoders import Heard
+from .evidence import NOTES, PCG, VITALS, WAVEFORMS, Evidence
 
-QUANTILE = 0.99
+#: Who is very ill is far from most: of vital signs only what hardly anybody has is strange.
+QUANTILES = {VITALS.name: 0.9995, WAVEFORMS.name: 0.99, PCG.name: 0.99, NOTES.name: 0.99}
 DEVICE_QUANTILE = 0.98
 ROUGH_QUANTILE = 0.99
 
@@ -43,7 +45,7 @@ def _whitened(pooled: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return found.location_, np.linalg.cholesky(np.linalg.inv(found.covariance_ + 1e-6 * np.eye(pooled.shape[1])))
 
 
-def fit_surroundings(heard: Heard, without: int | None) -> Surroundings:
+def fit_surroundings(evidence: Evidence, heard: Heard, without: int | None) -> Surroundings:
     """Of the file without this fold (None: of the one that ships), the limit by what files of other folds say of theirs."""
     shares = []
     for fold in range(FOLDS):
@@ -53,7 +55,7 @@ def fit_surroundings(heard: Heard, without: int | None) -> Surroundings:
         centre, whitening = _whitened(pooled[~own & (heard.fold != without)])
         shares.append(np.square((pooled[own] - centre) @ whitening).sum(1))
     pooled = heard.by_file[without]["pooled"]
-    return Surroundings(*_whitened(pooled[heard.fold != without]), float(np.quantile(np.concatenate(shares), QUANTILE)))
+    return Surroundings(*_whitened(pooled[heard.fold != without]), float(np.quantile(np.concatenate(shares), QUANTILES[evidence.name])))
 
 
 def fit_devices_known(profiles: np.ndarray, folds: np.ndarray, without: int | None, seed: int) -> Devices:
