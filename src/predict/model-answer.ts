@@ -228,5 +228,5 @@ function bounded(probability: number): number {
 /** Of a risk, 0 % and less than half a percent are not the same. */
 function smallPercent(probability: number): string {
   const value = bounded(probability) * 100
-  return value < 1 ? value.toFixed(1) : value.toFixed(0)
+  return value < 0.95 ? value.toFixed(1) : value.toFixed(0)
 }

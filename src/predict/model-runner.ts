@@ -12,8 +12,8 @@ import { TriageQueue } from './triage-queue.ts'
 
 const FIRST_BACKOFF_MS = 500
 const LONGEST_BACKOFF_MS = 30_000
-/** There a batch gains nothing, and an ill patient's row waits for the one that runs. */
-const CPU_ROWS = 8
+/** There a batch gains nothing, an ill patient's row waits for the one that runs, and a row of a fused model takes tens of milliseconds. */
+const CPU_ROWS = 4
 
 export type RowOutcome =
   { ok: true; outputs: Tensors; provider: string } | { ok: false; code: ErrorCode; detail: string }

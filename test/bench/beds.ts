@@ -46,8 +46,7 @@ interface Sustained {
  * How many beds this machine watches in real time, with the model; searched from `--beds` up or down. Vitals, heart sound and
  * video of each bed every second, windows of 10 s, Kafka, and join, predict and raise in one `vigil` process, with as many inference
  * processes as there are cores. Watched means: from the close of a window to its prediction under 1 s at p99, all windows answered by the
- * model, and the answers not falling behind. The broker and the load share the machine. Today's models look at no frames, so frames cost
- * their way through log and join only.
+ * model, and the answers not falling behind. The broker and the load share the machine.
  */
 export const beds: Benchmark = {
   name: 'beds',
