@@ -14,10 +14,11 @@ import onnxruntime
 import torch
 
 from . import held_out_files
-from .weights import in_bytes, in_half
+from .weights import NETWORKS, in_bytes, in_half
 
 OPSET = 18
 IR_VERSION = 9  # what onnxruntime-node 1.30 reads for certain
+SMALL_SHARE = 0.75  # of a file, that a smaller one may have at most to be worth it
 
 
 def export(module: torch.nn.Module, example: dict[str, torch.Tensor], outputs: list[str]) -> onnx.ModelProto:
@@ -82,13 +83,19 @@ def write_golden(folder: Path, made: str, cases: dict[str, dict[str, np.ndarray]
     (folder / "golden.json").write_text(json.dumps(golden) + "\n")
 
 
-def write_small(folder: Path, names: str, name: str = "model") -> None:
-    """model.small.onnx: the arrays that the pattern finds as int8 (weights.py), the answers almost the same."""
-    save(in_bytes(onnx.load(folder / f"{name}.onnx"), names), folder / f"{name}.small.onnx")
+def write_small(folder: Path) -> None:
+    """NAME.small.onnx beside each file: its network as int8, the answers almost the same (small.py). None where trees are what is large."""
+    for file in sorted(folder.glob("*.onnx")):
+        if folder.name not in NETWORKS or file.name.endswith(".small.onnx"):
+            continue
+        small = file.with_suffix(".small.onnx")
+        save(in_bytes(onnx.load(file), NETWORKS[folder.name]), small)
+        if small.stat().st_size > SMALL_SHARE * file.stat().st_size:
+            small.unlink()
 
 
-def write_card(folder: Path, card: dict, networks: str | None = None) -> None:
-    """Adds the hash and the versions; figures that a card of the same file already has are kept. `networks`: see pack_held_out."""
+def write_card(folder: Path, card: dict) -> None:
+    """Adds the hash and the versions; figures that a card of the same file already has are kept."""
     file = folder / "card.json"
     sha256 = hashlib.sha256((folder / "model.onnx").read_bytes()).hexdigest()
     kept = []
@@ -99,12 +106,13 @@ def write_card(folder: Path, card: dict, networks: str | None = None) -> None:
     card = {**card, "sha256": sha256, "opset": OPSET, "metrics": kept}
     card["training"] = {**card["training"], "versions": versions}
     file.write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n")
-    pack_held_out(folder, networks)
+    write_small(folder)
+    pack_held_out(folder)
 
 
-def pack_held_out(folder: Path, networks: str | None = None) -> None:
-    """Arrays that the pattern finds in 16 bits, and what files have alike once; the same bytes on every machine."""
+def pack_held_out(folder: Path) -> None:
+    """Networks in 16 bits, and what files have alike once; the same bytes on every machine."""
     for file in sorted((folder / "held-out").glob("*.onnx")):
-        if networks is not None:
-            save(in_half(onnx.load(file), networks), file)
+        if folder.name in NETWORKS:
+            save(in_half(onnx.load(file), NETWORKS[folder.name]), file)
     held_out_files.pack(folder / "held-out")

@@ -13,6 +13,16 @@ from onnx import TensorProto, helper, numpy_helper
 LEAST = 1024
 """weights of an array that is worth it"""
 
+NETWORKS = {
+    "alarm-truth": "^head/network",
+    "heart-sound": "^net",
+    "notes-context": "^encoder|^val_",
+    "procedure-view": "^encoder",
+    "sepsis": "^net|^val_",
+    "sepsis-vitals": "^net|^val_",
+}
+"""of each model, the names of the arrays of its network"""
+
 
 def in_half(proto: onnx.ModelProto, names: str) -> onnx.ModelProto:
     """The arrays whose names the pattern finds: a network's, not the kernels of a front end, whose quietest answers count, nor thresholds."""

@@ -11,7 +11,7 @@ import pandas as pd
 import torch
 
 from ..folds import FOLDS
-from ..model_folder import export, save, session, write_card, write_golden, write_small
+from ..model_folder import export, save, session, write_card, write_golden
 from . import word_pieces
 from .card import card
 from .distillation import Target, phrase_rows, teach, untaught
@@ -138,8 +138,7 @@ def main() -> None:
     training.write(module, FOLDER / "model.onnx")
     (FOLDER / "vocabulary.txt").write_text("\n".join(training.pieces) + "\n")
     write_golden(FOLDER, "made up notes, ages and vital signs: models/training/notes_context/golden.py", cases(training.tokenizer, len(NAMES)))
-    write_card(FOLDER, card(sum(part.numel() for part in module.state_dict().values()), slopes, training.rows, args.seed), networks=".")
-    write_small(FOLDER, ".")
+    write_card(FOLDER, card(sum(part.numel() for part in module.state_dict().values()), slopes, training.rows, args.seed))
 
 
 if __name__ == "__main__":
