@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from . import beats, masked
 from .agreement import agreement
-from .filters import Fir, Mean, sliding_range, slope
+from .filters import Fir, Hann, Mean, sliding_range, slope
 from .findings import CHANNELS, ECGS, PULSES, Findings
 from .levels import levels, pulse_ranges, scaled_envelope
 from .morphology import likeness_throughout
@@ -24,6 +24,7 @@ from .votes import votes
 
 HEIGHTS = (0.25, 0.45)  # of the channel's usual beat
 GROUPS = {"all": slice(0, 4), "ecg": slice(0, 2), "pulse": slice(2, 4)}
+TRUST = ("unlike_mean16", "follow_mean16", "alike_before")
 OF_WHOLE = ("n", "rr_median", "rr_sd", "irregular")
 ACROSS = ("gap", "rate4_min", "rate4_max", "rate11_max", "rate16_max", "rr_median", "irregular", "n")
 
@@ -68,13 +69,13 @@ class Features(nn.Module):
         rate, odd = stretch.rate_hz, stretch.odd
         self.thinned = Thinned(stretch) if rate < RATE_HZ else nn.Identity()
         self.qrs_band = Fir(5, 20, odd(0.504), rate)
-        self.qrs_mean = Mean(odd(0.12))
+        self.qrs_mean = Hann(odd(0.2)) if stretch.is_weighted else Mean(odd(0.12))
         self.beat_band = Fir(None, min(30, 0.44 * rate), odd(0.248), rate)
         self.pulse_band = Fir(None, 8, odd(0.248), rate)
         self.wander = Mean(*stretch.wander)
         self.breath = Mean(*stretch.breath)
-        self.pulse_mean = Mean(odd(0.168))
-        self.spectra = ShortSpectra(rate, stretch.stride)
+        self.pulse_mean = Hann(odd(0.28)) if stretch.is_weighted else Mean(odd(0.168))
+        self.spectra = ShortSpectra(rate, stretch.stride, stretch.step_hz)
 
     def forward(self, waveforms: Tensor, waveforms_mask: Tensor, alarm: Tensor) -> tuple[Tensor, Tensor]:
         stretch = self.stretch
@@ -102,19 +103,15 @@ class Features(nn.Module):
         spectra_found(self.spectra.shares(self.spectra(torch.cat([ecg - still, swing], 1))), found)
         ranges = pulse_ranges(pulse, smooth, level[:, 2], stretch, found)
         beat = self.beat_band(ecg - self.wander(still))
-        ecg_shape = shapes(beat, times[:, :2], counts[:, :2], (0.304, 0.36), stretch, ECGS, found)
-        of_ecg = dict(found.by_name)
-        trust = ("unlike_mean16", "follow_mean16", "alike_before")
-        ecg_trust = [found.by_name[name] for name in trust]
-        pulse_shape = shapes(smooth, times[:, 2:], counts[:, 2:], (0.24, 0.56), stretch, PULSES, found)
-        agreement(summit, stretch.seconds, found)
+        ecg_shape, pulse_shape, of_ecg, trusted = self.shapes(beat, smooth, times, counts, found)
+        if stretch.asks_agreement:
+            agreement(summit, stretch.seconds, found)
         recent = slice(-20 * stretch.rate_hz, None)
         ecg_like = likeness_throughout(beat[..., recent], ecg_shape, stretch.stride)
         pulse_like = likeness_throughout(smooth[..., recent], pulse_shape, stretch.stride)
         unseen(ecg_like, pulse_like, stretch.rate_hz * 2 // (25 * stretch.stride), ranges, usable, found)
         suspect = pulsing(of_ecg, usable, found)
-        channels = [torch.cat([ecg_part, found.by_name[name]], 1) for ecg_part, name in zip(ecg_trust, trust)]
-        voted = votes(torch.stack(channels, 1), usable, found)
+        voted = votes(trusted, usable, found)
         # What speaks for this kind of alarm.
         each = torch.stack([voted["pause"], voted["slow"], voted["fast"], suspect["run"], suspect["flutter"]], 1)
         found.put_each(("0", "1", "2"), (each * alarm[..., None]).sum(1)[:, None], ("suspicion",))
@@ -127,10 +124,23 @@ class Features(nn.Module):
             traces = F.avg_pool1d(traces, stretch.stride, stretch.stride)
         of_beats = [
             placed(like, (stretch.samples(before_s) - stretch.inside) // stretch.stride, stretch.trace)
-            for like, before_s in ((ecg_like, 0.304), (pulse_like, 0.24))
+            for like, (before_s, _) in zip((ecg_like, pulse_like), stretch.around_s)
         ]
         traces = torch.cat([traces, *of_beats], 1)
         return torch.nan_to_num(found.all(), 0.0, 0.0, 0.0).clamp(-1e4, 1e4), traces
+
+    def shapes(self, beat: Tensor, smooth: Tensor, times: Tensor, counts: Tensor, found: Findings) -> tuple[Tensor, Tensor, dict[str, Tensor], Tensor]:
+        """The usual shapes of ECG and pulse, what was found of the ECG, and how far each channel is to be trusted, [batch, 3, 4]."""
+        of_ecg, of_pulse = self.stretch.around_s
+        if of_ecg == of_pulse:
+            usual = shapes(torch.cat([beat, smooth], 1), times, counts, of_ecg, self.stretch, CHANNELS, found)
+            trusted = torch.stack([found.by_name[name] for name in TRUST], 1)
+            return usual[:, :2], usual[:, 2:], {name: value[:, :2] if value.shape[1] == 4 else value for name, value in found.by_name.items()}, trusted
+        ecg_shape = shapes(beat, times[:, :2], counts[:, :2], of_ecg, self.stretch, ECGS, found)
+        ecg = dict(found.by_name)
+        pulse_shape = shapes(smooth, times[:, 2:], counts[:, 2:], of_pulse, self.stretch, PULSES, found)
+        trusted = torch.stack([torch.cat([ecg[name], found.by_name[name]], 1) for name in TRUST], 1)
+        return ecg_shape, pulse_shape, ecg, trusted
 
     def rhythms(self, summit: Tensor, found: Findings) -> tuple[Tensor, Tensor]:
         """The times of the beats that reach the lower height."""

@@ -26,14 +26,28 @@ class Mean(nn.Module):
     def __init__(self, fine: int, coarse: int = 1):
         super().__init__()
         self.fine, self.coarse, self.reach = fine, coarse, fine * coarse // 2
-        self.register_buffer("kernel", torch.full((1, 1, fine), 1 / fine))
-        self.register_buffer("coarse_kernel", torch.full((1, 1, coarse), 1 / coarse))
+        self.register_buffer("kernel", torch.full((1, 1, coarse), 1 / coarse))
 
     def forward(self, x: Tensor) -> Tensor:
         batch, channels, samples = x.shape
         flat = F.pad(x.reshape(-1, 1, samples), (self.reach, self.reach), mode="replicate")
-        means = F.conv1d(flat, self.kernel)  # faster than a pool
-        return (means if self.coarse == 1 else F.conv1d(means, self.coarse_kernel, dilation=self.fine)).reshape(-1, channels, samples)
+        means = F.avg_pool1d(flat, self.fine, 1)
+        return (means if self.coarse == 1 else F.conv1d(means, self.kernel, dilation=self.fine)).reshape(-1, channels, samples)
+
+
+class Hann(nn.Module):
+    """A weighted mean over an odd number of samples: unlike a mean, highest at one place only, whatever order a processor adds in."""
+
+    def __init__(self, taps: int):
+        super().__init__()
+        self.reach = taps // 2
+        kernel = torch.hann_window(taps + 2, periodic=False)[1:-1]
+        self.register_buffer("kernel", (kernel / kernel.sum())[None, None])
+
+    def forward(self, x: Tensor) -> Tensor:
+        batch, channels, samples = x.shape
+        flat = F.pad(x.reshape(-1, 1, samples), (self.reach, self.reach), mode="replicate")
+        return F.conv1d(flat, self.kernel).reshape(-1, channels, samples)
 
 
 def slope(x: Tensor) -> Tensor:

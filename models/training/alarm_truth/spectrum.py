@@ -11,11 +11,11 @@ from .frames import frames_of
 class ShortSpectra(nn.Module):
     """[batch, channels, samples] to power [batch, channels, windows, frequencies]: Hann windows of 4 s, a second apart, thinned by `stride`."""
 
-    def __init__(self, rate_hz: int, stride: int, seconds: int = 4, lowest_hz: float = 0.5, highest_hz: float = 25.0):
+    def __init__(self, rate_hz: int, stride: int, step_hz: float, seconds: int = 4, lowest_hz: float = 0.5, highest_hz: float = 25.0):
         super().__init__()
         width = seconds * rate_hz // stride
         self.stride, self.step = stride, rate_hz // stride
-        frequencies = np.arange(lowest_hz, highest_hz + 0.01, 1 / seconds)
+        frequencies = np.arange(lowest_hz, highest_hz + 0.01, step_hz)
         angle = 2 * np.pi * np.outer(frequencies, np.arange(width) / (rate_hz / stride))
         window = np.hanning(width)
         window_of = lambda wave: (wave - (wave * window).sum(-1, keepdims=True) / window.sum()) * window

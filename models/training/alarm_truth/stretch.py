@@ -19,6 +19,13 @@ class Stretch:
     #: means of means, about 1 s and 2 s wide
     wander: tuple[int, int]
     breath: tuple[int, int]
+    #: seconds before and after a beat that its shape is made of, of an ECG and of a pulse
+    around_s: tuple[tuple[float, float], tuple[float, float]]
+    #: between the frequencies of a spectrum
+    step_hz: float
+    #: whether an envelope's mean is weighted, and whether it is asked how the channels agree
+    is_weighted: bool
+    asks_agreement: bool
 
     def samples(self, seconds: float) -> int:
         return round(seconds * self.rate_hz)
@@ -36,6 +43,12 @@ class Stretch:
         return 20 * self.rate_hz // self.stride
 
 
-WHOLE = Stretch(125, 60, 16, 160, 80, stride=2, lag=2, inside=4, wander=(5, 25), breath=(15, 17))
+WHOLE = Stretch(
+    125, 60, 16, 160, 80, stride=2, lag=2, inside=4, wander=(5, 25), breath=(15, 17),
+    around_s=((0.304, 0.36), (0.24, 0.56)), step_hz=0.25, is_weighted=False, asks_agreement=True,
+)  # fmt: skip
 #: a third of the time at two fifths of the rate: what a window at the bedside holds, for an eighth of the work
-NEWEST = Stretch(50, 20, 10, 54, 54, stride=1, lag=1, inside=1, wander=(3, 17), breath=(9, 11))
+NEWEST = Stretch(
+    50, 20, 10, 54, 54, stride=1, lag=1, inside=1, wander=(3, 17), breath=(9, 11),
+    around_s=((0.3, 0.44), (0.3, 0.44)), step_hz=0.5, is_weighted=True, asks_agreement=False,
+)  # fmt: skip
