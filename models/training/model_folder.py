@@ -18,7 +18,7 @@ from .weights import NETWORKS, in_bytes, in_half
 
 OPSET = 18
 IR_VERSION = 9  # what onnxruntime-node 1.30 reads for certain
-SMALL_SHARE = 0.75  # of a file, that a smaller one may have at most to be worth it
+SMALL_SHARE = 0.6  # of a file, that a smaller one may have at most to be worth it
 
 
 def export(module: torch.nn.Module, example: dict[str, torch.Tensor], outputs: list[str]) -> onnx.ModelProto:
