@@ -12,7 +12,7 @@ def card(facts: dict) -> dict:
     threshold = facts["threshold"]
     return {
         "name": "icu-mortality",
-        "version": "1.1.0",
+        "version": "1.0.0",
         "title": "Death in hospital from the first 48 h in intensive care",
         "purpose": "ranks the patients of intensive care by their risk of dying in hospital, from what was charted in 48 h; for evaluation only",
         "scorer": "icu-mortality",
@@ -39,7 +39,7 @@ def card(facts: dict) -> dict:
             "finding": "death in hospital",
         }],
         "calibration": {
-            "method": "logistic regression, weights not below 0, of the scores of the members (boosted trees, a logistic regression, two recurrent networks) on stays that none of them had been trained on, and a second one for charts that lack much, on the same stays with parameters or hours taken away; the threshold calls as many of these as died. Each held-out file has its own, from the other folds' stays. All are in the graph",
+            "method": "logistic regression, weights not below 0, of the scores of the members (boosted trees, a logistic regression, a recurrent network) on stays that none of them had been trained on, and a second one for charts that lack much, on the same stays with parameters or hours taken away; the threshold calls as many of these as died. Each held-out file has its own, from the other folds' stays. All are in the graph",
             "values": {"threshold": round(threshold, 4), **{f"weight {name}": round(float(value), 4) for name, value in zip((*NAMES, "constant"), facts["weights"])}},
         },
         "data": [{

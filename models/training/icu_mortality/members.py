@@ -12,13 +12,11 @@ from .signals import signals_of
 
 # Thresholds are drawn at random (Geurts et al. 2006): a forest of few and simple trees that are unlike each other.
 DRAWN = dict(objective="cross_entropy", extra_trees=True, feature_fraction=0.2, learning_rate=0.05)
-# Two labels: half of the trees learn of deaths soon after leaving, half of later ones too, and are less alike for it.
-SOON, LATER = (0.3, 30), (0.5, 120)
-ROUNDS = 380
-GROWN = {"soon": (SOON, 3), "later": (LATER, 2)}  # label, seeds
-# What is added to the seed, and the hours to a step, of each encoder.
-ENCODERS = ((0, 4), (101, 4))
-NAMES = ("trees", "linear", "encoders")
+SOON = 0.3, 30
+GROWN = {"soon": (SOON, 380, 3)}  # label, rounds, seeds
+# Hours to a step of each encoder.
+ENCODER_STEPS_H = (4,)
+NAMES = (*GROWN, "linear", "encoder")
 
 
 class Members(torch.nn.Module):
@@ -32,29 +30,29 @@ class Members(torch.nn.Module):
     def forward(self, hours: torch.Tensor, person: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         signals = signals_of(hours)
         features = self.features(hours, person, signals)
+        scores = [part(features) for part in (*self.grown, self.line)]
         encoded = [net(hours, person, signals) for net in self.encoders]
-        mean = lambda scores: sum(scores) / len(scores)
-        trees_score, encoders_score = mean([part(features) for part in self.grown]), mean([answers[:, 0] for answers, _ in encoded])
-        return torch.stack([trees_score, self.line(features), encoders_score], 1), encoded[0][1]
+        scores.append(sum(answers[:, 0] for answers, _ in encoded) / len(encoded))
+        return torch.stack(scores, 1), encoded[0][1]
 
 
 def train(stays: dict[str, np.ndarray], features: np.ndarray, chosen: np.ndarray, cache: Path, seed: int) -> Members:
     cache.mkdir(parents=True, exist_ok=True)
-    label = {name: nearly_died(stays, *of)[chosen] for name, (of, _) in GROWN.items()}
+    label = {name: nearly_died(stays, *of)[chosen] for name, (of, _, _) in GROWN.items()}
     tasks = tasks_of(stays)[chosen]
     hours, person = (torch.tensor(stays[name][chosen]) for name in ("hours", "person"))
     grown = []
-    for index, (name, (_, seeds)) in enumerate(GROWN.items()):
+    for index, (name, (_, rounds, seeds)) in enumerate(GROWN.items()):
         boosters = []
         for number in range(seeds):
             file = cache / f"{name}-{number}.txt"
             if not file.exists():
-                trees.grow(features[chosen], label[name], DRAWN, ROUNDS, seed * 100 + 10 * index + number).save_model(file)
+                trees.grow(features[chosen], label[name], DRAWN, rounds, seed * 100 + 10 * index + number).save_model(file)
             boosters.append(lightgbm.Booster(model_file=file))
         grown.append(trees.Trees(boosters))
     fit_encoder = lambda number, step_h: encoder.fit(hours, person, tasks, step_h, seed * 100 + number)
     line = kept(cache / "linear.pt", lambda: linear.fit(features[chosen], label["soon"]))
-    encoders = [kept(cache / f"encoder-{number}.pt", lambda number=number, step_h=step_h: fit_encoder(number, step_h)) for number, step_h in ENCODERS]
+    encoders = [kept(cache / f"encoder-{number}.pt", lambda number=number, step_h=step_h: fit_encoder(number, step_h)) for number, step_h in enumerate(ENCODER_STEPS_H)]
     print(cache.name, "trained", flush=True)
     return Members(grown, line, encoders).eval()
 
