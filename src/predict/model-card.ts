@@ -56,6 +56,14 @@ const measure = z.strictObject({
   note: z.string().optional(),
 })
 
+/** A smaller file beside the model: the same inputs and outputs, weights in fewer bits, and what that loses on subjects that were left out. */
+const small = z.strictObject({
+  file: text,
+  kind: z.enum(['float16', 'int8']),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  loss: z.array(z.strictObject({ measure: text, value: finite, full: finite })).min(1),
+})
+
 const source = z.strictObject({ name: text, licence: text, attribution: text, doi: text.nullable(), use: text })
 
 export const modelCardSchema = z
@@ -71,6 +79,7 @@ export const modelCardSchema = z
     fusion: z.enum(['single', 'early', 'late', 'hybrid']),
     modalities: z.array(z.enum(MODALITY_VALUES)).min(1),
     sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    small: small.optional(),
     opset: z.number().int().positive(),
     parameters: z.number().int().positive(),
     inputs: z.array(input).min(1),

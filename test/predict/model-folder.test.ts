@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -25,7 +26,11 @@ test('every model that is shipped is one', async () => {
     if (!entry.isDirectory() || entry.name === 'training') continue
     const read = await readModelFolder(entry.name)
     assert.ok(read.ok, `${entry.name}: ${read.ok ? '' : read.detail}`)
-    assert.equal(read.folder.card.name, entry.name)
+    const { name, small } = read.folder.card
+    assert.equal(name, entry.name)
+    if (small === undefined) continue
+    const bytes = await readFile(join(modelPath(name), small.file))
+    assert.equal(createHash('sha256').update(bytes).digest('hex'), small.sha256, `${name}: ${small.file}`)
   }
 })
 
