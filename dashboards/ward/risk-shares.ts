@@ -34,7 +34,7 @@ export function shareBars(parts: readonly ScorePart[]): ShareBars {
   const shares = parts.map(({ share }) => share)
   const [lowest, highest] = [Math.min(0, ...shares), Math.max(0, ...shares)]
   const span = highest - lowest || 1
-  const place = (share: number): number => (100 * (share - lowest)) / span
+  const place = (share: number): number => 100 * Math.min(1, (share - lowest) / span)
   return {
     zeroPct: place(0),
     bars: parts.map((part) => ({
