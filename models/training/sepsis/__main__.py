@@ -2,9 +2,13 @@
 import time
 from pathlib import Path
 
+<<<<<<< HEAD
 from ..command import arguments
 
 import lightgbm
+=======
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+>>>>>>> 7a56213 (models: sepsis 1.1.0 learns the sign of an alarm's worth from other features and hours; AUROC rises, utility not shown)
 import numpy as np
 import torch
 
@@ -21,13 +25,15 @@ from .network_training import network_scores, train_network
 from .published_graph import build, front_graph, unknown
 from .stays import MEASURED, PERSON, STATIC, VITALS, Stays, load, utilities
 from .tree_graph import Forest
-from .trees import BAGS, raw_scores, train_trees
+from .trees import LABEL, SIGN, SIGN_AGAIN, WORTH, Trees, raw_scores, train_trees
 
 FOLDER = Path(__file__).resolve().parents[2]
 #: Columns of what was measured, and of what is known, that each model is given.
 MODELS = {"sepsis": (len(MEASURED), len(STATIC)), "sepsis-vitals": (VITALS, PERSON)}
 CHECKED = 4000
 BATCH = 1024
+#: What the trees of each are taught.
+BAGS = {"sepsis": (LABEL, WORTH, SIGN, SIGN_AGAIN), "sepsis-vitals": (LABEL, WORTH)}
 
 
 class Training:
@@ -69,10 +75,10 @@ class Training:
         seed = self.seed * 10 + (FOLDS if fold is None else fold)
         return f"{self.name}-{'all' if fold is None else fold}-{self.seed}", hours, seed
 
-    def trees(self, fold: int | None) -> list[lightgbm.Booster]:
+    def trees(self, fold: int | None) -> list[Trees]:
         called, hours, seed = self._part(fold)
-        files = [self.cache / f"{called}-trees-{bag}.txt" for bag in range(len(BAGS))]
-        return train_trees(self.stays, self.features, hours, seed, files, self.say)
+        files = {self.cache / f"{called}-trees-{index}.txt": bag for index, bag in enumerate(BAGS[self.name])}
+        return train_trees(self.stays, self.features, self.front.names, hours, seed, files, self.say)
 
     def network(self, fold: int | None) -> ChannelTransformer:
         called, hours, seed = self._part(fold)
@@ -101,7 +107,7 @@ class Training:
         self.check(trees, net, combination, file)
         return sum(value.numel() for value in net.parameters()) + len(forest.split) + len(forest.leaves)
 
-    def check(self, trees: list[lightgbm.Booster], net: ChannelTransformer, combination: Combination, file: Path) -> None:
+    def check(self, trees: list[Trees], net: ChannelTransformer, combination: Combination, file: Path) -> None:
         """The file against LightGBM and torch, on hours of which some know nothing of some channels."""
         rng = np.random.default_rng(0)
         inputs = self._inputs(rng.choice(len(self.stays.rows), CHECKED, replace=False))

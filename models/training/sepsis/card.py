@@ -40,7 +40,7 @@ def card(name: str, measured: int, known: int, combination: Combination, paramet
     about = "; ".join(STATIC_UNITS.split("; ")[:known])
     return {
         "name": name,
-        "version": "1.0.0",
+        "version": "1.1.0" if is_full else "1.0.0",
         "title": "Sepsis within six hours, from " + ("the chart" if is_full else "vital signs"),
         "purpose": "says every hour whether sepsis is to be expected within six hours, as one part of the combined risk; for evaluation only",
         "scorer": name,
@@ -59,7 +59,7 @@ def card(name: str, measured: int, known: int, combination: Combination, paramet
             "multipliers": [round(float(np.exp(-combination.threshold)), 4), 1], "finding": "sepsis within 6 h",
         }],
         "calibration": {
-            "method": "logistic regression of the label on the log-odds of trees and transformer, and the threshold of the greatest utility, both on out-of-fold scores; each held-out file has those of the other four folds",
+            "method": "logistic regression of the label on the log-odds of trees and transformer (a weight below 0 is taken for 0), and the threshold of the greatest utility, both on out-of-fold scores; each held-out file has those of the other four folds",
             "values": {key: round(value, 4) for key, value in asdict(combination).items()},
         },
         "data": [DATA | {"use": f"training and calibration ({stays} stays, {septic} septic); no stay is in this folder"}],

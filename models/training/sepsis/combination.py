@@ -22,9 +22,12 @@ class Combination:
 
 
 def fit(trees: np.ndarray, network: np.ndarray, labels: np.ndarray, gain: np.ndarray, most: float) -> Combination:
-    """Weights by maximum likelihood; the threshold by utility, `gain` of an alarm in each hour and `most` that all alarms can gain."""
+    """Weights by maximum likelihood, none below 0; the threshold by utility, `gain` of an alarm in each hour and `most` that all can gain."""
     regression = LogisticRegression(C=1e6).fit(np.stack([trees, network], 1), labels)
     (of_trees, of_network), constant = regression.coef_[0], float(regression.intercept_[0])
+    if of_network < 0:
+        regression = LogisticRegression(C=1e6).fit(trees[:, None], labels)
+        of_trees, of_network, constant = regression.coef_[0, 0], 0.0, float(regression.intercept_[0])
     combination = Combination(float(of_trees), float(of_network), constant, 0.0)
     score = combination.log_odds(trees, network)
     order = np.argsort(-score)

@@ -1,8 +1,9 @@
 """LightGBM's trees as one ONNX node that answers as they do, unknown values included."""
-import lightgbm
 import numpy as np
 import onnx
 from onnx import helper, numpy_helper
+
+from .trees import Trees
 
 LESS_OR_EQUAL = 0
 
@@ -10,25 +11,26 @@ LESS_OR_EQUAL = 0
 class Forest:
     """The trees of several boosters, each booster's sum weighed alike, in the arrays of ai.onnx.ml's TreeEnsemble (version 5)."""
 
-    def __init__(self, boosters: list[lightgbm.Booster]):
-        self.share = 1 / len(boosters)
+    def __init__(self, bags: list[Trees]):
+        self.share = 1 / len(bags)
         self.roots, self.feature, self.split, self.unknown_left = [], [], [], []
         self.left, self.left_is_leaf, self.right, self.right_is_leaf = [], [], [], []
         self.leaves: list[float] = []
         self.constant = 0.0
-        for booster in boosters:
-            for tree in booster.dump_model()["tree_info"]:
+        for bag in bags:
+            for tree in bag.booster.dump_model()["tree_info"]:
                 root = tree["tree_structure"]
                 if "leaf_value" in root:
                     self.constant += root["leaf_value"] * self.share
                 else:
-                    self.roots.append(self._add(root))
+                    self.roots.append(self._add(root, bag.columns))
 
-    def _add(self, node: dict) -> int:
+    def _add(self, node: dict, columns: np.ndarray) -> int:
+        """`columns`: which feature of the graph each of the booster's is."""
         index = len(self.feature)
         if node["decision_type"] != "<=" or node["missing_type"] not in ("None", "NaN"):
             raise ValueError(f"a split of another kind: {node['decision_type']}, {node['missing_type']}")
-        self.feature.append(node["split_feature"])
+        self.feature.append(int(columns[node["split_feature"]]))
         self.split.append(_below(node["threshold"]))
         # Where no value was unknown in training, LightGBM takes an unknown one for zero.
         unknown_left = node["default_left"] if node["missing_type"] == "NaN" else node["threshold"] >= 0
@@ -39,7 +41,7 @@ class Forest:
         for side, is_leaf, name in children:
             child = node[name]
             is_leaf[index] = int("leaf_value" in child)
-            side[index] = self._leaf(child["leaf_value"]) if is_leaf[index] else self._add(child)
+            side[index] = self._leaf(child["leaf_value"]) if is_leaf[index] else self._add(child, columns)
         return index
 
     def _leaf(self, value: float) -> int:
