@@ -2,13 +2,8 @@
 import time
 from pathlib import Path
 
-<<<<<<< HEAD
 from ..command import arguments
 
-import lightgbm
-=======
-os.environ.setdefault("OMP_NUM_THREADS", "1")
->>>>>>> 7a56213 (models: sepsis 1.1.0 learns the sign of an alarm's worth from other features and hours; AUROC rises, utility not shown)
 import numpy as np
 import torch
 

@@ -1,14 +1,17 @@
 """One graph of the senses, the encoders and the fusion."""
 import copy
+import tempfile
+from pathlib import Path
 
 import numpy as np
 import onnx
+import onnxruntime
 import torch
 from onnx import compose, helper, numpy_helper
 from onnx.utils import Extractor
 
 from ..model_folder import export
-from ..weights import in_bytes, in_half
+from ..weights import in_bytes, in_half, widened
 from .chain import PROFILE, SAMPLES
 from .encoders import encoder_file
 from .evidence import EVIDENCE, VITALS, Evidence
@@ -39,8 +42,7 @@ def encoder_graph(evidence: Evidence) -> onnx.ModelProto:
     given = [*evidence.inputs, *evidence.unknown]
     needed = _needed(whole, list(evidence.outputs))
     kept = Extractor(whole).extract_model([name for name in given if name in needed], list(evidence.outputs))
-    narrowed = {16: in_half, 8: in_bytes}[evidence.bits](kept, evidence.narrow)
-    return compose.add_prefix(narrowed, f"{evidence.name}/")
+    return compose.add_prefix(widened(kept), f"{evidence.name}/")
 
 
 def with_signs(encoder: onnx.ModelProto) -> onnx.ModelProto:
@@ -108,7 +110,25 @@ def assemble(fusion: Fusion) -> onnx.ModelProto:
     graph.output.extend([present, signs, *(_named(outputs[name], name, batch) for name in OUTPUTS)])
     del whole.opset_import[:]
     whole.opset_import.extend(helper.make_opsetid(domain, version) for domain, version in domains.items())
-    return whole
+    return narrowed(simplified(whole))
+
+
+def simplified(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Without what ONNX Runtime would take out of it at every start: constants worked out, what is twice once. Standard operators only."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "simplified.onnx"
+        options = onnxruntime.SessionOptions()
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+        options.optimized_model_filepath = str(file)
+        onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+        return onnx.load(file)
+
+
+def narrowed(model: onnx.ModelProto) -> onnx.ModelProto:
+    """The encoders' weights in fewer bits."""
+    for evidence in EVIDENCE:
+        model = {16: in_half, 8: in_bytes}[evidence.bits](model, f"^{evidence.name}/{evidence.narrow}")
+    return model
 
 
 def _append(graph: onnx.GraphProto, part: onnx.GraphProto, names: dict[str, str]) -> None:
