@@ -10,10 +10,15 @@ export const S1_DELAY_S = 0.035
 /** Loudness of S1 as a share of full scale. */
 const S1_LEVEL = 0.3
 const S2_LEVEL = 0.32
-const NOISE_LEVEL = 0.004
+/**
+ * Root mean square of the room, the skin and the device, as a share of full scale, and the power of the frequency that its lines fall with. By
+ * these, models that know real stethoscopes take most of these sounds for heard through one; a cleaner sound they call strange.
+ */
+const NOISE_LEVEL = 0.016
+const NOISE_SLOPE = 0.9
 /** Noise comes from loops of this length, which are made once: cheap, and the same wherever it is entered. */
 const LOOP_S = 4
-const LOOP_LINES = 160
+const LOOP_LINES = 320
 
 interface Tone {
   hz: number
@@ -47,8 +52,8 @@ export class SimulatedHeartSound {
 
   constructor(patient: SimulatedPatient) {
     this.#patient = patient
-    this.#room = noiseLoop(20, 400, mixedSeed(patient.seed, 41))
-    this.#jet = noiseLoop(120, 420, mixedSeed(patient.seed, 42))
+    this.#room = noiseLoop({ lowHz: 15, highHz: 950, slope: NOISE_SLOPE }, mixedSeed(patient.seed, 41))
+    this.#jet = noiseLoop({ lowHz: 120, highHz: 420, slope: 0 }, mixedSeed(patient.seed, 42))
   }
 
   /** One second from `fromS` of the script. */
@@ -100,17 +105,28 @@ function addSound(signal: SampledSignal, tones: readonly Tone[], startS: number,
   }
 }
 
-/** Noise of a band in hertz, root mean square 1, that joins its own beginning: sines with whole cycles in the loop. */
-function noiseLoop(lowHz: number, highHz: number, seed: number): Float64Array {
+interface NoiseBand {
+  lowHz: number
+  highHz: number
+  /** Amplitude falls with the frequency to this power. */
+  slope: number
+}
+
+/** Noise of a band, root mean square 1, that joins its own beginning: sines with whole cycles in the loop. */
+function noiseLoop({ lowHz, highHz, slope }: NoiseBand, seed: number): Float64Array {
   const random = seededRandom(seed)
   const length = LOOP_S * PCG_RATE_HZ
   const loop = new Float64Array(length)
+  let power = 0
   for (let line = 0; line < LOOP_LINES; line++) {
     const cycles = Math.round((lowHz + (highHz - lowHz) * random()) * LOOP_S)
     const phase = random() * TURN
-    for (let at = 0; at < length; at++) loop[at] = (loop[at] ?? 0) + Math.sin((TURN * cycles * at) / length + phase)
+    const level = (cycles / LOOP_S / lowHz) ** -slope
+    power += level ** 2 / 2
+    for (let at = 0; at < length; at++)
+      loop[at] = (loop[at] ?? 0) + level * Math.sin((TURN * cycles * at) / length + phase)
   }
-  return loop.map((value) => value * Math.sqrt(2 / LOOP_LINES))
+  return loop.map((value) => value / Math.sqrt(power))
 }
 
 function looped(loop: Float64Array, at: number): number {
