@@ -66,7 +66,7 @@ test('the first heart sound and the arterial foot follow each R peak', async () 
   for (const peak of peaks) {
     const quiet = rootMeanSquare(cut(sound, peak - 200, peak - 20).values)
     const loud = rootMeanSquare(cut(sound, peak + 35, peak + 100).values)
-    assert.ok(loud > 8 * quiet, `S1 ${loud} after ${quiet}`)
+    assert.ok(loud > 4 * quiet, `S1 ${loud} after ${quiet}`)
     const footMs = troughMs(cut(abp, peak - 50, peak + 350)) - peak
     assert.ok(footMs >= 100 && footMs <= 200, `foot ${footMs} ms after R`)
   }
@@ -81,8 +81,8 @@ test('a murmur fills systole, and only where it is scripted', async () => {
     const diastole = peaks.flatMap((peak) => cut(sound, peak - 220, peak - 60).values)
     return rootMeanSquare(systole) / rootMeanSquare(diastole)
   }
-  assert.ok((await ratio(6)) > 6)
-  assert.ok((await ratio(8)) < 3)
+  assert.ok((await ratio(6)) > 3)
+  assert.ok((await ratio(8)) < 1.5)
 })
 
 test('the first bed falls below 90 and 85 % SpO2 in the first 25 s, and again in the next cycle', async () => {
