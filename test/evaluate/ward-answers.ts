@@ -3,7 +3,6 @@ import { rowOf, sizeOf, tensor, type Tensor, type Tensors } from '../../src/pred
 import { WINDOW_TENSORS } from '../../src/predict/window-tensors.ts'
 import type { ComposedPatient } from './composed-patients.ts'
 import { foldOf } from './fold.ts'
-import type { EvaluationData } from './evaluation.ts'
 import type { ScoringModels } from './scoring-models.ts'
 import { ENCODERS, type EvidenceRecord } from './ward-evidence.ts'
 
@@ -217,5 +216,3 @@ function stacked(rows: readonly Tensor[]): Tensor {
 export function ofFold(records: readonly EvidenceRecord[], fold: number): EvidenceRecord[] {
   return records.filter(({ subject }) => foldOf(subject) === fold)
 }
-
-export type WardData = Pick<EvaluationData, 'isDev' | 'models'>
