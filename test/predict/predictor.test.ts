@@ -125,7 +125,7 @@ test('stopping ends the processes, and a window that comes after is still answer
 
 test('a model in several processes is named once, and a process that hangs costs only the windows it has', async (t) => {
   const predictor = await started(t, { predictProcesses: 2, predictDeadlineMs: 2_000 })
-  assert.equal(predictor.health().detail, 'heart-sound 2.1.0 on cpu; NEWS2')
+  assert.equal(predictor.health().detail, 'heart-sound 2.2.0 on cpu; NEWS2')
   const [first, ...others] = predictor.pids()
   assert.equal(others.length, 1)
   process.kill(first ?? NaN, 'SIGSTOP')

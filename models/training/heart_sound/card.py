@@ -36,7 +36,7 @@ def card(
         values |= {f"childCostPresent{ending}": round(present, 4), f"childCostUnknown{ending}": round(unknown, 4)}
     return {
         "name": "heart-sound",
-        "version": "2.1.0",
+        "version": "2.2.0",
         "title": "Murmur and abnormality in 10 s of heart sound",
         "purpose": "says whether a murmur is heard in a phonocardiogram window, and whether it sounds abnormal, as one part of the combined risk; for evaluation only",
         "scorer": "heart-sound",

@@ -8,6 +8,10 @@ export const SEEN: Readonly<Record<string, string>> = {
   '49842_PV':
     'clean beats with a low hum between the first and the second sound, which may be what it took for a murmur',
   '50161_TV': 'two clicks far louder than the heart, and noise that rises after the second',
+  '50054_AV':
+    'sharp beats, and in a few of them a soft noise between the sounds that swells and fades, by breath or by rubbing',
+  '84732_MV':
+    'fast, even, short beats with nothing to be seen between them, and a rub of the stethoscope in the first two seconds',
   b734s:
     'an uneven rhythm with pauses of about a second and a half; in what is drawn no five beats together are below 40 a minute',
   v718s: 'both leads jump between their ends at once while the pressure beats on: it went by the leads',
