@@ -6,6 +6,9 @@ import type { PcgChunk, VideoFrame, VitalsReading } from '../../src/records.ts'
 export const START_MS = 1_700_000_000_000
 export const SEED = 42
 
+/** Samples on each side of one that a filter looks at. */
+const FILTER_REACH = 120
+
 /** Times in ms since the epoch, values in physical units, NaN where nothing was measured. */
 export interface Samples {
   timesMs: number[]
@@ -63,6 +66,21 @@ export function soundOf(chunks: readonly PcgChunk[]): Samples {
     }
   }
   return samples
+}
+
+/** What of a sound lies between two frequencies, no later than it was: a sinc in a Hamming window. */
+export function inBand({ timesMs, values }: Samples, lowHz: number, highHz: number): Samples {
+  const rateHz = 1_000 / ((timesMs[1] ?? NaN) - (timesMs[0] ?? NaN))
+  const below = (hz: number, at: number): number =>
+    at === 0 ? (2 * hz) / rateHz : Math.sin((2 * Math.PI * hz * at) / rateHz) / (Math.PI * at)
+  const weights = Array.from({ length: 2 * FILTER_REACH + 1 }, (_, index) => {
+    const at = index - FILTER_REACH
+    return (0.54 + 0.46 * Math.cos((Math.PI * at) / FILTER_REACH)) * (below(highHz, at) - below(lowHz, at))
+  })
+  const filtered = values.map((_, at) =>
+    weights.reduce((sum, weight, index) => sum + weight * (values[at + index - FILTER_REACH] ?? 0), 0),
+  )
+  return { timesMs, values: filtered }
 }
 
 export function numericOf(record: VitalsReading | undefined, code: string): number | null {
