@@ -4,6 +4,8 @@ export type DemoEventKind =
   | 'motion'
   /** The ECG electrodes are off: no ECG, no heart rate from it, no impedance respiration. */
   | 'ecg_leads_off'
+  /** An electrode swings loose: the monitor counts its jolts as beats, and calls it valid; pulse and pressure go on. */
+  | 'ecg_artefact'
   /** The oximeter is off the finger: no pleth, no SpO2, no pulse rate. */
   | 'oximeter_off'
   /** True silence: nothing arrives. */

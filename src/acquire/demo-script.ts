@@ -25,6 +25,8 @@ export interface DemoScript {
   events: readonly DemoEvent[]
   /** Loudness of a systolic murmur as a share of the first heart sound. */
   murmur?: number
+  /** The scope is an ultrasound of the lung, and so much water is in it, 0 to 1; without: a laparoscope. */
+  lungWater?: CoursePoints
   /** How far the monitor's clock is ahead (+) or behind (-), from that second after the start on; does not come round again. */
   monitorClock?: readonly (readonly [fromS: number, aheadS: number])[]
 }
@@ -43,23 +45,27 @@ export const DEMO_SCRIPTS: readonly [DemoScript, ...DemoScript[]] = [
       dia:  [[0, 72], [60, 78], [200, 70], [360, 76], [500, 71]],
       temp: [[0, 38.3], [300, 38.5]],
     },
+    // prettier-ignore
+    lungWater: [[0, 0.8], [60, 0.8], [105, 0.5], [310, 0.5], [340, 0.8], [400, 0.8], [430, 0.5]],
     events: [
       ['stethoscope_resting', 220, 290],
       ['scope_resting', 450, 560],
     ],
   },
   {
-    says: 'sepsis: heart rate and breath rate climb while the pressure falls, then fluids help',
+    says: 'sepsis: heart rate climbs to an extreme tachycardia while the pressure falls, then fluids help and wet the lung',
     person: SEPSIS,
     // prettier-ignore
     courses: {
-      hr:   [[0, 108], [60, 116], [150, 126], [300, 134], [420, 136], [520, 116]],
+      hr:   [[0, 108], [60, 116], [150, 126], [300, 134], [330, 146], [400, 149], [430, 134], [520, 116]],
       rr:   [[0, 22], [120, 26], [300, 29], [420, 29], [540, 23]],
       spo2: [[0, 94], [200, 92], [420, 91], [560, 94]],
       sys:  [[0, 104], [120, 94], [300, 82], [420, 80], [540, 102]],
       dia:  [[0, 60], [120, 54], [300, 46], [420, 44], [540, 58]],
       temp: [[0, 38.9], [300, 39.4]],
     },
+    // prettier-ignore
+    lungWater: [[0, 0.1], [300, 0.2], [440, 0.7], [560, 0.3]],
     events: [
       ['stethoscope_resting', 350, 430],
       ['scope_resting', 150, 280],
@@ -85,7 +91,7 @@ export const DEMO_SCRIPTS: readonly [DemoScript, ...DemoScript[]] = [
     ],
   },
   {
-    says: 'loose: ECG electrodes come off, later the oximeter, later the monitor itself goes silent',
+    says: 'loose: ECG electrodes come off, then one swings and is counted as a tachycardia; later the oximeter, later the monitor goes silent',
     person: PANCREATITIS,
     // prettier-ignore
     courses: {
@@ -98,6 +104,7 @@ export const DEMO_SCRIPTS: readonly [DemoScript, ...DemoScript[]] = [
     },
     events: [
       ['ecg_leads_off', 60, 115],
+      ['ecg_artefact', 180, 230],
       ['oximeter_off', 260, 305],
       ['scope_resting', 340, 420],
       ['monitor_silent', 500, 545],
@@ -115,6 +122,7 @@ export const DEMO_SCRIPTS: readonly [DemoScript, ...DemoScript[]] = [
       dia:  [[0, 66], [300, 65]],
       temp: [[0, 36.6]],
     },
+    lungWater: [[0, 0.35]],
     events: [
       ['stethoscope_silent', 90, 180],
       ['stethoscope_resting', 250, 300],
@@ -170,6 +178,7 @@ export const DEMO_SCRIPTS: readonly [DemoScript, ...DemoScript[]] = [
       dia:  [[0, 72], [300, 75]],
       temp: [[0, 36.7]],
     },
+    lungWater: [[0, 0]],
     events: [['scope_resting', 360, 400]],
   },
 ]

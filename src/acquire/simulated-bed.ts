@@ -6,9 +6,11 @@ import { mixedSeed } from './seeded-random.ts'
 import { type Slot, SimulatedFeed, staggerMs } from './simulated-feed.ts'
 import { FRAME_HEIGHT_PX, FRAME_WIDTH_PX, simulatedFrame } from './simulated-frame.ts'
 import { PCG_RATE_HZ, SimulatedHeartSound } from './simulated-heart-sound.ts'
+import { LaparoscopyScene } from './simulated-laparoscopy.ts'
+import { LungScene } from './simulated-lung.ts'
 import { monitorSecond } from './simulated-monitor.ts'
 import { SimulatedPatient } from './simulated-patient.ts'
-import { SimulatedScene } from './simulated-scene.ts'
+import type { SimulatedScene } from './simulated-scene.ts'
 import { packed } from './simulated-waveform.ts'
 
 /** How far apart in their script beds are that follow the same one, s. */
@@ -48,7 +50,7 @@ export class SimulatedBed implements BedSource {
     this.#shiftS = (Math.floor(index / DEMO_SCRIPTS.length) * REPEAT_SHIFT_S) % SCRIPT_PERIOD_S
     this.#patient = new SimulatedPatient(this.#script, bedSeed)
     this.#heartSound = new SimulatedHeartSound(this.#patient)
-    this.#scene = new SimulatedScene(bedSeed)
+    this.#scene = this.#script.lungWater === undefined ? new LaparoscopyScene(bedSeed) : new LungScene(bedSeed)
     this.#monitor = new SimulatedFeed(startMs, at, mixedSeed(bedSeed, 61))
     this.#stethoscope = new SimulatedFeed(startMs, (at + 333) % 1_000, mixedSeed(bedSeed, 62))
     this.#scope = new SimulatedFeed(startMs, (at + 667) % 1_000, mixedSeed(bedSeed, 63))
@@ -129,8 +131,9 @@ export class SimulatedBed implements BedSource {
       : await simulatedFrame(this.#scene, {
           chest: this.#patient.cycle.chestAt(atS),
           beatShare: beats - Math.floor(beats),
-          depth: 0.4 * Math.sin(atS / 37) + atS / 400,
+          drift: Math.sin(atS / 37),
           viewLost: this.#during('view_lost', slot),
+          lungWater: this.#patient.lungWaterAt(atS),
         })
     const record = {
       ...this.#form('scope', 'scope_silent', slot, slot.endMs),

@@ -3,7 +3,7 @@ import { SCENE_HEIGHT_PX, SCENE_WIDTH_PX, type SceneMotion, type SimulatedScene 
 
 export const FRAME_WIDTH_PX = 320
 export const FRAME_HEIGHT_PX = 240
-const QUALITY = 72
+const QUALITY = 55
 
 /** One JPEG frame of a scene. */
 export function simulatedFrame(scene: SimulatedScene, motion: SceneMotion): Promise<Buffer> {

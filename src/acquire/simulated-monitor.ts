@@ -1,7 +1,7 @@
 import { WAVEFORMS, type WaveformCode } from '../reading.ts'
 import type { Validity, VitalsReading, WaveformStretch } from '../records.ts'
 import { ECG_RATE_HZ, simulatedEcg } from './simulated-ecg.ts'
-import { addMotion } from './simulated-motion.ts'
+import { addJolts, addMotion } from './simulated-motion.ts'
 import { simulatedNumerics } from './simulated-numerics.ts'
 import type { SimulatedPatient } from './simulated-patient.ts'
 import { PULSE_RATE_HZ, simulatedAbp, simulatedPleth } from './simulated-pulse.ts'
@@ -60,6 +60,7 @@ function stretch(
   if (off) return { ...form, validity: 'not_available', samples: packedSilence(RATE_HZ[code]) }
   const signal = signalOf(code, patient, fromS, second)
   if (moving) addMotion(signal, motion, patient.seed + code.length, second)
+  if (code === 'ecg' && events.during('ecg_artefact', fromS + 1)) addJolts(signal, patient.seed)
   const validity: Validity = moving ? 'questionable' : 'valid'
   return { ...form, validity, samples: packed(signal.values, SCALE[code], 0) }
 }

@@ -1,12 +1,16 @@
 import { NUMERICS, type NumericCode } from '../reading.ts'
 import type { Numeric, Validity } from '../records.ts'
 import { mixedSeed, seededRandom } from './seeded-random.ts'
+import { JOLTS_PER_MIN } from './simulated-motion.ts'
 import type { SimulatedPatient } from './simulated-patient.ts'
 import { ARTERY_MEAN } from './simulated-pulse.ts'
 
 /** Which numerics a sensor gives. */
 const FROM_ELECTRODES: readonly NumericCode[] = ['hr', 'rr']
 const FROM_OXIMETER: readonly NumericCode[] = ['spo2', 'pr']
+
+/** Over how long a monitor counts beats, s. */
+const COUNTED_S = 8
 
 /** What the monitor shows at a moment of the script; `second` numbers it and seeds what is wrong with it. */
 export function simulatedNumerics(patient: SimulatedPatient, timeS: number, second: number): Numeric[] {
@@ -15,7 +19,7 @@ export function simulatedNumerics(patient: SimulatedPatient, timeS: number, seco
   const sys = patient.sysAt(timeS)
   const dia = patient.diaAt(timeS)
   const measured: readonly (readonly [NumericCode, number])[] = [
-    ['hr', Math.round(patient.cycle.heartRateAt(timeS))],
+    ['hr', Math.round(countedRate(patient, timeS))],
     ['pr', Math.round(patient.cycle.heartRateAt(timeS - 0.2))],
     ['spo2', Math.round(patient.spo2At(timeS))],
     ['rr', Math.round(patient.cycle.breathRateAt(timeS))],
@@ -33,6 +37,15 @@ export function simulatedNumerics(patient: SimulatedPatient, timeS: number, seco
     if (disturbance === null || !disturbed) return numeric(code, value, 'valid')
     return numeric(code, value + (disturbance.adds[code] ?? 0), disturbance.validity)
   })
+}
+
+/** The rate that the monitor counts on the ECG over its last seconds, jolts of a loose electrode among the beats. */
+function countedRate(patient: SimulatedPatient, timeS: number): number {
+  const rate = patient.cycle.heartRateAt(timeS, COUNTED_S)
+  const second = Math.floor(timeS) + 1
+  const without = (until: number): number => patient.events.secondsWithout('ecg_artefact', until)
+  const share = 1 - (without(second) - without(second - COUNTED_S)) / COUNTED_S
+  return rate + (JOLTS_PER_MIN - rate) * share
 }
 
 interface Disturbance {

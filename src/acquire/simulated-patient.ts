@@ -17,6 +17,7 @@ export class SimulatedPatient {
   readonly #sys: Course
   readonly #dia: Course
   readonly #temp: Course
+  readonly #lungWater: Course
   readonly #wander: number
 
   constructor(script: DemoScript, seed: number) {
@@ -34,6 +35,7 @@ export class SimulatedPatient {
     this.#sys = course(script.courses.sys)
     this.#dia = course(script.courses.dia)
     this.#temp = course(script.courses.temp)
+    this.#lungWater = course(script.lungWater ?? [[0, 0]])
     this.#wander = seededRandom(mixedSeed(seed, 2))() * TURN
   }
 
@@ -55,6 +57,11 @@ export class SimulatedPatient {
   /** Core temperature, °C. */
   tempAt(timeS: number): number {
     return this.#temp.valueAt(timeS)
+  }
+
+  /** How much water there is in the lung, 0 to 1. */
+  lungWaterAt(timeS: number): number {
+    return this.#lungWater.valueAt(timeS)
   }
 
   #slowPressure(timeS: number): number {

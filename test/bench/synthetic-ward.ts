@@ -1,5 +1,5 @@
 import { simulatedFrame } from '../../src/acquire/simulated-frame.ts'
-import { SimulatedScene } from '../../src/acquire/simulated-scene.ts'
+import { LaparoscopyScene } from '../../src/acquire/simulated-laparoscopy.ts'
 import { seededRandom, type SeededRandom } from '../../src/acquire/seeded-random.ts'
 import { ENCODE } from '../../src/ingest/outbound.ts'
 import type { Outbound, PatientContext } from '../../src/reading.ts'
@@ -43,10 +43,11 @@ export class SyntheticWard {
   }
 
   static async make(beds: number, seed: number, padBytes: (frame: number) => number = () => 0): Promise<SyntheticWard> {
-    const scene = new SimulatedScene(seed)
+    const scene = new LaparoscopyScene(seed)
     const frames: Buffer[] = []
     for (let frame = 0; frame < FRAMES; frame++) {
-      const motion = { chest: Math.sin(frame), beatShare: frame / FRAMES, depth: frame / FRAMES, viewLost: false }
+      const turn = { chest: Math.sin(frame), beatShare: frame / FRAMES, drift: frame / FRAMES }
+      const motion = { ...turn, viewLost: false, lungWater: 0 }
       frames.push(padded(await simulatedFrame(scene, motion), padBytes(frame)))
     }
     return new SyntheticWard(beds, seed, frames)
