@@ -34,6 +34,8 @@ test('the fourth bed has a tachycardia by a loose electrode alone: pulse and pre
       assert.ok((rate?.value ?? 0) > 140 && rate?.validity === 'valid')
       for (const { code, validity } of waveforms) assert.equal(validity, 'valid', code)
     }
+    const jolts = peaksMs(waveformOf(records, 'ecg')).length / records.length
+    assert.ok(60 * jolts > 140, `${60 * jolts} jolts and beats a minute`)
     for (const rate of [pulseRate(waveformOf(records, 'abp')), mean(records, 'pr')])
       assert.ok(rate > 90 && rate < 106, `${rate}`)
   }
