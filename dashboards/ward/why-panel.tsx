@@ -1,8 +1,8 @@
 import type { Finding, ScorePart } from '../../src/records.ts'
 import type { PredictionUpdate } from '../../src/watch/events.ts'
-import { evidenceOf } from '../../src/predict/evidence.ts'
 import { intervalText, RUNG_WORDS, scoreText } from './alert-words.ts'
 import type { Bed } from './bed.ts'
+import { foundWords } from './found-words.ts'
 import { missingLine } from './missing-words.ts'
 import { useWindowFresh } from './modality-marks.tsx'
 import { effectWords, isFused, type ShareBar, shareBars } from './risk-shares.ts'
@@ -79,11 +79,7 @@ function Share({ bar }: { bar: ShareBar }) {
 }
 
 function Found({ part, label }: { part: ScorePart; label: string }) {
-  const isEvidence = evidenceOf(part.scorer) !== null
-  // Of an evidence what it was decided for is enough; the other classes are in the record.
-  const told = isEvidence ? part.findings.filter(({ code }) => !code.includes(':')) : part.findings
-  const score = part.score === null ? 'no answer' : `score ${scoreText(part.score)}`
-  const words = [...(isEvidence ? [] : [score]), ...told.map(({ text }) => text)]
+  const words = foundWords(part)
   if (words.length === 0) return null
   return (
     <li>

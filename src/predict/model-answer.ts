@@ -5,6 +5,7 @@ import type { Scored, WeighedRisk } from './fusion.ts'
 import { missing } from './missing.ts'
 import type { Answer, ModelCard } from './model-card.ts'
 import type { RowOutcome } from './model-runner.ts'
+import { restsOn } from './rests-on.ts'
 import type { RiskBlock } from './risk-block.ts'
 import type { Tensors } from './tensor.ts'
 import { type PreparedWindow, WINDOW_TENSORS } from './window-tensors.ts'
@@ -25,14 +26,12 @@ export interface ModelAnswer {
 /** An answer of the card as it was decided for a window. */
 interface Decided {
   answer: Answer
+  isPositive: boolean
   score: number | null
   findings: Finding[]
 }
 
 const HOUR_MS = 3_600_000
-/** A tenth of log-odds moves a probability by a fortieth at most. */
-const LEAST_LOG_ODDS = 0.1
-const MOST_CHANNELS = 3
 
 /** What a model's outputs say, by its card: the first answer gives the score, every answer that is told its findings. */
 export function readAnswer(
@@ -87,12 +86,16 @@ function readEvidence(
     const score = asked.length === 1 ? (asked[0]?.score ?? null) : bounded(alone)
     // Of several questions those that the frame does not answer are left out: two of three always are.
     const answered = asked.length > 1 ? asked.filter((one) => one.score !== null) : asked
+    const verdict = {
+      isDecided: asked.every((one) => one.score !== null),
+      isPresent: asked.some(({ isPositive }) => isPositive),
+    }
     const found = {
       scorer: mine,
       version,
       score,
       modalities: streamsOf(card, block, name),
-      findings: [...told(answered), ...restsOn(block, name, outputs)],
+      findings: [...told(answered), ...restsOn(block, name, verdict, outputs, prepared)],
     }
     shares.set(found, share)
     parts.push(found)
@@ -140,22 +143,6 @@ function uncounted({ evidence }: FusedRisk, { alarm }: PreparedWindow, given: re
     const isMissed = name === 'notes' || (name === 'waveforms' ? alarm !== null : given.includes(name))
     return isMissed ? missing(name, 'not_measured') : []
   })
-}
-
-/** The channels that say most of an evidence's own answer, those of hardly any weight left out; none where the model does not say. */
-function restsOn({ channels }: RiskBlock, name: string, outputs: Tensors): Finding[] {
-  const of = channels?.find(({ evidence }) => evidence === name)
-  if (of === undefined) return []
-  const { data } = outputs[of.output] ?? { data: [] }
-  const weighed = of.names
-    .map((channel, index) => ({ channel, logOdds: rounded(data[index] ?? NaN) }))
-    .filter(({ logOdds }) => Math.abs(logOdds) >= LEAST_LOG_ODDS)
-    .sort((a, b) => Math.abs(b.logOdds) - Math.abs(a.logOdds))
-    .slice(0, MOST_CHANNELS)
-  const [first] = weighed
-  if (first === undefined) return []
-  const words = weighed.map(({ channel, logOdds }) => `${channel} (${logOdds > 0 ? 'raises' : 'lowers'} it)`)
-  return [{ code: 'rests_on', value: first.logOdds, text: `mostly by ${words.join(', ')}` }]
 }
 
 /** The streams behind an evidence. */
@@ -208,7 +195,8 @@ function decide(answer: Answer, outputs: Tensors, prepared: PreparedWindow): Dec
         value: probabilities[index] ?? 0,
         text: `${finding} ${name} ${percent(probabilities[index] ?? 0)} %`,
       })
-  return { answer, score: decided === undecided ? null : (probabilities[classes.indexOf(positive)] ?? null), findings }
+  const score = decided === undecided ? null : (probabilities[classes.indexOf(positive)] ?? null)
+  return { answer, isPositive: decided === positive, score, findings }
 }
 
 /** Four digits: more means nothing. */

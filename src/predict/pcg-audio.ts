@@ -23,6 +23,8 @@ let scratch = new Float64Array(0)
 const SOUND_THROUGHOUT = new Float32Array(PCG_LENGTH).fill(1)
 
 export interface PcgAudio {
+  /** event time of the first sample */
+  startMs: number
   /** [10000], parts of full scale; 0 where the mask is. */
   samples: Float32Array
   /** [10000], 1 where there is sound. */
@@ -178,7 +180,7 @@ function clippedSamples(sound: Float64Array, from: number, to: number): number {
 }
 
 /** Only what falls into the newest 10 s is resampled. Runs come by their start; where two overlap, the earlier is heard. */
-function placed(runs: readonly DecodedRun[]): Pick<PcgAudio, 'samples' | 'mask' | 'seconds'> {
+function placed(runs: readonly DecodedRun[]): Omit<PcgAudio, 'site'> {
   const endMs = Math.max(...runs.map(endMsOf))
   const originMs = Math.max(Math.min(...runs.map((run) => run.startMs)), endMs - (PCG_LENGTH / PCG_RATE_HZ) * 1_000)
   const samples = new Float32Array(PCG_LENGTH)
@@ -195,7 +197,8 @@ function placed(runs: readonly DecodedRun[]): Pick<PcgAudio, 'samples' | 'mask' 
     heard += to - from
     filledTo = to
   }
-  return { samples, mask: heard === PCG_LENGTH ? SOUND_THROUGHOUT : maskOf(spans), seconds: heard / PCG_RATE_HZ }
+  const mask = heard === PCG_LENGTH ? SOUND_THROUGHOUT : maskOf(spans)
+  return { startMs: originMs, samples, mask, seconds: heard / PCG_RATE_HZ }
 }
 
 function maskOf(spans: readonly { from: number; to: number }[]): Float32Array {

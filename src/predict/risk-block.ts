@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { EVIDENCE_NAMES } from './evidence.ts'
+import { PCG_LENGTH, PCG_RATE_HZ } from './pcg-audio.ts'
 import { type TensorSource, WINDOW_TENSORS } from './window-tensors.ts'
 
 const text = z.string().min(1)
+const PCG_MS = (PCG_LENGTH / PCG_RATE_HZ) * 1_000
 
 /**
  * What a fused model's card says of its risk: outputs by name, M evidences in the order of their values. The shares are exact Shapley values
@@ -24,9 +26,17 @@ export const riskBlock = z.strictObject({
   /** [2^M]: the risk from every subset of the used evidence, bit i for evidence i */
   subsets: text,
   evidence: z.array(z.strictObject({ name: z.enum(EVIDENCE_NAMES), inputs: z.array(text).min(1) })).min(1),
-  /** What an evidence's own answer rests on: outputs with a value a channel, how much the channel adds to the log-odds of its finding */
+  /**
+   * What an evidence's own answer rests on: outputs with a value a channel, or a value for every so many milliseconds of the heart sound, how much
+   * it adds to the log-odds of the finding
+   */
   channels: z
-    .array(z.strictObject({ evidence: z.enum(EVIDENCE_NAMES), output: text, names: z.array(text).min(1) }))
+    .array(
+      z.union([
+        z.strictObject({ evidence: z.enum(EVIDENCE_NAMES), output: text, names: z.array(text).min(1) }),
+        z.strictObject({ evidence: z.literal('pcg'), output: text, stepMs: z.number().int().positive() }),
+      ]),
+    )
     .optional(),
   baseRate: z.number().min(0).max(1),
   horizonMs: z.number().int().positive(),
@@ -73,15 +83,15 @@ export function riskProblems({ scorer, fusion, risk, inputs, outputs, answers }:
     if (found?.shape.slice(1).join() !== `${size}`)
       problems.push(`the ${role} of the risk is an output of ${size} values`)
   }
-  for (const { evidence, output, names } of risk.channels ?? []) {
+  const channels = risk.channels ?? []
+  if (new Set(channels.map(({ evidence }) => evidence)).size !== channels.length)
+    problems.push('an evidence has channels twice')
+  for (const { evidence, output, ...rest } of channels) {
     if (!known.includes(evidence)) problems.push('channels are of an evidence that is none')
-    if (
-      outputs
-        .find(({ name }) => name === output)
-        ?.shape.slice(1)
-        .join() !== `${names.length}`
-    )
-      problems.push(`the channels of ${evidence} are an output of ${names.length} values`)
+    const size = 'names' in rest ? rest.names.length : PCG_MS / rest.stepMs
+    const found = outputs.find(({ name }) => name === output)
+    if (found?.shape.slice(1).join() !== `${size}`)
+      problems.push(`the channels of ${evidence} are an output of ${size} values`)
   }
   const read = new Set(risk.evidence.flatMap((one) => one.inputs))
   for (const { name, source, required } of inputs) {

@@ -4,8 +4,14 @@ import type { ModelCard } from '../../src/predict/model-card.ts'
 import { readAnswer, type ModelAnswer } from '../../src/predict/model-answer.ts'
 import { readFusedRisk } from '../../src/predict/fused-risk.ts'
 import { readModelFolder } from '../../src/predict/model-folder.ts'
-import { tensor, type Tensors } from '../../src/predict/tensor.ts'
-import { prepareWindow, rowFor, type TensorSource, WINDOW_TENSORS } from '../../src/predict/window-tensors.ts'
+import { type Tensor, tensor, type Tensors } from '../../src/predict/tensor.ts'
+import {
+  type PreparedWindow,
+  prepareWindow,
+  rowFor,
+  type TensorSource,
+  WINDOW_TENSORS,
+} from '../../src/predict/window-tensors.ts'
 import { answerOf, fusedFile, fusedFolder } from './fused-folder.ts'
 import { fullWindow } from './fused-windows.ts'
 
@@ -70,15 +76,42 @@ test('what an evidence mostly rests on is told by its three weightiest channels,
   const names = ['heart rate', 'SpO2', 'temperature', 'respiration rate', 'EtCO2']
   risk(card).channels = [{ evidence: 'vitals', output: 'signs', names }]
   const restsOn = (signs: readonly number[]): readonly string[] => {
-    const answer = read(card, { ...outputs, signs: tensor([signs.length], Float32Array.from(signs)) })
-    const findings = answer.evidence.flatMap((part) => part.findings)
-    return findings.filter(({ code }) => code === 'rests_on').map(({ text, value }) => `${text} ${value}`)
+    return restingOn(read(card, { ...outputs, signs: values(signs) }), 'vitals')
   }
   assert.deepEqual(restsOn([0.2, -0.9, 0.05, 0.3, 0.11]), [
     'mostly by SpO2 (lowers it), respiration rate (raises it), heart rate (raises it) -0.9',
   ])
   assert.deepEqual(restsOn([0.09, -0.09, 0, 0, 0]), [])
   assert.deepEqual(restsOn([NaN, NaN, NaN, NaN, 0.5]), ['mostly by EtCO2 (raises it) 0.5'])
+})
+
+test('a murmur rests on seconds of the window, those beside each other told as one', async (t) => {
+  const { card, outputs } = await answered(t)
+  const restsOn = (seconds: readonly number[], asked: PreparedWindow = prepared, murmur = [0.9, 0.1, 0]): string[] => {
+    const given = { ...outputs, seconds: values(seconds), murmur: values(murmur) }
+    return restingOn(readAnswer(card, { ok: true, outputs: given, provider: 'cpu' }, ['pcg'], asked), 'pcg')
+  }
+  const clear = [0, 0.02, -0.4, 0.3, 0.5, 0, 0.09, 0.2, 0.11, NaN]
+  assert.deepEqual(restsOn(clear), [
+    'mostly by seconds 3 to 5 of the window (raises it), seconds 7 to 8 of the window (raises it) 0.5',
+  ])
+  const { pcg } = prepared
+  assert.ok(pcg.ok)
+  const later = { ...prepared, pcg: { ...pcg, startMs: pcg.startMs + 2_480 } }
+  assert.match(restsOn(clear, later)[0] ?? '', /^mostly by seconds 5.5 to 7.5 of the window .*, seconds 9.5 to 10.5 /)
+  assert.deepEqual(restsOn(Array.from({ length: 10 }, () => 0.09)), [])
+  assert.deepEqual(restsOn(clear, prepared, [0.1, 0.8, 0.1]), [], 'where it is not known whether there is a murmur')
+  assert.deepEqual(restsOn(clear, prepared, [0.1, 0.1, 0.8]), [], 'where there is none')
+})
+
+test('an alarm rests on channels, whether it is true or not, and on none where that is not known', async (t) => {
+  const { card, outputs } = await answered(t)
+  const restsOn = (probabilities: readonly number[]): string[] => {
+    const given = { ...outputs, waves: values([0.2, 0, -1.5, 0.05]), alarm_true: values(probabilities) }
+    return restingOn(read(card, given), 'waveforms')
+  }
+  const told = ['mostly by arterial pressure (lowers it), ECG (raises it) -1.5']
+  assert.deepEqual([restsOn([0.8, 0.2, 0]), restsOn([0.2, 0.8, 0]), restsOn([0.1, 0.1, 0.8])], [told, told, []])
 })
 
 test('a card that contradicts its risk is refused', async (t) => {
@@ -94,6 +127,10 @@ test('a card that contradicts its risk is refused', async (t) => {
     'a required input': (card) => Object.assign(card.inputs[0] ?? {}, { required: true }),
     'channels of another number': (card) =>
       void (risk(card).channels = [{ evidence: 'vitals', output: 'used', names: ['heart rate'] }]),
+    'a heart sound of another length': (card) =>
+      void (risk(card).channels = [{ evidence: 'pcg', output: 'seconds', stepMs: 500 }]),
+    'seconds of what has none': (card) => Object.assign(risk(card).channels?.[1] ?? {}, { evidence: 'video' }),
+    'channels of one evidence twice': (card) => void risk(card).channels?.push(...(risk(card).channels ?? [])),
     'a base rate that is none': (card) => void (risk(card).baseRate = 2),
     'a scorer with a colon': (card) => void (card.scorer = 'a:b'),
     'an evidence without a risk': (card) => void delete card.risk,
@@ -115,6 +152,16 @@ async function answered(t: Parameters<typeof fusedFolder>[0]): Promise<{ card: M
 
 function read(card: ModelCard, outputs: Tensors): ModelAnswer {
   return readAnswer(card, { ok: true, outputs, provider: 'cpu' }, ['pcg', 'vitals', 'video'], prepared)
+}
+
+/** What the answer of an evidence is said to rest on, and the weight of the weightiest. */
+function restingOn({ evidence }: ModelAnswer, name: string): string[] {
+  const findings = evidence.filter(({ scorer }) => scorer.endsWith(`:${name}`)).flatMap((part) => part.findings)
+  return findings.filter(({ code }) => code === 'rests_on').map(({ text, value }) => `${text} ${value}`)
+}
+
+function values(of: readonly number[]): Tensor {
+  return tensor([of.length], Float32Array.from(of))
 }
 
 function withValue(outputs: Tensors, name: string, at: number, value: number): Tensors {

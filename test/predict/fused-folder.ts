@@ -37,6 +37,8 @@ const OUTPUTS: Readonly<Record<string, number>> = {
   present: EVIDENCE.length,
   strangeness: EVIDENCE.length,
   subsets: SUBSETS,
+  waves: 4,
+  seconds: 10,
   murmur: 3,
   view_state: 3,
   instrument: 3,
@@ -61,17 +63,19 @@ export async function fusedFolder(t: TestContext, edit: (card: ModelCard) => voi
 
 /** What the model's file answers to one row, in this process. */
 export async function answerOf(file: Uint8Array, row: Tensors): Promise<Tensors> {
+  const [answer = {}] = await answersOf(file, [row])
+  return answer
+}
+
+/** What it answers to rows in one batch; of a row it is given what it reads. */
+export async function answersOf(file: Uint8Array, rows: readonly Tensors[]): Promise<Tensors[]> {
   const session = await InferenceSession.create(file, { executionProviders: ['cpu'], intraOpNumThreads: 1 })
-  const feeds = Object.entries(stack([row])).map(([name, { dtype, data, shape }]) => [
-    name,
-    new OrtTensor(dtype, data, shape),
-  ])
+  const given = Object.entries(stack(rows)).filter(([name]) => session.inputNames.includes(name))
+  const feeds = given.map(([name, { dtype, data, shape }]) => [name, new OrtTensor(dtype, data, shape)])
   const answers = Object.entries(await session.run(Object.fromEntries(feeds) as Record<string, OrtTensor>))
   await session.release()
-  return rowOf(
-    Object.fromEntries(answers.map(([name, { data, dims }]) => [name, tensor(dims, data as Float32Array)])),
-    0,
-  )
+  const batch = Object.fromEntries(answers.map(([name, { data, dims }]) => [name, tensor(dims, data as Float32Array)]))
+  return rows.map((_, index) => rowOf(batch, index))
 }
 
 export function fusedFile(): Uint8Array {
@@ -154,6 +158,17 @@ export function fusedFile(): Uint8Array {
     present,
     strangeness,
     subsets,
+    waves: graph.node('ReduceMean', [size('waveforms'), graph.integers([2])], { keepdims: 0 }),
+    seconds: line(
+      graph.node(
+        'ReduceMean',
+        [graph.node('Reshape', [size('pcg'), graph.integers([0, 10, 1_000])]), graph.integers([2])],
+        {
+          keepdims: 0,
+        },
+      ),
+      5,
+    ),
     sepsis: head(0, [0, 1], [1, 0]),
     alarm_true: head(1, [0, 0.9, 0.1], [0.9, 0, 0.1]),
     murmur: head(2, [0, 0.1, 0.9], [0.9, 0.1, 0]),
@@ -231,6 +246,10 @@ function fusedCard(sha256: string): ModelCard {
         { name: 'pcg', inputs: ['pcg', 'mask'] },
         { name: 'video', inputs: ['frame', 'frame_mask'] },
         { name: 'notes', inputs: ['tokens'] },
+      ],
+      channels: [
+        { evidence: 'waveforms', output: 'waves', names: ['ECG', 'second ECG', 'arterial pressure', 'pleth'] },
+        { evidence: 'pcg', output: 'seconds', stepMs: 1_000 },
       ],
       baseRate: BASE_RATE,
       horizonMs: 6 * 3_600_000,

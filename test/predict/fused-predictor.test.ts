@@ -107,6 +107,28 @@ test('answers are told of evidence that counted, and of no other', async (t) => 
   for (const word of ['alarm', 'murmur', 'view', 'death']) assert.ok(!quiet.has(word), word)
 })
 
+test('what an answer rests on is told of evidence that counted: seconds of the window for a heart sound, channels for an alarm', async (t) => {
+  const { conclude } = await ward(t)
+  const restsOn = async (name: string, changes: Parameters<typeof fullWindow>[0]): Promise<string[]> => {
+    const { parts } = await conclude(changes)
+    const findings = parts.filter(({ scorer }) => scorer === `${FUSED}:${name}`).flatMap((part) => part.findings)
+    return findings.filter(({ code }) => code === 'rests_on').map(({ text }) => text)
+  }
+  const loud = (from: number, to: number) => (second: number) =>
+    (second >= from && second < to ? 0.8 : 0.01) * Math.sin(2 * Math.PI * 50 * second)
+  assert.deepEqual(await restsOn('pcg', { pcg: chunks(10, { sound: loud(3, 5) }) }), [
+    'mostly by seconds 3 to 5 of the window (raises it)',
+  ])
+  assert.deepEqual(
+    await restsOn('pcg', { pcg: chunks(10, { sound: loud(7, 8) }).slice(4) }),
+    ['mostly by seconds 7 to 8 of the window (raises it)'],
+    'of a heart sound that began four seconds into the window',
+  )
+  assert.deepEqual(await restsOn('pcg', { pcg: chunks(10, { sound: (s) => 0.97 * Math.sin(s * 300) }) }), [], 'strange')
+  assert.deepEqual(await restsOn('waveforms', {}), ['mostly by ECG (raises it)'])
+  assert.deepEqual(await restsOn('waveforms', { vitals: steadyMonitor() }), [])
+})
+
 test('waveforms are looked at only to judge an alarm, and are not missed without one', async (t) => {
   const { conclude } = await ward(t)
   const steady = await conclude({ vitals: steadyMonitor() })

@@ -18,6 +18,14 @@ test('ten chunks of a second become ten seconds at 1 kHz without a seam', async 
     assert.ok(Math.abs((samples[ms] ?? NaN) - beats(ms / 1_000)) < 0.03, `at ${ms} ms`)
 })
 
+test('where the first sample lies in time is known: at the first chunk, or ten seconds before the end', async () => {
+  const startOf = async (of: Parameters<typeof audio>[0]): Promise<number> => (await audio(of)).startMs - START_MS
+  assert.deepEqual(
+    [await startOf(chunks(10)), await startOf(chunks(9).slice(3)), await startOf(chunks(14))],
+    [0, 3_000, 4_000],
+  )
+})
+
 test('a chunk that never came is a gap of zeros in sound and mask', async () => {
   // seconds  0 1 2 3 . . 6 7 8 9
   const { samples, mask, seconds } = await audio(chunks(10).filter(({ sequence }) => sequence < 4 || sequence > 5))

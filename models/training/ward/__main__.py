@@ -130,7 +130,7 @@ def main() -> None:
             if fold is not None:
                 save(assembly.fusion_graph(fusion), folder / "held-out" / f"fold-{fold}.onnx")
             else:
-                save(assembly.assemble(fusion), folder / "model.onnx")
+                save(assembly.assemble(assembly.fusion_graph(fusion)), folder / "model.onnx")
         save(assembly.senses_graph(), folder / "held-out" / "senses.onnx")
         say(f"{folder.name}: {(folder / 'model.onnx').stat().st_size / 1e6:.2f} MB")
         write_golden(folder, f"made-up inputs of the encoders' own golden cases, models/training/ward/golden.py, seed {args.seed}", cases(args.seed))

@@ -14,12 +14,17 @@ from ..model_folder import export
 from ..weights import in_bytes, in_half, widened
 from .chain import PROFILE, SAMPLES
 from .encoders import encoder_file
-from .evidence import EVIDENCE, VITALS, Evidence
+from .evidence import EVIDENCE, PCG, VITALS, WAVEFORMS, Evidence
+from .graphs import append
 from .network import OUTPUTS, Behind, Fusion, heard_names
+from .seconds import with_seconds
 from .senses import Senses
-from .signs import VARIANTS, Apart, Without
+from .signs import with_signs
+from .waves import with_waves
 
-HOURS, SIGNS, WAVES, STRETCH, KINDS, TOKENS = 48, 8, 4, 7500, 5, 256
+HOURS, SIGNS, WAVES, STRETCH, KINDS, TOKENS, SECONDS = 48, 8, 4, 7500, 5, 256, 10
+#: what an encoder's own answer rests on: output, its width, and the encoder with it
+RESTS_ON = {VITALS: ("signs", SIGNS, with_signs), WAVEFORMS: ("waves", WAVES, with_waves), PCG: ("seconds", SECONDS, with_seconds)}
 
 
 def senses_graph() -> onnx.ModelProto:
@@ -36,6 +41,38 @@ def fusion_graph(fusion: Fusion) -> onnx.ModelProto:
     return export(Behind(fusion), example, OUTPUTS)
 
 
+def fusion_of(shipped: onnx.ModelProto) -> onnx.ModelProto:
+    """The fusion as it lies in a ward's model, to the last bit."""
+    given = {"present": len(EVIDENCE), "profile": PROFILE, "roughness": WAVES, "heard": sum(heard_names().values())}
+    made = {name: node for node in shipped.graph.node for name in node.output}
+    needed, waiting = set(), list(OUTPUTS)
+    while waiting:
+        name = waiting.pop()
+        if name in made and name not in given and name not in needed:
+            needed.add(name)
+            waiting += [one for one in made[name].input if one]
+    nodes = [node for node in shipped.graph.node if needed.intersection(node.output)]
+    read = {name for node in nodes for name in node.input}
+    batch = shipped.graph.output[0].type.tensor_type.shape.dim[0].dim_param
+    inputs = [helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, [batch, width]) for name, width in given.items()]
+    outputs = [one for one in shipped.graph.output if one.name in OUTPUTS]
+    graph = helper.make_graph(nodes, "fusion", inputs, outputs, [one for one in shipped.graph.initializer if one.name in read])
+    out = helper.make_model(graph, opset_imports=shipped.opset_import)
+    out.functions.extend(shipped.functions)
+    return _unprefixed(out, "fusion/")
+
+
+def _unprefixed(model: onnx.ModelProto, prefix: str) -> onnx.ModelProto:
+    """As it was before it was put in, so that it may be put in again."""
+    for node in model.graph.node:
+        node.name = node.name.removeprefix(prefix)
+        for ends in (node.input, node.output):
+            ends[:] = [end.removeprefix(prefix) for end in ends]
+    for one in model.graph.initializer:
+        one.name = one.name.removeprefix(prefix)
+    return model
+
+
 def encoder_graph(evidence: Evidence) -> onnx.ModelProto:
     """What ships, without what only its other outputs need; inputs by the ward's names, and NaN where a ward leaves something not known."""
     whole = onnx.load_from_string(encoder_file(evidence, None))
@@ -43,23 +80,6 @@ def encoder_graph(evidence: Evidence) -> onnx.ModelProto:
     needed = _needed(whole, list(evidence.outputs))
     kept = Extractor(whole).extract_model([name for name in given if name in needed], list(evidence.outputs))
     return compose.add_prefix(widened(kept), f"{evidence.name}/")
-
-
-def with_signs(encoder: onnx.ModelProto) -> onnx.ModelProto:
-    """The encoder of vital signs, asked without each of them as well; its outputs are those of the whole, and signs."""
-    before = export(Without(), {"hours": torch.zeros(2, HOURS, SIGNS), "static": torch.zeros(2, 2)}, ["many_hours", "many_static"])
-    many = {f"many_{name}": torch.full((2 * VARIANTS, width), 0.3) for name, width in VITALS.outputs.items()}
-    after = export(Apart(), many, [*VITALS.outputs, "signs"])
-    inner = {f"vitals/{name}": f"vitals/many_{name}" for name in ["hours", "static", *VITALS.outputs]}
-    whole = onnx.ModelProto()
-    whole.CopyFrom(encoder)
-    del whole.graph.node[:], whole.graph.initializer[:]
-    for at, part, ends in (("before", before, [*inner.values(), *inner]), ("", encoder, []), ("after", after, [*inner.values(), *inner, "vitals/signs"])):
-        if at:
-            part = compose.add_prefix(part, f"vitals/{at}/")
-        _append(whole.graph, part.graph, {f"vitals/{at}/{end.removeprefix('vitals/')}": end for end in ends} if at else inner)
-        whole.functions.extend(part.functions)
-    return whole
 
 
 def _needed(model: onnx.ModelProto, outputs: list[str]) -> set[str]:
@@ -74,7 +94,7 @@ def _needed(model: onnx.ModelProto, outputs: list[str]) -> set[str]:
     return seen
 
 
-def assemble(fusion: Fusion) -> onnx.ModelProto:
+def assemble(fusion: onnx.ModelProto) -> onnx.ModelProto:
     whole = copy.deepcopy(senses_graph())
     graph = whole.graph
     batch = graph.input[0].type.tensor_type.shape.dim[0].dim_param
@@ -82,32 +102,32 @@ def assemble(fusion: Fusion) -> onnx.ModelProto:
     domains = {one.domain: one.version for one in whole.opset_import}
     for evidence in EVIDENCE:
         encoder = encoder_graph(evidence)
-        if evidence is VITALS:
-            encoder = with_signs(encoder)
+        if evidence in RESTS_ON:
+            encoder = RESTS_ON[evidence][2](encoder)
         names = {f"{evidence.name}/{theirs}": ours for theirs, ours in evidence.inputs.items()}
         names |= {f"{evidence.name}/{output}": f"{evidence.name}_{output}" for output in evidence.outputs}
         for name, width in evidence.unknown.items():
             _add_unknown(graph, f"{evidence.name}/{name}", encoder, width)
-        names[f"{evidence.name}/signs"] = "signs"
+        names |= {f"{evidence.name}/{one}": one for one in ("present", "roughness", *(output for output, _, _ in RESTS_ON.values()))}
         for entry in encoder.graph.input:
             ours = names.get(entry.name)
             if ours is not None and ours not in known:
                 known.add(ours)
                 graph.input.append(_named(entry, ours, batch))
-        _append(graph, encoder.graph, names)
+        append(graph, encoder.graph, names)
         for one in encoder.opset_import:
             domains[one.domain] = max(one.version, domains.get(one.domain, 0))
         whole.functions.extend(encoder.functions)
-    fused = compose.add_prefix(fusion_graph(fusion), "fusion/")
+    fused = compose.add_prefix(fusion, "fusion/")
     names = {f"fusion/{name}": name for name in ["present", "profile", "roughness", "heard", *OUTPUTS]}
     graph.node.append(helper.make_node("Concat", [*heard_names()], ["heard"], axis=1))
-    _append(graph, fused.graph, names)
+    append(graph, fused.graph, names)
     whole.functions.extend(fused.functions)
     outputs = {one.name.removeprefix("fusion/"): one for one in fused.graph.output}
     present = next(entry for entry in graph.output if entry.name == "present")
     del graph.output[:]
-    signs = helper.make_tensor_value_info("signs", onnx.TensorProto.FLOAT, [batch, SIGNS])
-    graph.output.extend([present, signs, *(_named(outputs[name], name, batch) for name in OUTPUTS)])
+    resting = [helper.make_tensor_value_info(output, onnx.TensorProto.FLOAT, [batch, width]) for output, width, _ in RESTS_ON.values()]
+    graph.output.extend([present, *resting, *(_named(outputs[name], name, batch) for name in OUTPUTS)])
     del whole.opset_import[:]
     whole.opset_import.extend(helper.make_opsetid(domain, version) for domain, version in domains.items())
     return narrowed(simplified(whole))
@@ -129,14 +149,6 @@ def narrowed(model: onnx.ModelProto) -> onnx.ModelProto:
     for evidence in EVIDENCE:
         model = {16: in_half, 8: in_bytes}[evidence.bits](model, f"^{evidence.name}/{evidence.narrow}")
     return model
-
-
-def _append(graph: onnx.GraphProto, part: onnx.GraphProto, names: dict[str, str]) -> None:
-    for step in part.node:
-        for ends in (step.input, step.output):
-            ends[:] = [names.get(end, end) for end in ends]
-    graph.node.extend(part.node)
-    graph.initializer.extend(part.initializer)
 
 
 def _add_unknown(graph: onnx.GraphProto, name: str, encoder: onnx.ModelProto, width: int) -> None:

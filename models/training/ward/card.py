@@ -1,11 +1,13 @@
 """What the three cards say beside the figures."""
 import json
 
+from . import signs, waves
+from .assembly import RESTS_ON
 from .composition import COUPLING, ILL_ODDS_NOTE
 from .evidence import EVIDENCE, MODELS, NOTES, PCG, SUBSETS, VIDEO, VITALS, WAVEFORMS
 from .fitting import REPLICAS
 from .network import OUTPUTS
-from .signs import NAMES
+from .seconds import STEP_MS
 
 HORIZON_MS = 6 * 3_600_000
 HOW = {
@@ -26,7 +28,9 @@ MEANINGS = {
     "present": "1 where there was something of it",
     "strangeness": "distance from what its encoder knows as a share of the limit; from 1 on it does not count",
     "subsets": "the risk from every subset of what counted; bit i of the place is evidence i",
-    "signs": f"how much each vital sign adds to the log-odds of sepsis from vital signs alone: {', '.join(NAMES)}; 0 where it was not measured",
+    "signs": f"how much each vital sign adds to the log-odds of sepsis from vital signs alone: {', '.join(signs.NAMES)}; 0 where it was not measured",
+    "waves": f"how much each channel adds to the log-odds that the alarm is true: {', '.join(waves.NAMES)}; 0 where it was not measured, where no other moves, and where no alarm is to be judged",
+    "seconds": "how much each second of the heart sound adds to the log-odds of a murmur; 0 where there is none",
     "sepsis": "from vital signs alone: expected, not expected",
     "alarm_true": "the arrhythmia alarm is true, false, not known",
     "murmur": "murmur present, unknown, absent",
@@ -52,17 +56,30 @@ CANNOT = [
 ]
 
 
+def outputs() -> list[dict]:
+    count = len(EVIDENCE)
+    widths = {"risk": 1, "risk_interval": 2, "shares": 1 + count, "used": count, "present": count, "strangeness": count, "subsets": SUBSETS, "sepsis": 2, "death": 2}
+    widths |= {output: width for output, width, _ in RESTS_ON.values()}
+    names = ["present", *(output for output, _, _ in RESTS_ON.values()), *OUTPUTS]
+    return [{"name": name, "dtype": "float32", "shape": ["batch", widths.get(name, 3)], "meaning": MEANINGS[name]} for name in names]
+
+
+def channels() -> list[dict]:
+    """What each evidence's own answer rests on."""
+    return [
+        {"evidence": VITALS.name, "output": "signs", "names": [*signs.NAMES]},
+        {"evidence": WAVEFORMS.name, "output": "waves", "names": [*waves.NAMES]},
+        {"evidence": PCG.name, "output": "seconds", "stepMs": STEP_MS},
+    ]
+
+
 def card(kind: str, seed: int, base_rate: float, numbers: int, patients: dict[str, int]) -> dict:
     encoders = {one: json.loads((MODELS / one.model / "card.json").read_text()) for one in EVIDENCE}
-    inputs, outputs = [], []
+    inputs = []
     for one, names in INPUTS.items():
         theirs = {one.inputs[entry["name"]]: entry for entry in encoders[one]["inputs"] if entry["name"] in one.inputs} | {"frame_mask": FRAME_MASK}
         for name in names:
             inputs.append({**theirs[name], "name": name, "source": SOURCES.get(name, name), "dtype": "float32", "required": False})
-    count = len(EVIDENCE)
-    widths = {"risk": 1, "risk_interval": 2, "shares": 1 + count, "used": count, "present": count, "strangeness": count, "subsets": SUBSETS, "signs": len(NAMES), "sepsis": 2, "death": 2}
-    for name in ["present", "signs", *OUTPUTS]:
-        outputs.append({"name": name, "dtype": "float32", "shape": ["batch", widths.get(name, 3)], "meaning": MEANINGS[name]})
     answers = []
     for name, (one, theirs) in ANSWERS.items():
         answer = next(answer for answer in encoders[one]["answers"] if answer["output"] == theirs)
@@ -88,12 +105,12 @@ def card(kind: str, seed: int, base_rate: float, numbers: int, patients: dict[st
         "opset": 18,
         "parameters": numbers,
         "inputs": inputs,
-        "outputs": outputs,
+        "outputs": outputs(),
         "answers": answers,
         "risk": {
             "output": "risk", "interval": "risk_interval", "shares": "shares", "used": "used", "present": "present", "strangeness": "strangeness", "subsets": "subsets",
             "evidence": [{"name": one.name, "inputs": [*INPUTS[one]]} for one in EVIDENCE],
-            "channels": [{"evidence": VITALS.name, "output": "signs", "names": [*NAMES]}],
+            "channels": channels(),
             "baseRate": round(base_rate, 6), "horizonMs": HORIZON_MS, "event": "sepsis begins or has begun",
         },
         "calibration": {

@@ -2,6 +2,7 @@
 import numpy as np
 
 from ..alarm_truth import golden as alarms
+from ..heart_sound.recordings import RATE_HZ
 from ..heart_sound.synthetic_beats import golden_cases as heart_sounds
 from ..notes_context.word_pieces import encode, read_vocabulary, tokenizer
 from ..procedure_view.golden import golden_cases as frames
@@ -21,10 +22,14 @@ def cases(seed: int) -> dict[str, dict[str, np.ndarray]]:
     gone = {name: np.full_like(value, np.nan if name in ("hours", "static") else 0) for name, value in whole.items()}
     noise = np.random.default_rng(seed).standard_normal(whole["pcg"].shape).astype(np.float32) * 0.1
     only = lambda *names: gone | {name: whole[name] for name in names}
+    sounds = heart_sounds(seed)
+    heard = np.arange(len(noise)) // RATE_HZ
+    murmur = np.where((heard >= 3) & (heard < 5), sounds["beats with a murmur"]["pcg"], sounds["plain beats"]["pcg"])
     return {
         "everything": whole,
         "nothing at all": gone,
         "vital signs only": only("hours", "static"),
         "noise for a heart sound, no vital signs": only("tokens") | {"pcg": noise, "mask": np.ones_like(noise)},
+        "a murmur from 3 to 5 s": gone | {"pcg": murmur, "mask": np.ones_like(noise)},
         "well, with notes": only("static", "tokens") | {"hours": stays(VITALS, PERSON)["well for two days"]["hours"]},
     }
