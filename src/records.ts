@@ -223,6 +223,8 @@ export interface VitalsProgress {
   counts: number[]
   /** means of the up to 47 hours before, oldest first: int16 in tenths, least byte first, eight an hour; -32768: none */
   finished: Buffer
+  /** what to add to each of them, in hundredths: int8; fewer: the rest are whole tenths, as versions before kept them */
+  finer: Buffer
 }
 
 /** A reading whose window had closed. */

@@ -6,7 +6,9 @@ import { numeric, vitals } from '../predict/windows.ts'
 import { readingsOf } from '../support/window-readings.ts'
 
 const HOUR_MS = 3_600_000
-const [PULSE, SPO2, , SBP] = [0, 1, 2, 3]
+const [PULSE, SPO2, TEMP, SBP] = [0, 1, 2, 3]
+/** in a saved state */
+const NONE = -32_768
 
 test('a finished hour is the mean of its windows, the hour that runs is as it is now', () => {
   const hourly = new HourlyVitals(null)
@@ -53,6 +55,46 @@ test('what is restored goes on to the last bit', () => {
     assert.deepEqual(cut.add(startMs, measured), whole.add(startMs, measured))
     cut = new HourlyVitals(cut.save())
   }
+})
+
+test('a finished hour is kept in hundredths, up to the highest pressure that is plausible', () => {
+  let hourly = new HourlyVitals(null)
+  hourly.add(0, signals({ hr: 97.25, temp: 36.55, abp_sys: 349.97 }))
+  hourly.add(HOUR_MS, signals({ temp: 36.61 }))
+  hourly.add(HOUR_MS + 10_000, signals({ temp: 36.62 }))
+  hourly = new HourlyVitals(hourly.save())
+  const rows = hourly.add(2 * HOUR_MS, signals({})).hours
+  assert.deepEqual(
+    [at(rows, 2, PULSE), at(rows, 2, TEMP), at(rows, 2, SBP), at(rows, 1, TEMP)],
+    [97.25, 36.55, 349.97, 36.62].map(Math.fround),
+  )
+})
+
+test('tenths that a version before saved are the same hundredths, and the hours after them are as fine as ever', () => {
+  const tenths = [965, 981, 366, 1234, NONE, 0, 3499, NONE]
+  const finished = Buffer.alloc(2 * tenths.length)
+  tenths.forEach((value, sign) => finished.writeInt16LE(value, 2 * sign))
+  const nothing = tenths.map(() => 0)
+  const saved = { hour: 1, sums: [9_725, ...nothing.slice(1)], counts: [1, ...nothing.slice(1)], finished }
+  let hourly = new HourlyVitals({ ...saved, finer: Buffer.alloc(0) })
+  for (const hour of [2, 3]) {
+    const rows = hourly.add(hour * HOUR_MS, signals({ hr: 80.03 })).hours
+    tenths.forEach((value, sign) => {
+      const expected = value === NONE ? NaN : Math.fround(value / 10)
+      assert.ok(Object.is(at(rows, hour, sign), expected), `sign ${sign} is ${at(rows, hour, sign)} at hour ${hour}`)
+    })
+    assert.equal(at(rows, hour - 1, PULSE), 97.25)
+    hourly = new HourlyVitals(hourly.save())
+  }
+})
+
+test('a version before reads the nearest tenths of what is saved', () => {
+  const hourly = new HourlyVitals(null)
+  hourly.add(0, signals({ hr: 97.24, temp: 36.58, abp_sys: 349.97 }))
+  hourly.add(HOUR_MS, signals({}))
+  const { finished } = hourly.save() ?? { finished: Buffer.alloc(0) }
+  const tenths = Array.from({ length: HISTORY_SIGNS }, (_, sign) => finished.readInt16LE(2 * sign))
+  assert.deepEqual(tenths, [972, NONE, 366, 3500, NONE, NONE, NONE, NONE])
 })
 
 /** A value of a sign so many hours ago. */

@@ -32,12 +32,12 @@ export const BEDSIDES: Readonly<Record<string, (data: string) => Promise<AskedAt
       return sound.ok ? stack([rowOfSound(sound)]) : null
     }
   },
-  /** Each hour of the stay is a reading of a monitor, from which the join keeps its history. */
+  /** Each hour of the stay is a reading of a monitor, from which the join keeps its history; after each it is restarted. */
   'sepsis-vitals': async (data) => {
     const stays = await readSepsisStays(join(data, 'vitals', 'cinc2019_sepsis'))
     const stayOf = new Map(stays.map((stay) => [stay.record, stay]))
     return (record) => {
-      const hourly = new HourlyVitals(null)
+      let hourly = new HourlyVitals(null)
       let hours: Float32Array = new Float32Array(HISTORY_HOURS * HISTORY_SIGNS)
       stayOf.get(record)?.hours.forEach((row, hour) => {
         const numerics = SIGNS.flatMap((code, sign) =>
@@ -45,6 +45,7 @@ export const BEDSIDES: Readonly<Record<string, (data: string) => Promise<AskedAt
         )
         const { signals } = readingsOf({ vitals: [vitals(numerics)] })
         hours = hourly.add(Math.floor(START_MS / HOUR_MS + hour) * HOUR_MS, signals).hours
+        hourly = new HourlyVitals(hourly.save())
       })
       return Promise.resolve({ hours: tensor([1, HISTORY_HOURS, HISTORY_SIGNS], hours) })
     }

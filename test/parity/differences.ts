@@ -27,12 +27,6 @@ interface Allowed {
 }
 
 const AGREE: Allowed = { input: 1e-4, output: 1e-4 }
-/**
- * The join keeps a finished hour in tenths, so that a temperature of 36.55 comes back as 36.6: that is a thousandth of it, and moves log-odds,
- * where a tree has its threshold there, by a fiftieth.
- */
-const IN_TENTHS: Allowed = { input: 2e-3, output: 2e-2 }
-
 /** TypeScript's tensors of the same records, and what the same file answers to them here, against Python's. */
 export async function differencesOf(
   { models }: PythonCases,
@@ -56,7 +50,7 @@ export async function differencesOf(
     all.push(...evaluated.differences)
     const asked = await BEDSIDES[model]?.(data)
     if (asked === undefined) continue
-    const atBedside = new Comparison(`${model}, as at the bedside`, model === 'sepsis-vitals' ? IN_TENTHS : AGREE)
+    const atBedside = new Comparison(`${model}, as at the bedside`, AGREE)
     for (const { name, inputs, outputs } of cases) {
       const [ours, theirs] = [await asked(name), lastRow(inputs)]
       if (ours === null) continue
