@@ -52,6 +52,7 @@ export const ERRORS = {
   // Models.
   MODEL_CARD_INVALID: { domain: 'internal', retry: 'no', says: 'the model card does not say what a card must' },
   MODEL_HASH_MISMATCH: { domain: 'internal', retry: 'no', says: 'the model file is not the one the card names' },
+  MODEL_NO_SMALL: { domain: 'internal', retry: 'no', says: 'the card names no smaller file' },
   MODEL_UNPROVEN: {
     domain: 'internal',
     retry: 'no',

@@ -149,7 +149,11 @@ export const SETTINGS = {
     'closed windows and late readings that may wait for their answer before the log is read on',
   ),
 
-  models: list('models', ['ward-hybrid'], 'model folders to load, below models/ or by path'),
+  models: list(
+    'models',
+    ['ward-hybrid'],
+    'model folders to load, below models/ or by path; with :small behind it the smaller file that its card names',
+  ),
   providers: list(
     'providers',
     ['cpu'],

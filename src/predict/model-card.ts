@@ -61,6 +61,8 @@ const small = z.strictObject({
   file: text,
   kind: z.enum(['float16', 'int8']),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  /** By output, how far its golden answers lie from those of the model at most: so near must they come again. */
+  moves: z.record(z.string(), finite.nonnegative()),
   loss: z.array(z.strictObject({ measure: text, value: finite, full: finite })).min(1),
 })
 
@@ -115,6 +117,16 @@ export const modelCardSchema = z
       if (built.modality !== null && !card.modalities.includes(built.modality))
         say(`${name} is of a modality that the card does not name`)
     }
+    const moved = card.small === undefined ? null : Object.keys(card.small.moves).sort().join()
+    if (
+      moved !== null &&
+      moved !==
+        card.outputs
+          .map(({ name }) => name)
+          .sort()
+          .join()
+    )
+      say('what the smaller file moves is said of every output')
     for (const problem of riskProblems(card)) say(problem)
     for (const names of [card.inputs, card.outputs])
       if (new Set(names.map(({ name }) => name)).size !== names.length) say('a name is used twice')

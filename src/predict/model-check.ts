@@ -9,6 +9,11 @@ import { findProvenProvider } from './provider-search.ts'
 const ABOUT = 'model'
 /** The runtime's own words go on for pages. */
 const MOST_WORDS = 160
+const TODO = {
+  MODEL_HASH_MISMATCH: 'bring back the file that card.json names by sha256: it is damaged, or another one',
+  MODEL_CARD_INVALID: 'correct --models, or bring the folder back with model.onnx, card.json and golden.json',
+  MODEL_NO_SMALL: 'leave :small away: only models whose card says what a smaller file loses have one',
+} as const
 
 /** Each model: the file is the card's, and it gives its golden answers on every provider that is named. */
 export function modelCheck({ models, providers }: Pick<Config, 'models' | 'providers'>, clock: Clock): Check {
@@ -29,20 +34,18 @@ async function findingsOf(
 ): Promise<Finding[]> {
   const read = await readModelFolder(name)
   if (!read.ok) {
-    const todo =
-      read.code === 'MODEL_HASH_MISMATCH'
-        ? 'bring back the model.onnx that card.json names by sha256: it is damaged, or another one'
-        : 'correct --models, or bring the folder back with model.onnx, card.json and golden.json'
-    return [broken(ABOUT, `${name}: ${short(read.detail)} (${read.code})`, todo)]
+    return [broken(ABOUT, `${name}: ${short(read.detail)} (${read.code})`, TODO[read.code])]
   }
   const tried: { provider: string; detail: string | null }[] = []
   for (const provider of providers)
     if (!signal.aborted) tried.push({ provider, detail: await failureOn(provider, read.folder, clock, signal) })
   const proven = tried.find(({ detail }) => detail === null)
-  const label = `${name} ${read.folder.card.version}`
+  const { card, moves } = read.folder
+  const label = `${name} ${card.version}`
+  const near = Object.keys(moves).length === 0 ? '' : ', as near as the card says of the smaller file'
   if (proven !== undefined)
     return [
-      ok(ABOUT, `${label} gives its golden answers on ${proven.provider}`),
+      ok(ABOUT, `${label} gives its golden answers on ${proven.provider}${near}`),
       ...tried.flatMap(({ provider, detail }) =>
         detail === null ? [] : [warning('provider', `${provider}: ${detail}`, remedy(provider))],
       ),

@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import type { Clock } from '../clock.ts'
 import type { ErrorCode } from '../errors.ts'
 import { InferenceProcess } from './inference-process.ts'
@@ -77,7 +78,7 @@ async function loadAndProve(
     return { proven: false, code: loaded.code, detail: why }
   }
   if (loaded.sha256 !== card.sha256)
-    return { proven: false, code: 'MODEL_HASH_MISMATCH', detail: 'model.onnx changed under us' }
+    return { proven: false, code: 'MODEL_HASH_MISMATCH', detail: `${basename(modelFile)} changed under us` }
   for (const [kind, declared, there] of [
     ['input', card.inputs, loaded.inputs],
     ['output', card.outputs, loaded.outputs],

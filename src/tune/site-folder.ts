@@ -73,6 +73,8 @@ function siteCard(
     version: '1.0.0',
     title: `${parent.title}, fitted to ${site}`,
     sha256,
+    // The parent's smaller file has no such head.
+    small: undefined,
     parameters: parent.parameters + head.weights.length + head.bias.length + 1,
     lineage: { name: parent.name, version: parent.version, sha256: parent.sha256 },
     calibration: {

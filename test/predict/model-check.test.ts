@@ -34,10 +34,19 @@ describe('models before the doctor', () => {
     bytes.writeUInt8(bytes.readUInt8(1_000) ^ 1, 1_000)
     writeFileSync(join(folder, 'model.onnx'), bytes)
     assertWrong(await found([folder], ['cpu']), [
-      { about: 'model', standing: 'broken', saw: /MODEL_HASH_MISMATCH/, todo: /model\.onnx that card\.json names/ },
+      { about: 'model', standing: 'broken', saw: /MODEL_HASH_MISMATCH/, todo: /file that card\.json names/ },
     ])
     assertWrong(await found(['no-such-model'], ['cpu']), [
       { about: 'model', standing: 'broken', saw: /no-such-model: .*MODEL_CARD_INVALID/, todo: /--models/ },
+    ])
+  })
+
+  it('are the smaller file where that is asked for, and named where there is none', async () => {
+    const findings = await found(['heart-sound:small'], ['cpu'])
+    assertHealthy(findings)
+    assert.match(about(findings, 'model').saw, /heart-sound:small .* golden answers on cpu, .*smaller file/)
+    assertWrong(await found(['ward-hybrid:small'], ['cpu']), [
+      { about: 'model', standing: 'broken', saw: /ward-hybrid has no smaller file \(MODEL_NO_SMALL\)/, todo: /:small/ },
     ])
   })
 

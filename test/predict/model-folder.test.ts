@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
-import { createHash } from 'node:crypto'
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { test } from 'node:test'
 import type { Golden } from '../../src/predict/golden.ts'
 import type { ModelCard } from '../../src/predict/model-card.ts'
@@ -29,9 +28,22 @@ test('every model that is shipped is one', async () => {
     const { name, small } = read.folder.card
     assert.equal(name, entry.name)
     if (small === undefined) continue
-    const bytes = await readFile(join(modelPath(name), small.file))
-    assert.equal(createHash('sha256').update(bytes).digest('hex'), small.sha256, `${name}: ${small.file}`)
+    const smaller = await readModelFolder(`${entry.name}:small`)
+    assert.ok(smaller.ok, `${entry.name}:small: ${smaller.ok ? '' : smaller.detail}`)
+    const { card, modelFile, moves } = smaller.folder
+    assert.deepEqual([card.name, card.sha256, basename(modelFile)], [`${name}:small`, small.sha256, small.file])
+    assert.deepEqual(moves, small.moves)
   }
+})
+
+test('a model without a smaller file has none to load, and what lies there must be the one of the card', async (t) => {
+  assert.equal(code(await readModelFolder('ward-hybrid:small')), 'MODEL_NO_SMALL')
+  const folder = await copyOfModel(t)
+  await writeFile(join(folder, 'model.small.onnx'), await readFile(join(folder, 'model.onnx')))
+  assert.equal(code(await readModelFolder(`${folder}:small`)), 'MODEL_HASH_MISMATCH')
+  assert.equal(code(await readModelFolder(folder)), null)
+  await change<ModelCard>(folder, 'card.json', ({ small }) => void delete small?.moves['logits'])
+  assert.equal(code(await readModelFolder(`${folder}:small`)), 'MODEL_CARD_INVALID')
 })
 
 test('one changed byte of the model is another model', async (t) => {

@@ -105,6 +105,17 @@ test('a model that cannot be read is left out, said, and no reason not to start'
   assert.deepEqual(conclusion?.missing[0], { input: 'pcg', reason: 'MODEL_CARD_INVALID' })
 })
 
+test('a smaller file answers under its own name, almost the same; a model that has none is left out', async (t) => {
+  const predictor = await started(t, { models: ['heart-sound:small', 'ward-hybrid:small'] })
+  const { state, detail } = predictor.health()
+  assert.equal(state, 'degraded')
+  assert.match(detail, /^heart-sound:small \S+ on cpu; NEWS2; ward-hybrid:small is left out \(MODEL_NO_SMALL\)$/)
+  const [[small], [whole]] = await Promise.all([predictor.predict([FULL]), (await started(t)).predict([FULL])])
+  assert.equal(small?.model?.name, 'heart-sound:small')
+  assert.notEqual(small.model.sha256, whole?.model?.sha256)
+  assert.ok(Math.abs((small.risk ?? NaN) - (whole?.risk ?? NaN)) < 1e-3, `${small.risk}, not ${whole?.risk}`)
+})
+
 test('with no models at all NEWS2 runs and says that nobody reads the heart sound', async (t) => {
   const predictor = await started(t, { models: [] })
   assert.deepEqual(predictor.health(), { state: 'running', detail: 'NEWS2' })

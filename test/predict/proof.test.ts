@@ -32,6 +32,18 @@ test('an answer off by more than the tolerance, not a number, or of another shap
   assert.equal((await prove(folder, flat)).proven, false)
 })
 
+test('a smaller file proves itself as near as its card says, and no farther; two providers must agree on it as on any', async () => {
+  const whole = await shippedFolder()
+  const folder: ModelFolder = { ...whole, moves: { logits: 0.02, probabilities: 0.02, abnormal: 0.02, pooled: 0.02 } }
+  const near = oracle(folder, (data) => data.map((value) => value + 0.015))
+  const proof = await prove(folder, near)
+  assert.ok(proof.proven, JSON.stringify(proof))
+  assert.equal((await prove(whole, near)).proven, false)
+  const far = oracle(folder, (data) => data.map((value) => value + 0.03))
+  assert.equal((await prove(folder, far)).proven, false)
+  assert.equal((await prove(folder, oracle(folder), proof.answers)).proven, false)
+})
+
 test('a provider that is right alone and wrong in a batch is not proven', async () => {
   const folder = await shippedFolder()
   const right = oracle(folder)

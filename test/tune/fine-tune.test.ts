@@ -39,6 +39,7 @@ describe('fine-tuning on recordings of a site', () => {
     const { card } = site.folder
     assert.deepEqual(card.lineage?.sha256, parent.folder.card.sha256)
     assert.equal(card.name, 'site')
+    assert.equal(card.small, undefined)
     assert.ok(card.metrics.some(({ group }) => group === 'sex=female'))
     const encoder = new FrozenEncoder(site.folder, { clock, metrics: new Metrics(), logger })
     assert.equal(await encoder.start(), null, 'its golden cases hold')
