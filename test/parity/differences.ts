@@ -35,22 +35,22 @@ export async function differencesOf(
   say: (line: string) => void,
 ): Promise<Difference[]> {
   const all: Difference[] = []
-  for (const [model, { sha256, cases }] of models) {
-    say(`${model} …`)
-    await assertSameFile(model, sha256)
-    const inputsOf = await READERS[model]?.(data)
-    if (inputsOf === undefined) throw new Error(`there is no reader for ${model}`)
-    const evaluated = new Comparison(model, AGREE)
-    const answered = (inputs: Tensors): Promise<Tensors> => scoring.run(model, 'model.onnx', inputs)
+  for (const [way, { model, file, sha256, cases }] of models) {
+    say(`${way} …`)
+    await assertSameFile(model, file, sha256)
+    const inputsOf = await READERS[way]?.(data)
+    if (inputsOf === undefined) throw new Error(`there is no reader for ${way}`)
+    const evaluated = new Comparison(way, AGREE)
+    const answered = (inputs: Tensors): Promise<Tensors> => scoring.run(model, file, inputs)
     for (const { name, inputs, outputs } of cases) {
       const ours = await inputsOf(name)
       evaluated.add(name, 'input', ours, inputs)
       evaluated.add(name, 'output', await answered(ours), outputs)
     }
     all.push(...evaluated.differences)
-    const asked = await BEDSIDES[model]?.(data)
+    const asked = await BEDSIDES[way]?.(data)
     if (asked === undefined) continue
-    const atBedside = new Comparison(`${model}, as at the bedside`, AGREE)
+    const atBedside = new Comparison(`${way}, as at the bedside`, AGREE)
     for (const { name, inputs, outputs } of cases) {
       const [ours, theirs] = [await asked(name), lastRow(inputs)]
       if (ours === null) continue
@@ -111,8 +111,8 @@ class Comparison {
   }
 }
 
-async function assertSameFile(model: string, sha256: string): Promise<void> {
-  const file = await readFile(join(modelPath(model), 'model.onnx'))
-  if (createHash('sha256').update(file).digest('hex') !== sha256)
-    throw new Error(`Python was asked with another models/${model}/model.onnx: run training.parity again`)
+async function assertSameFile(model: string, file: string, sha256: string): Promise<void> {
+  const bytes = await readFile(join(modelPath(model), file))
+  if (createHash('sha256').update(bytes).digest('hex') !== sha256)
+    throw new Error(`Python was asked with another models/${model}/${file}: run training.parity again`)
 }

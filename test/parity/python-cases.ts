@@ -11,7 +11,9 @@ export interface PythonCase {
 }
 
 export interface PythonModel {
-  /** of the model.onnx that answered */
+  model: string
+  /** what answered, and its hash */
+  file: string
   sha256: string
   cases: readonly PythonCase[]
 }
@@ -19,6 +21,7 @@ export interface PythonModel {
 export interface PythonCases {
   /** the versions of Python's libraries */
   made: string
+  /** by the names of READERS */
   models: ReadonlyMap<string, PythonModel>
 }
 
@@ -26,21 +29,24 @@ type Places = Record<string, { shape: number[]; at: number }>
 
 interface Index {
   made: string
-  models: Record<string, { sha256: string; records: { name: string; inputs: Places; outputs: Places }[] }>
+  models: Record<
+    string,
+    { model: string; file: string; sha256: string; records: { name: string; inputs: Places; outputs: Places }[] }
+  >
 }
 
 /** What `python -m training.parity` wrote. */
 export async function readPythonCases(folder: string): Promise<PythonCases> {
   const { made, models } = JSON.parse(await readFile(join(folder, 'index.json'), 'utf8')) as Index
   const read = new Map<string, PythonModel>()
-  for (const [model, { sha256, records }] of Object.entries(models)) {
-    const bytes = gunzipSync(await readFile(join(folder, `${model}.f32.gz`)))
+  for (const [way, { records, ...asked }] of Object.entries(models)) {
+    const bytes = gunzipSync(await readFile(join(folder, `${way.replace('/', '-')}.f32.gz`)))
     const cases = records.map(({ name, inputs, outputs }) => ({
       name,
       inputs: tensorsAt(bytes, inputs),
       outputs: tensorsAt(bytes, outputs),
     }))
-    read.set(model, { sha256, cases })
+    read.set(way, { ...asked, cases })
   }
   return { made, models: read }
 }

@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { chartHistory } from '../../src/predict/chart-history.ts'
 import { shippedPieces } from '../../src/predict/note-tokens.ts'
 import { stack, tensor, type Tensors } from '../../src/predict/tensor.ts'
-import { alarmInputs, readAlarm } from '../evaluate/alarms.ts'
+import { type Alarm, alarmInputs, newest, readAlarm } from '../evaluate/alarms.ts'
 import { readStaysAtHours } from '../evaluate/eicu-stays.ts'
 import { readFrame } from '../evaluate/frame-scores.ts'
 import { readHeartSounds, readSound } from '../evaluate/heart-sound-recordings.ts'
@@ -16,25 +15,32 @@ import { readSepsisStays } from '../evaluate/sepsis-stays.ts'
 import { readTable } from '../evaluate/table-file.ts'
 import { readProcedureVideo } from '../evaluate/video-frames.ts'
 import { FRAME_CHANNELS, FRAME_SIZE_PX } from '../../src/predict/frame-tensor.ts'
-
-/** The inputs that TypeScript makes of a record, the first dimension counts the questions. */
-export type InputsOf = (record: string) => Promise<Tensors>
+import { type InputsOf, type Readers, wardWindows } from './ward-windows.ts'
 
 /** The first hour of a stay, the last, and two between; models/training/parity/readers.py asks the same. */
 const HOURS_OF_A_STAY = 4
 const DAYS_MIN = 48 * 60
+/** What a window of 10 s holds of a waveform. */
+const NEWEST_S = 10
 
-/** By model, how the code that evaluates it, which is the code of the ward, reads records of a folder laid out like ../shared/data. */
-export const READERS: Readonly<Record<string, (data: string) => Promise<InputsOf>>> = {
+/** How the code that evaluates a model, which is the code of the ward, reads records of a folder laid out like ../shared/data. */
+const SINGLE: Readers = {
   'heart-sound': async (data) => {
     const { children, hospitals } = found(await readHeartSounds(join(data, 'heart-sound')))
     const pathOf = byName([...children, ...hospitals], ({ record }) => record)
     return async (record) => ({ ...windowsOf(await readSound(pathOf(record).path)) })
   },
   'alarm-truth': async (data) => {
-    const folder = join(data, 'vitals', 'cinc2015_false_alarm')
-    const rowOf = byName(await readTable(join(folder, 'records.csv')), ({ record = '' }) => record)
-    return async (record) => alarmInputs(await readAlarm(folder, rowOf(record)))
+    const alarmOf = await alarmsOf(data)
+    return async (record) => alarmInputs(await alarmOf(record))
+  },
+  /** With the minute before it, and as if the monitor had been connected for the last seconds only. */
+  'alarm-truth/compact': async (data) => {
+    const alarmOf = await alarmsOf(data)
+    return async (record) => {
+      const alarm = await alarmOf(record)
+      return joined([alarmInputs(alarm), alarmInputs({ ...alarm, placed: newest(alarm.placed, NEWEST_S) })])
+    }
   },
   sepsis: (data) => hoursOfStays(data, FULL_CHART),
   'sepsis-vitals': (data) => hoursOfStays(data, VITALS_ONLY),
@@ -62,20 +68,21 @@ export const READERS: Readonly<Record<string, (data: string) => Promise<InputsOf
   },
 }
 
-/** Whether a folder has what a model's reader looks for. */
-export function hasRecords(data: string, model: string): boolean {
-  const table = TABLES[model]
-  return table !== undefined && existsSync(join(data, table))
+/** By model; of one whose file is not model.onnx with the name of the file, as models/training/parity has them. */
+export const READERS: Readers = {
+  ...SINGLE,
+  ...Object.fromEntries(
+    ['ward-early', 'ward-late', 'ward-hybrid'].map((model) => [
+      model,
+      (data: string) => wardWindows(model, data, SINGLE),
+    ]),
+  ),
 }
 
-const TABLES: Readonly<Record<string, string>> = {
-  'heart-sound': 'heart-sound/manifest.csv',
-  'alarm-truth': 'vitals/cinc2015_false_alarm/records.csv',
-  sepsis: 'vitals/cinc2019_sepsis/records.csv',
-  'sepsis-vitals': 'vitals/cinc2019_sepsis/records.csv',
-  'icu-mortality': 'vitals/cinc2012_icu_mortality/records.csv',
-  'procedure-view': 'video/manifest.csv',
-  'notes-context': 'vitals/eicu_demo/records.csv',
+async function alarmsOf(data: string): Promise<(record: string) => Promise<Alarm>> {
+  const folder = join(data, 'vitals', 'cinc2015_false_alarm')
+  const rowOf = byName(await readTable(join(folder, 'records.csv')), ({ record = '' }) => record)
+  return (record) => readAlarm(folder, rowOf(record))
 }
 
 async function hoursOfStays(data: string, inputs: HourInputs): Promise<InputsOf> {

@@ -9,10 +9,10 @@ import numpy as np
 Tensors = dict[str, np.ndarray]
 
 
-def write_cases(folder: Path, model: str, cases: Iterable[tuple[str, Tensors, Tensors]]) -> list[dict]:
-    """Writes FOLDER/MODEL.f32.gz; what the index says of it: by record where inputs and outputs stand, in numbers from the start."""
+def write_cases(folder: Path, way: str, cases: Iterable[tuple[str, Tensors, Tensors]]) -> list[dict]:
+    """Writes FOLDER/WAY.f32.gz (- for /); what the index says of it: by record where inputs and outputs stand, in numbers from the start."""
     at, records = 0, []
-    with gzip.open(folder / f"{model}.f32.gz", "wb", compresslevel=1) as file:
+    with gzip.open(folder / f"{way.replace('/', '-')}.f32.gz", "wb", compresslevel=1) as file:
 
         def put(tensors: Tensors) -> dict:
             nonlocal at

@@ -1,10 +1,13 @@
-"""By model, what training's own readers make of records: inputs by name, each [rows, …], a row a question to the model."""
-from collections.abc import Callable, Iterator
+"""By model, what training's own readers make of records: inputs by name, each [rows, …], a row a question to the model.
+
+A model is named by its folder, and by its file where that is not model.onnx.
+"""
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
-from ..alarm_truth.records import read_alarms
+from ..alarm_truth.records import connected, read_alarms
 from ..heart_sound import recordings
 from ..icu_mortality import stays as charts
 from ..notes_context.stays import read as read_notes
@@ -13,14 +16,14 @@ from ..procedure_view.frames import TASKS, read_frames
 from ..sepsis import stays as sepsis
 from ..sepsis.histories import histories, static
 from ..sepsis.stays import MEASURED, PERSON, STATIC, VITALS
+from .composed import Reader, Record, ward_readers
 from .part_of_data import part_of
 
 MODELS = Path(__file__).resolve().parents[2]
 #: of a stay the first hour, the last, and two between
 HOURS_OF_A_STAY = 4
-
-Record = tuple[str, dict[str, np.ndarray]]
-Reader = Callable[[Path, int, Path], Iterator[Record]]
+#: what a window of 10 s holds of a waveform
+NEWEST_S = 10
 
 
 def heart_sounds(data: Path, count: int, scratch: Path) -> Iterator[Record]:
@@ -38,6 +41,14 @@ def waveforms(data: Path, count: int, scratch: Path) -> Iterator[Record]:
     for index, record in enumerate(alarms.records):
         row = slice(index, index + 1)
         yield record, {"waveforms": alarms.waveforms[row], "waveforms_mask": alarms.mask[row], "alarm": alarms.alarm[row]}
+
+
+def newest_waveforms(data: Path, count: int, scratch: Path) -> Iterator[Record]:
+    """Each alarm with the minute before it, and as if the monitor had been connected for the last seconds only."""
+    for record, inputs in waveforms(data, count, scratch):
+        short = connected(inputs["waveforms"][0], inputs["waveforms_mask"][0], NEWEST_S)
+        pair = {name: np.stack([inputs[name][0], newest]) for name, newest in zip(("waveforms", "waveforms_mask"), short)}
+        yield record, pair | {"alarm": np.repeat(inputs["alarm"], 2, 0)}
 
 
 def hourly_charts(data: Path, count: int, scratch: Path) -> Iterator[Record]:
@@ -85,9 +96,11 @@ def notes(data: Path, count: int, scratch: Path) -> Iterator[Record]:
 READERS: dict[str, Reader] = {
     "heart-sound": heart_sounds,
     "alarm-truth": waveforms,
+    "alarm-truth/compact": newest_waveforms,
     "sepsis": hourly_charts,
     "sepsis-vitals": hourly_vitals,
     "icu-mortality": first_days,
     "procedure-view": frames,
     "notes-context": notes,
 }
+READERS |= ward_readers(("ward-early", "ward-late", "ward-hybrid"), dict(READERS))
