@@ -123,7 +123,7 @@ function patient(
 }
 
 /**
- * The pulse of the 48 hours that end with the last of these windows: the mean of the windows' medians, rounded to a tenth, but in the hour
+ * The pulse of the 48 hours that end with the last of these windows: the mean of the windows' medians, rounded to a hundredth, but in the hour
  * of the last window its own median, or, where it has none, the mean so far.
  */
 function pulseByHour(
@@ -141,8 +141,8 @@ function pulseByHour(
     const [own] = pulseOf(within(lastMs))
     if (hour === now && own !== undefined) return own
     if (medians.length === 0) return null
-    const mean = medians.reduce((sum, value) => sum + value * 100, 0) / medians.length / 100
-    return Math.fround(hour === now ? mean : Math.round(mean * 10) / 10)
+    const hundredths = medians.reduce((sum, value) => sum + value * 100, 0) / medians.length
+    return Math.fround((hour === now ? hundredths : Math.round(hundredths)) / 100)
   })
 }
 
