@@ -35,7 +35,10 @@ else if (command === 'doctor') await doctor(argv)
 else if (command === 'fine-tune') process.exitCode = await tune(argv)
 else if (command === 'shadow' || command === 'promote' || command === 'rollback')
   process.exitCode = await chooseModels(command, argv)
-else fail(`unknown command ${command}; there are start, acquire, doctor, fine-tune, shadow, promote, rollback and help`)
+else
+  fail(
+    `unknown command ${command}; there are start, acquire, doctor, fine-tune, shadow, promote, rollback and help`,
+  )
 
 /** Runs the stages until a signal or a failure ends them. */
 async function start(args: readonly string[]): Promise<void> {
@@ -137,7 +140,7 @@ async function doctor(args: readonly string[]): Promise<void> {
   process.stdout.end(() => process.exit(exitCode))
 }
 
-/** Corrects a model by a site's labels; exit code 1 when nothing was written. */
+/** Corrects a model by a site's labels; exit code 1 when nothing was written, 2 when a running ward has the archive. */
 async function tune(args: readonly string[]): Promise<number> {
   const { planTune } = await import('./tune/tune-plan.ts')
   const planned = planTune(args)
@@ -160,7 +163,7 @@ async function tune(args: readonly string[]): Promise<number> {
       openArchive: async () => (await import('./store/open-archive.ts')).openArchive(config, clock, logger),
     })
     for (const line of tuneReport(outcome, planned.plan.out)) say(line)
-    return outcome.outcome === 'written' ? 0 : 1
+    return outcome.outcome === 'written' ? 0 : outcome.outcome === 'archive_in_use' ? 2 : 1
   } catch (error) {
     fail(messageOf(error))
     return 1

@@ -34,18 +34,31 @@ export type Anchor = z.infer<typeof anchorSchema>
  * Subjects of the parent as its encoder sees them, with what they are: labels of a site that would make it forget these are not believed.
  * Empty where the model brings none. Throws on a file that is not of this model.
  */
-export async function readAnchor({ modelFile, card }: ModelFolder, { finding, classes }: Answer): Promise<Example[]> {
+export async function readAnchor(folder: ModelFolder, answer: Answer): Promise<Example[]> {
+  return (await readAnchors(folder, [answer])).get(answer.finding) ?? []
+}
+
+/** The same of several answers, by finding. */
+export async function readAnchors(
+  { modelFile, card }: ModelFolder,
+  answers: readonly Answer[],
+): Promise<Map<string, Example[]>> {
   const text = await readFile(join(modelFile, '..', ANCHOR_FILE), 'utf8').catch(() => null)
-  if (text === null) return []
+  if (text === null) return new Map()
   const anchor = anchorSchema.parse(JSON.parse(text))
   if (anchor.sha256 !== card.sha256) throw new Error(`${ANCHOR_FILE} is of another version of the model`)
-  return (anchor.answers[finding] ?? []).map(({ subject, label, embedding, parent }) => ({
-    subject,
-    label: classes.indexOf(label),
-    embedding: tensorBytes.read(embedding),
-    parent: Float64Array.from(parent),
-    groups: {},
-  }))
+  return new Map(
+    answers.map(({ finding, classes }) => [
+      finding,
+      (anchor.answers[finding] ?? []).map(({ subject, label, embedding, parent }) => ({
+        subject,
+        label: classes.indexOf(label),
+        embedding: tensorBytes.read(embedding),
+        parent: Float64Array.from(parent),
+        groups: {},
+      })),
+    ]),
+  )
 }
 
 /**
@@ -54,14 +67,20 @@ export async function readAnchor({ modelFile, card }: ModelFolder, { finding, cl
  * not know, is no forgetting.
  */
 export function heldAgainst(anchor: readonly Example[], labelled: readonly Example[], head: SiteHead): Scored[] {
+  const scored = anchor.map((example) => ({ example, parent: example.parent, site: headProbabilities(example, head) }))
+  return asFrequentAsThere(scored, labelled)
+}
+
+/** The same of whatever the site's model is. */
+export function asFrequentAsThere(anchor: readonly Scored[], labelled: readonly Example[]): Scored[] {
   const own = sharesOf(labelled)
-  const known = anchor.filter(({ label }) => own.has(label))
-  const theirs = sharesOf(known)
+  const known = anchor.filter(({ example: { label } }) => own.has(label))
+  const theirs = sharesOf(known.map(({ example }) => example))
   const weights = (of: number): number => (theirs.get(of) ?? 0) / (own.get(of) ?? Infinity)
-  return known.map((example) => ({
+  return known.map(({ example, parent, site }) => ({
     example,
-    parent: weighted(example.parent, (of) => Number(own.has(of))),
-    site: weighted(headProbabilities(example, head), weights),
+    parent: weighted(parent, (of) => Number(own.has(of))),
+    site: weighted(site, weights),
   }))
 }
 

@@ -7,9 +7,9 @@ import type { Label } from './label-table.ts'
 import type { Windows } from './labelled-windows.ts'
 import type { Example } from './site-head.ts'
 
-/** What cannot be learnt from, by line of the table. */
+/** What cannot be learnt from, and where that was said. */
 export interface Refused {
-  line: number
+  from: string
   code: 'TUNE_LEAKAGE' | 'TUNE_LABELS_CONTRADICT' | 'TUNE_UNUSABLE'
   says: string
 }
@@ -36,11 +36,11 @@ export async function examplesOf(
   const examples: Example[] = []
   const refused: Refused[] = []
   for (const one of labels) {
-    const { line, subject, label, groups } = one
-    const refuse = (code: Refused['code'], says: string): void => void refused.push({ line, code, says })
+    const { from, subject, label, groups } = one
+    const refuse = (code: Refused['code'], says: string): void => void refused.push({ from, code, says })
     const found = await windowsOf(one)
     if (!found.ok) {
-      refuse('TUNE_UNUSABLE', `${found.code}: ${found.detail}`)
+      refuse('TUNE_UNUSABLE', found.code === 'TUNE_UNUSABLE' ? found.detail : `${found.code}: ${found.detail}`)
       continue
     }
     let used = 0

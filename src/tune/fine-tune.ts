@@ -1,20 +1,23 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Logger } from 'pino'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config.ts'
+import { VigilError } from '../errors.ts'
 import { Metrics } from '../metrics.ts'
 import { InferenceProcess } from '../predict/inference-process.ts'
+import type { Answer } from '../predict/model-card.ts'
 import { type ModelFolder, readModelFolder } from '../predict/model-folder.ts'
 import { rowOf, stack, type Tensors } from '../predict/tensor.ts'
 import type { Archive } from '../store/archive.ts'
 import { heldAgainst, readAnchor } from './anchor.ts'
+import { type ArchiveLabels, type LeftOut, readArchiveLabels } from './archive-labels.ts'
 import { type CrossFit, crossFit } from './cross-fit.ts'
 import { examplesOf, type Refused } from './examples.ts'
 import { FrozenEncoder } from './frozen-encoder.ts'
 import { compare, type Comparison, enough, type Objection, objectionsTo } from './gate.ts'
-import { type Label, parseLabels } from './label-table.ts'
+import { parseLabels } from './label-table.ts'
 import { windowsOf } from './labelled-windows.ts'
 import type { Example } from './site-head.ts'
 import { writeSiteFolder } from './site-folder.ts'
@@ -30,17 +33,23 @@ interface Surroundings {
   say: (line: string) => void
 }
 
+/** `leftOut`: labelled alerts of the archive that were not learnt from. */
 export type TuneOutcome =
-  | { outcome: 'written'; comparisons: readonly Comparison[]; fit: CrossFit }
-  | { outcome: 'refused'; objections: readonly (Objection | Refused)[]; comparisons: readonly Comparison[] }
+  | { outcome: 'written'; comparisons: readonly Comparison[]; fit: CrossFit; leftOut: readonly LeftOut[] }
+  | {
+      outcome: 'refused'
+      objections: readonly (Objection | Refused)[]
+      comparisons: readonly Comparison[]
+      leftOut: readonly LeftOut[]
+    }
   | { outcome: 'impossible'; why: string }
+  | { outcome: 'archive_in_use'; why: string }
 
 /**
  * Corrects one answer of a model by a site's labels: the encoder stays, a head is fitted to its embedding and to what the parent says, scored
  * on subjects that it was not fitted on, and written as a model folder if nothing speaks against it.
  */
 export async function fineTune(plan: TunePlan, around: Surroundings): Promise<TuneOutcome> {
-  const { say } = around
   if (existsSync(plan.out)) return impossible(`${plan.out} is there already`)
   const read = await readModelFolder(plan.model)
   if (!read.ok) return impossible(`${plan.model}: ${read.detail}`)
@@ -49,38 +58,93 @@ export async function fineTune(plan: TunePlan, around: Surroundings): Promise<Tu
   if (answer === undefined) return impossible(`${plan.model} has no answer ${plan.answer}`)
   const { embedding } = folder.card
   if (embedding === undefined) return impossible(`${plan.model} gives no embedding to learn from`)
-  const text = await readFile(plan.labels, 'utf8').catch(() => null)
-  if (text === null) return impossible('the table of labels cannot be read')
-  const { labels, problems } = parseLabels(text, dirname(plan.labels), answer.classes)
-  if (problems.length > 0)
-    return impossible(problems.map(({ line, says }) => `line ${line} of the labels: ${says}`).join('; '))
+  const { config } = around
+  if (plan.labels.kind === 'archive' && config.databaseUrl === '' && !existsSync(join(config.dataDir, 'archive')))
+    return impossible(`there is no archive in ${config.dataDir}`)
+  try {
+    return await withArchive(around, async (open) => {
+      const said = await readLabels(plan, answer, open)
+      return 'outcome' in said ? said : learn(plan, around, { folder, answer, embedding }, said, open)
+    })
+  } catch (error) {
+    if (!(error instanceof VigilError && error.code === 'LOG_LOCKED')) throw error
+    return { outcome: 'archive_in_use', why: error.message }
+  }
+}
 
+interface Parent {
+  folder: ModelFolder
+  answer: Answer
+  embedding: string
+}
+
+/** What people said, wherever they said it. */
+async function readLabels(
+  { labels, demoData }: TunePlan,
+  answer: Answer,
+  open: () => Promise<Archive>,
+): Promise<ArchiveLabels | TuneOutcome> {
+  if (labels.kind === 'archive') return readArchiveLabels(await open(), answer, { ...labels, demoData })
+  const text = await readFile(labels.file, 'utf8').catch(() => null)
+  if (text === null) return impossible('the table of labels cannot be read')
+  const parsed = parseLabels(text, dirname(labels.file), answer.classes)
+  if (parsed.problems.length > 0)
+    return impossible(parsed.problems.map(({ line, says }) => `line ${line} of the labels: ${says}`).join('; '))
+  return { found: parsed.labels.length, labels: parsed.labels, leftOut: [] }
+}
+
+async function learn(
+  plan: TunePlan,
+  around: Surroundings,
+  parent: Parent,
+  { found, labels, leftOut }: ArchiveLabels,
+  open: () => Promise<Archive>,
+): Promise<TuneOutcome> {
+  const { say, config } = around
+  const { folder, answer, embedding } = parent
   const encoder = new FrozenEncoder(folder, { ...around, metrics: new Metrics() })
   try {
     const unproven = await encoder.start()
     if (unproven !== null) return impossible(`${plan.model}: ${unproven}`)
+    if (plan.labels.kind === 'archive')
+      say(`${found} alerts of the archive are labelled; ${labels.length} can be learnt from`)
     say(`${labels.length} labels are read by ${folder.card.name} ${folder.card.version} …`)
-    const found = await readWindows(labels, around, (windows) =>
-      examplesOf(labels, folder, answer, embedding, windows, encoder),
+    const reading = { wanted: new Set(folder.card.inputs.map(({ source }) => source)), demoData: plan.demoData }
+    const read = await examplesOf(
+      labels,
+      folder,
+      answer,
+      embedding,
+      (label) => windowsOf(label, config.windowSizeMs, open, reading),
+      encoder,
     )
-    const refused = [...found.refused, ...enough(found.examples, answer.classes)]
+    const refused = [...read.refused, ...enough(read.examples, answer.classes)]
     // What could not be read is left out and told; what is contradictory or leaks casts doubt on all the rest.
     const fatal = refused.filter(({ code }) => code !== 'TUNE_UNUSABLE')
-    for (const one of refused) say(`${one.code}: ${'line' in one ? `line ${one.line}: ` : ''}${one.says}`)
-    if (fatal.length > 0) return { outcome: 'refused', objections: fatal, comparisons: [] }
-    return await fitAndWrite(plan, around, folder, answer, embedding, found.examples)
+    const unusable = read.refused.filter(({ code }) => code === 'TUNE_UNUSABLE')
+    const all = plan.labels.kind === 'archive' ? [...leftOut, ...byReason(unusable)] : leftOut
+    for (const one of plan.labels.kind === 'archive' ? fatal : refused)
+      say(`${one.code}: ${'from' in one ? `${one.from}: ` : ''}${one.says}`)
+    if (fatal.length > 0) return { outcome: 'refused', objections: fatal, comparisons: [], leftOut: all }
+    return await fitAndWrite(plan, around, parent, read.examples, all)
   } finally {
     await encoder.stop()
   }
 }
 
+/** Alerts have no lines to look up: how many, for what reason. */
+function byReason(refused: readonly Refused[]): LeftOut[] {
+  const counts = new Map<string, number>()
+  for (const { says } of refused) counts.set(says, (counts.get(says) ?? 0) + 1)
+  return [...counts].map(([says, count]) => ({ says: `cannot be read: ${says}`, count }))
+}
+
 async function fitAndWrite(
   plan: TunePlan,
   around: Surroundings,
-  folder: ModelFolder,
-  answer: ModelFolder['card']['answers'][number],
-  embedding: string,
+  { folder, answer, embedding }: Parent,
   examples: readonly Example[],
+  leftOut: readonly LeftOut[],
 ): Promise<TuneOutcome> {
   const { say } = around
   say(`a head is fitted to ${examples.length} windows …`)
@@ -89,12 +153,15 @@ async function fitAndWrite(
   const anchor = heldAgainst(await readAnchor(folder, answer), examples, fit.head)
   if (anchor.length === 0) say(`${folder.card.name} brings no subjects of its own to be held against`)
   const objections = objectionsTo(fit.scored, comparisons, anchor, plan.seed)
-  if (objections.length > 0) return { outcome: 'refused', objections, comparisons }
-  const { name, site, seed } = plan
-  await writeSiteFolder(plan.out, folder, { name, site, seed, answer, embedding, fit, comparisons }, (written) =>
-    answersOf(written, around),
+  if (objections.length > 0) return { outcome: 'refused', objections, comparisons, leftOut }
+  const { name, site, seed, demoData } = plan
+  await writeSiteFolder(
+    plan.out,
+    folder,
+    { name, site, seed, demoData, answer, embedding, fit, comparisons },
+    (written) => answersOf(written, around),
   )
-  return { outcome: 'written', comparisons, fit }
+  return { outcome: 'written', comparisons, fit, leftOut }
 }
 
 /** What the file of a folder answers to its own golden cases. */
@@ -119,19 +186,16 @@ async function answersOf({ golden, modelFile, card }: ModelFolder, { clock }: Su
   }
 }
 
-/** The archive is opened for the first label that needs it, and closed. */
-async function readWindows<T>(
-  labels: readonly Label[],
-  { config, openArchive }: Surroundings,
-  work: (windows: (label: Label) => ReturnType<typeof windowsOf>) => Promise<T>,
+/** The archive is opened by whoever first needs it, and closed. */
+async function withArchive<T>(
+  { openArchive }: Surroundings,
+  work: (open: () => Promise<Archive>) => Promise<T>,
 ): Promise<T> {
   let archive: Promise<Archive> | null = null
-  const needed = labels.some(({ place }) => place.kind === 'window')
-  const open = (): Promise<Archive> => (archive ??= openArchive())
   try {
-    return await work((label) => windowsOf(label, config.windowSizeMs, needed ? open : null))
+    return await work(() => (archive ??= openArchive()))
   } finally {
-    await (archive as Promise<Archive> | null)?.then((opened) => opened.close())
+    await (archive as Promise<Archive> | null)?.then((opened) => opened.close()).catch(() => undefined)
   }
 }
 

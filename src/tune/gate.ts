@@ -92,10 +92,15 @@ export function objectionsTo(
         `for ${group} it is worse than the parent: ${shown(gain.high95 < 0 ? gain : aurocGain)}`,
       )
   }
+  return [...objections, ...forgotten(anchor)]
+}
+
+/** What speaks against a model on subjects of its parent; none where there are none. */
+export function forgotten(anchor: readonly Scored[]): Objection[] {
   const lost = -gainOf(anchor)
-  if (anchor.length > 0 && lost > MOST_LOST_ON_ANCHOR)
-    object('TUNE_FORGETS', `on subjects of the parent it loses ${lost.toFixed(3)}; it may lose ${MOST_LOST_ON_ANCHOR}`)
-  return objections
+  if (anchor.length === 0 || lost <= MOST_LOST_ON_ANCHOR) return []
+  const says = `on subjects of the parent it loses ${lost.toFixed(3)}; it may lose ${MOST_LOST_ON_ANCHOR}`
+  return [{ code: 'TUNE_FORGETS', says }]
 }
 
 function comparisonOf(group: string, members: readonly Scored[], positive: number, seed: number): Comparison {

@@ -1,11 +1,20 @@
 import { isAbsolute, resolve } from 'node:path'
 import { splitRow } from '../acquire/csv-columns.ts'
+import type { AlarmKind } from '../predict/alarm-kind.ts'
+
+/** The window of a patient that holds a moment. `judged`: the alarms of which one must be in it; null: whatever is in it. */
+export interface WindowPlace {
+  kind: 'window'
+  patientId: string
+  startMs: number
+  judged: readonly AlarmKind[] | null
+}
 
 /** What a person said of a stretch: which, of whom, and what it is. */
 export interface Label {
-  /** of the table, its first line 1 */
-  line: number
-  place: { kind: 'file'; path: string } | { kind: 'window'; patientId: string; startMs: number }
+  /** where it was said: a line of the table, its first line 1, or an alert */
+  from: string
+  place: { kind: 'file'; path: string } | WindowPlace
   /** one of the answer's classes */
   label: string
   /** whoever is measured; all that is of one subject stays together */
@@ -23,7 +32,7 @@ export const GROUP_COLUMNS = ['age_band', 'sex', 'site'] as const
 
 /**
  * Reads a table of labels: columns `label` and `subject`, and either `file` (a path, from the table's folder on) or `patient` and
- * `window_start` (ISO 8601); `age_band`, `sex` and `site` where they are known. A problem names its line and never what is in it.
+ * `window_start` (ISO 8601, any moment of the window); `age_band`, `sex` and `site` where they are known. A problem names its line and never what is in it.
  */
 export function parseLabels(
   text: string,
@@ -59,8 +68,8 @@ export function parseLabels(
     const place: Label['place'] =
       file !== ''
         ? { kind: 'file', path: isAbsolute(file) ? file : resolve(folder, file) }
-        : { kind: 'window', patientId: cell('patient'), startMs: Date.parse(cell('window_start')) }
-    labels.push({ line, place, label: cell('label'), subject: cell('subject'), groups })
+        : { kind: 'window', patientId: cell('patient'), startMs: Date.parse(cell('window_start')), judged: null }
+    labels.push({ from: `line ${line}`, place, label: cell('label'), subject: cell('subject'), groups })
   }
   return { labels, problems }
 }

@@ -2,17 +2,12 @@ import { readFile } from 'node:fs/promises'
 import { openRecording } from '../acquire/recording.ts'
 import type { ErrorCode } from '../errors.ts'
 import { HISTORY_HOURS, HISTORY_SIGNS, type PatientWindow, type PcgChunk, type VideoFrame } from '../reading.ts'
+import { alarmKind } from '../predict/alarm-kind.ts'
 import type { Archive } from '../store/archive.ts'
-import { FRAMES, HEART_SOUNDS } from '../store/stretch-queries.ts'
+import { archivedWindow, type ArchiveReading } from './archived-window.ts'
 import type { Label } from './label-table.ts'
 
 export type Windows = { ok: true; windows: readonly PatientWindow[] } | { ok: false; code: ErrorCode; detail: string }
-
-type StoredSound = Pick<PcgChunk, 'feedId' | 'site' | 'sampleRateHz' | 'encoding' | 'sampleCount'> & {
-  startTimeMs: number
-  samples: Uint8Array
-}
-type StoredFrame = Pick<VideoFrame, 'feedId' | 'widthPx' | 'heightPx'> & { eventTimeMs: number; jpeg: Uint8Array }
 
 /** What of a window's records does not matter here. */
 const HEADER = { patientId: '', deviceId: '', clockOffsetMs: 0, generationMode: 'real', heartbeat: false } as const
@@ -21,17 +16,24 @@ const JPEG_START = 0xffd8
 
 /**
  * The windows that a label stands for, as the join would have made them: a recorded file in windows from its beginning, a JPEG as one
- * window, a window of the archive as it lies there.
+ * window, a window of the archive as it was closed.
  */
 export async function windowsOf(
   { place }: Label,
   sizeMs: number,
-  archive: (() => Promise<Archive>) | null,
+  archive: () => Promise<Archive>,
+  reading: ArchiveReading,
 ): Promise<Windows> {
   if (place.kind === 'file') return windowsOfFile(place.path, sizeMs)
-  if (archive === null)
-    return { ok: false, code: 'DATABASE_UNAVAILABLE', detail: 'a window is asked for and there is no archive' }
-  return windowOfArchive(await archive(), place.patientId, place.startMs, sizeMs)
+  const { patientId, startMs, judged } = place
+  const found = await archivedWindow(await archive(), patientId, startMs, reading)
+  if (!found.ok) return found
+  if (judged !== null) {
+    const kind = alarmKind(found.window.readings.signals)
+    if (kind === null || !judged.includes(kind))
+      return { ok: false, code: 'TUNE_UNUSABLE', detail: 'the alarm of its window is not the one that was labelled' }
+  }
+  return { ok: true, windows: [found.window] }
 }
 
 async function windowsOfFile(path: string, sizeMs: number): Promise<Windows> {
@@ -45,7 +47,7 @@ async function windowsOfFile(path: string, sizeMs: number): Promise<Windows> {
   for await (const reading of recording.read()) {
     const startMs = Math.floor(reading.offsetMs / sizeMs) * sizeMs
     const eventTimeMs = reading.offsetMs
-    if (reading.modality === 'pcg') put(sounds, startMs, chunkOf({ ...reading, startTimeMs: eventTimeMs }))
+    if (reading.modality === 'pcg') put(sounds, startMs, chunkOf({ ...reading, eventTimeMs }))
     if (reading.modality === 'video') put(frames, startMs, frameOf({ ...reading, eventTimeMs }))
   }
   const fault = recording.fault()
@@ -55,13 +57,6 @@ async function windowsOfFile(path: string, sizeMs: number): Promise<Windows> {
     ok: true,
     windows: starts.map((startMs) => windowOf(startMs, sizeMs, sounds.get(startMs) ?? [], frames.get(startMs) ?? [])),
   }
-}
-
-async function windowOfArchive(archive: Archive, patientId: string, startMs: number, sizeMs: number): Promise<Windows> {
-  const stretch = [patientId, startMs, startMs + sizeMs]
-  const sounds = await archive.query<StoredSound>(HEART_SOUNDS, stretch)
-  const frames = await archive.query<StoredFrame>(FRAMES, stretch)
-  return { ok: true, windows: [windowOf(startMs, sizeMs, sounds.map(chunkOf), frames.map(frameOf))] }
 }
 
 function windowOf(
@@ -89,18 +84,18 @@ function windowOf(
 }
 
 function chunkOf(
-  sound: Partial<StoredSound> & Pick<StoredSound, 'startTimeMs' | 'site' | 'sampleRateHz' | 'sampleCount' | 'samples'>,
+  sound: Pick<PcgChunk, 'eventTimeMs' | 'site' | 'sampleRateHz' | 'sampleCount'> & { samples: Uint8Array },
 ): PcgChunk {
-  const { feedId = '', encoding = 'pcm_s16le', startTimeMs, site, sampleRateHz, sampleCount } = sound
-  // Chunks of one feed have different times, so these do for their numbers.
-  const times = { eventTimeMs: startTimeMs, deviceTimeMs: startTimeMs, sequence: startTimeMs }
-  return { ...HEADER, ...times, feedId, encoding, site, sampleRateHz, sampleCount, samples: Buffer.from(sound.samples) }
+  const { eventTimeMs, site, sampleRateHz, sampleCount } = sound
+  // Chunks of one file have different times, so these do for their numbers.
+  const times = { eventTimeMs, deviceTimeMs: eventTimeMs, sequence: eventTimeMs }
+  const samples = Buffer.from(sound.samples)
+  return { ...HEADER, ...times, feedId: '', encoding: 'pcm_s16le', site, sampleRateHz, sampleCount, samples }
 }
 
-function frameOf(frame: Partial<StoredFrame> & Pick<StoredFrame, 'eventTimeMs' | 'jpeg'>): VideoFrame {
-  const { feedId = '', widthPx = 0, heightPx = 0, eventTimeMs } = frame
+function frameOf({ eventTimeMs, jpeg }: { eventTimeMs: number; jpeg: Uint8Array }): VideoFrame {
   const times = { eventTimeMs, deviceTimeMs: eventTimeMs, sequence: eventTimeMs }
-  return { ...HEADER, ...times, feedId, widthPx, heightPx, jpeg: Buffer.from(frame.jpeg) }
+  return { ...HEADER, ...times, feedId: '', widthPx: 0, heightPx: 0, jpeg: Buffer.from(jpeg) }
 }
 
 async function jpegOf(path: string): Promise<Buffer | null> {

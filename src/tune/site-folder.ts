@@ -2,21 +2,17 @@ import { createHash } from 'node:crypto'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Golden } from '../predict/golden.ts'
-import type { Answer, ModelCard } from '../predict/model-card.ts'
+import type { ModelCard } from '../predict/model-card.ts'
 import { type ModelFolder, readModelFolder } from '../predict/model-folder.ts'
 import type { Tensors } from '../predict/tensor.ts'
 import type { CrossFit } from './cross-fit.ts'
-import type { Comparison } from './gate.ts'
 import { withSiteHead } from './onnx-graph.ts'
+import { siteCard, type SiteModel, siteReadme } from './site-card.ts'
 
-export interface SiteModel {
-  name: string
-  site: string
+export interface SiteHeadModel extends Pick<SiteModel, 'name' | 'site' | 'demoData' | 'answer' | 'comparisons'> {
   seed: number
-  answer: Answer
   embedding: string
   fit: CrossFit
-  comparisons: readonly Comparison[]
 }
 
 /** Answers golden cases with the file of a folder. */
@@ -29,7 +25,7 @@ type AnswerCases = (folder: ModelFolder) => Promise<readonly Tensors[]>
 export async function writeSiteFolder(
   out: string,
   parent: ModelFolder,
-  model: SiteModel,
+  model: SiteHeadModel,
   answerCases: AnswerCases,
 ): Promise<void> {
   const folder = `${out}.new`
@@ -42,7 +38,8 @@ export async function writeSiteFolder(
     fit.head,
   )
   await writeFile(join(folder, 'model.onnx'), file)
-  const card = siteCard(parent.card, model, createHash('sha256').update(file).digest('hex'))
+  const site = siteModelOf(parent.card, model, createHash('sha256').update(file).digest('hex'))
+  const card = siteCard(parent.card, site)
   await writeJson(join(folder, 'card.json'), card)
   const parentFolder = join(parent.modelFile, '..')
   const golden = JSON.parse(await readFile(join(parentFolder, 'golden.json'), 'utf8')) as Golden
@@ -56,88 +53,33 @@ export async function writeSiteFolder(
   })
   golden.made = `${golden.made}; the answers are those of this file`
   await writeJson(join(folder, 'golden.json'), golden)
-  await writeFile(join(folder, 'README.md'), readme(card, model))
+  await writeFile(join(folder, 'README.md'), siteReadme(card, site))
   await rename(folder, out)
 }
 
-function siteCard(
-  parent: ModelCard,
-  { name, site, seed, answer, fit, comparisons }: SiteModel,
-  sha256: string,
-): ModelCard {
-  const all = comparisons.find(({ group }) => group === 'all')
+function siteModelOf(parent: ModelCard, model: SiteHeadModel, sha256: string): SiteModel {
+  const { seed, site, fit } = model
   const { head, stiffness, temperature } = fit
   return {
-    ...parent,
-    name,
-    version: '1.0.0',
-    title: `${parent.title}, fitted to ${site}`,
+    ...model,
     sha256,
     // The parent's smaller file has no such head.
     small: undefined,
     parameters: parent.parameters + head.weights.length + head.bias.length + 1,
-    lineage: { name: parent.name, version: parent.version, sha256: parent.sha256 },
     calibration: {
       method: `${parent.calibration.method}. On top of it the site's head: softmax(scale · log parent + weights · embedding + bias), divided by one temperature fitted on subjects that it was not fitted on`,
       values: { siteScale: head.scale, siteStiffness: stiffness, siteTemperature: temperature },
     },
-    data: [
-      ...parent.data,
-      {
-        name: `labels of ${site}`,
-        licence: "the site's own",
-        attribution: site,
-        doi: null,
-        use: `${all?.labels ?? 0} labelled windows of ${all?.subjects ?? 0} subjects for the answer ${answer.finding}; none is in this folder`,
-      },
-    ],
     training: {
       script: 'vigil fine-tune',
       seed,
       split: 'five folds by subject; each subject scored by a head that was not fitted on him',
       versions: parent.training.versions,
     },
-    metrics: comparisons.flatMap(({ group, labels, gain, parentAuroc, siteAuroc }) => {
-      const line = { group, split: 'test' as const, n: labels }
-      const estimates = {
-        'area under the curve': siteAuroc,
-        'area under the curve, parent': parentAuroc,
-        'gain in cross-entropy over the parent': gain,
-      }
-      return Object.entries(estimates)
-        .filter(([, { value }]) => Number.isFinite(value))
-        .map(([measure, { value, low95, high95 }]) => ({
-          ...line,
-          measure: `${answer.finding}: ${measure}`,
-          value,
-          low95: Number.isFinite(low95) ? low95 : null,
-          high95: Number.isFinite(high95) ? high95 : null,
-        }))
-    }),
-    cannot: [...parent.cannot, `be taken to another site: the answer ${answer.finding} was fitted to ${site}`],
+    made: `by \`vigil fine-tune\`: its encoder is unchanged, its answer is corrected by what ${site} labelled.`,
   }
 }
 
-function readme(card: ModelCard, { site, comparisons }: SiteModel): string {
-  const shown = (value: number): string => (Number.isFinite(value) ? value.toFixed(3) : '–')
-  const rows = comparisons.map(
-    ({ group, labels, subjects, parentAuroc, siteAuroc, gain }) =>
-      `| ${group} | ${labels} | ${subjects} | ${shown(parentAuroc.value)} | ${shown(siteAuroc.value)} | ${shown(gain.value)} | ${shown(gain.low95)} to ${shown(gain.high95)} |`,
-  )
-  return `# ${card.name}
-
-${card.title}. Made from ${card.lineage?.name} ${card.lineage?.version} by \`vigil fine-tune\`: its encoder is unchanged, its answer is corrected by what
-${site} labelled. On subjects that neither was fitted on:
-
-| group | windows | subjects | area, parent | area, this | gain in cross-entropy | 95 % |
-|---|---|---|---|---|---|---|
-${rows.join('\n')}
-
-It cannot:
-${card.cannot.map((limit) => `- ${limit}`).join('\n')}
-`
-}
-
-async function writeJson(file: string, value: unknown): Promise<void> {
+export async function writeJson(file: string, value: unknown): Promise<void> {
   await writeFile(file, `${JSON.stringify(value, null, 2)}\n`)
 }

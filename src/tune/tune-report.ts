@@ -1,14 +1,20 @@
+import type { Refused } from './examples.ts'
 import type { TuneOutcome } from './fine-tune.ts'
-import type { Comparison } from './gate.ts'
+import type { Comparison, Objection } from './gate.ts'
 import type { Estimate } from './resampling.ts'
 
 /** What a fine-tuning came to, in lines for whoever asked for it. */
 export function tuneReport(outcome: TuneOutcome, out: string): string[] {
   if (outcome.outcome === 'impossible') return [`nothing was fitted: ${outcome.why}`]
-  const table = outcome.comparisons.map(lineOf)
+  if (outcome.outcome === 'archive_in_use')
+    return [
+      `nothing was fitted: ${outcome.why}`,
+      'stop the ward and try again; an archive on a database server (--database-url) can be read while the ward runs',
+    ]
+  const left = outcome.leftOut.map(({ count, says }) => `left out: ${count} labelled alerts ${says}`)
+  const table = [...left, ...outcome.comparisons.map(lineOf)]
   if (outcome.outcome === 'refused') {
-    const why = outcome.objections.map((one) => `  ${one.code} ${'line' in one ? `line ${one.line}: ` : ''}${one.says}`)
-    return [...table, 'refused, nothing was written:', ...why]
+    return [...table, 'refused, nothing was written:', ...outcome.objections.map(objection)]
   }
   const { stiffness, temperature } = outcome.fit
   return [
@@ -16,6 +22,10 @@ export function tuneReport(outcome: TuneOutcome, out: string): string[] {
     `stiffness ${stiffness}, temperature ${temperature.toFixed(3)}`,
     `written to ${out}; its card says what it was made from and how it compares`,
   ]
+}
+
+function objection(one: Objection | Refused): string {
+  return `  ${one.code} ${'from' in one ? `${one.from}: ` : ''}${one.says}`
 }
 
 function lineOf({ group, labels, subjects, gain, parentAuroc, siteAuroc, decides }: Comparison): string {

@@ -217,7 +217,8 @@ export interface ClientEvents {
     request: { patientId: string; code: string; low: number | null; high: number | null },
     reply: Reply,
   ) => void
-  label: (request: { alertId: string; label: 'accepted' | 'rejected'; reason?: string }, reply: Reply) => void
+  /** accepted, rejected or a word of the site's own */
+  label: (request: { alertId: string; label: string; reason?: string }, reply: Reply) => void
   /** Plays a stored stretch of a bed to this screen alone, as updates with mode playback. */
   'playback-start': (
     request: { patientId: string; fromMs: number; toMs: number; speed: number },

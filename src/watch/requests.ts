@@ -5,6 +5,8 @@ const id = z.string().min(1).max(256)
 const timeMs = z.number().int().min(0).max(8_640_000_000_000_000)
 const reason = z.string().max(1_000).optional()
 const commandId = id.optional()
+/** accepted, rejected or a word of the site's own */
+const word = z.string().trim().min(1).max(64)
 const speed = z.number().min(1).max(60)
 /** Longest stretch of one playback or history answer. */
 const STRETCH_MS = 31 * 86_400_000
@@ -35,7 +37,7 @@ export const setLimitRequest = z
     commandId,
   })
   .refine(({ low, high }) => low === null || high === null || low < high, 'low lies below high')
-export const labelRequest = z.strictObject({ alertId: id, label: z.enum(['accepted', 'rejected']), commandId, reason })
+export const labelRequest = z.strictObject({ alertId: id, label: word, commandId, reason })
 export const playbackStartRequest = z
   .strictObject({ patientId: id, ...stretch, speed })
   .refine(inOrder, 'fromMs lies before toMs, by 31 days at most')

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { pino } from 'pino'
-import { bellShaped, seededRandom } from '../../src/acquire/seeded-random.ts'
 import { SystemClock } from '../../src/clock.ts'
 import { defaultConfig } from '../../src/config.ts'
 import { Metrics } from '../../src/metrics.ts'
@@ -14,9 +13,8 @@ import { FrozenEncoder } from '../../src/tune/frozen-encoder.ts'
 import { fineTune, type TuneOutcome } from '../../src/tune/fine-tune.ts'
 import { planTune } from '../../src/tune/tune-plan.ts'
 import { tuneReport } from '../../src/tune/tune-report.ts'
-import { beats } from '../predict/windows.ts'
+import { HEART_RATE_HZ, heartSound } from './made-heart.ts'
 
-const RATE_HZ = 1_000
 const SUBJECTS = 40
 const clock = new SystemClock()
 const logger = pino({ level: 'silent' })
@@ -26,7 +24,7 @@ describe('fine-tuning on recordings of a site', () => {
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'vigil-tune-'))
     for (let subject = 0; subject < SUBJECTS; subject++)
-      await writeFile(join(folder, `${subject}.wav`), wavOf(sound(subject % 2 === 0, subject)))
+      await writeFile(join(folder, `${subject}.wav`), wavOf(heartSound(subject % 2 === 0, subject)))
   })
   after(() => rm(folder, { recursive: true, force: true }))
 
@@ -108,19 +106,6 @@ it('reads the flags of vigil fine-tune, and leaves the others to the settings', 
   assert.deepEqual(wrong.problems.length, 4)
 })
 
-/** 20 s of heart sounds, with a hiss in systole or without, each subject with a heart of its own. */
-function sound(murmur: boolean, subject: number): Int16Array {
-  const random = seededRandom(subject + 1)
-  const loudness = 0.5 + 0.5 * random()
-  const hiss = 0.02 + 0.04 * random()
-  return Int16Array.from({ length: 20 * RATE_HZ }, (_, index) => {
-    const second = index / RATE_HZ
-    const inSystole = second % 0.8 > 0.08 && second % 0.8 < 0.28
-    const noise = 0.005 * bellShaped(random) + (murmur && inSystole ? hiss * bellShaped(random) : 0)
-    return Math.round((loudness * beats(second) + noise) * 20_000)
-  })
-}
-
 function wavOf(samples: Int16Array): Buffer {
   const data = Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength)
   const head = Buffer.alloc(44)
@@ -130,8 +115,8 @@ function wavOf(samples: Int16Array): Buffer {
   head.writeUInt32LE(16, 16)
   head.writeUInt16LE(1, 20)
   head.writeUInt16LE(1, 22)
-  head.writeUInt32LE(RATE_HZ, 24)
-  head.writeUInt32LE(2 * RATE_HZ, 28)
+  head.writeUInt32LE(HEART_RATE_HZ, 24)
+  head.writeUInt32LE(2 * HEART_RATE_HZ, 28)
   head.writeUInt16LE(2, 32)
   head.writeUInt16LE(16, 34)
   head.write('data', 36)

@@ -54,6 +54,7 @@ def card(parameters: int, slopes, rows: list[Row], seed: int) -> dict:
         ],
         "outputs": [*(output(name, 2, f"probability of died, survived {meaning}") for name, meaning in MEANINGS.items()), output("pooled", 128, "embedding of problems (64) and of notes (64), zeros where there is none, for later fusion")],
         "answers": [answer("probabilities", "death in hospital, by notes"), answer("with_vitals", "death in hospital, by notes and vital signs")],
+        "embedding": "pooled",
         "calibration": {
             "method": "each answer is logistic in one or two scores, fitted to what happened on scores of subjects whom the scores were not trained on (five folds by subject); in the graph. A window is decided for its more probable class",
             "values": {**slope("probabilities"), **slope("with_vitals")},

@@ -130,6 +130,7 @@ def card(known: Known, fitted: Fitted, network: torch.nn.Module, seed: int) -> d
             }
             for name, (yes, no, finding) in ANSWERS.items()
         ],
+        "embedding": "pooled",
         "calibration": {
             "method": "a slope and an offset for view_state and instrument (lung has too few patients for one and is as its regression gives it, both classes taken for equally common), a temperature for the procedure and a limit of distance for each, fitted on the scores of subjects that were left out; all in the graph",
             "values": {key: round(float(value), 4) for key, value in values.items()},

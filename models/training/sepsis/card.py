@@ -58,6 +58,7 @@ def card(name: str, measured: int, known: int, combination: Combination, paramet
             # The larger of p·multiplier and 1 - p decides: the same as a margin that is not negative.
             "multipliers": [round(float(np.exp(-combination.threshold)), 4), 1], "finding": "sepsis within 6 h",
         }],
+        "embedding": "pooled",
         "calibration": {
             "method": "logistic regression of the label on the log-odds of trees and transformer (a weight below 0 is taken for 0), and the threshold of the greatest utility, both on out-of-fold scores; each held-out file has those of the other four folds",
             "values": {key: round(value, 4) for key, value in asdict(combination).items()},

@@ -12,6 +12,7 @@ export const waveformStretches: Table<WaveformRow> = {
     text('patient_id', ({ reading }) => reading.patientId),
     text('code', ({ stretch }) => stretch.code),
     time('start_time', ({ stretch }) => stretch.startTimeMs),
+    time('event_time', ({ reading }) => reading.eventTimeMs),
     double('sample_rate_hz', ({ stretch }) => stretch.sampleRateHz),
     double('scale', ({ stretch }) => stretch.scale),
     double('sample_offset', ({ stretch }) => stretch.offset),
