@@ -33,11 +33,12 @@ else if (command === 'start') await start(argv)
 else if (command === 'acquire') process.exitCode = await acquire(argv)
 else if (command === 'doctor') await doctor(argv)
 else if (command === 'fine-tune') process.exitCode = await tune(argv)
+else if (command === 'judge') process.exitCode = await judgeCandidate(argv)
 else if (command === 'shadow' || command === 'promote' || command === 'rollback')
   process.exitCode = await chooseModels(command, argv)
 else
   fail(
-    `unknown command ${command}; there are start, acquire, doctor, fine-tune, shadow, promote, rollback and help`,
+    `unknown command ${command}; there are start, acquire, doctor, fine-tune, judge, shadow, promote, rollback and help`,
   )
 
 /** Runs the stages until a signal or a failure ends them. */
@@ -170,6 +171,29 @@ async function tune(args: readonly string[]): Promise<number> {
   }
 }
 
+/** Holds a model that was trained elsewhere against its parent; exit code 1 when it is not let through. */
+async function judgeCandidate(args: readonly string[]): Promise<number> {
+  const { planJudgement } = await import('./tune/judge-plan.ts')
+  const planned = planJudgement(args)
+  if (!planned.ok) {
+    fail(planned.problems.join('; '))
+    return 1
+  }
+  const { judge } = await import('./tune/judge.ts')
+  const { judgeReport } = await import('./tune/tune-report.ts')
+  try {
+    const judgement = await judge(planned.plan, {
+      clock,
+      logger: pino({ level: 'warn' }, pino.destination({ fd: 2, sync: true })),
+    })
+    for (const line of judgeReport(judgement, planned.plan.candidate)) process.stdout.write(`${line}\n`)
+    return judgement.outcome === 'accepted' ? 0 : 1
+  } catch (error) {
+    fail(messageOf(error))
+    return 1
+  }
+}
+
 /** Says which models serve and which run in their shadow; running wards follow. */
 async function chooseModels(how: 'shadow' | 'promote' | 'rollback', args: readonly string[]): Promise<number> {
   const [first] = args
@@ -212,12 +236,14 @@ function messageOf(error: unknown): string {
 async function usage(): Promise<string> {
   const { DOCTOR_USAGE } = await import('./doctor.ts')
   const { FINE_TUNE_USAGE } = await import('./tune/tune-plan.ts')
+  const { JUDGE_USAGE } = await import('./tune/judge-plan.ts')
   const { SWITCH_USAGE } = await import('./tune/model-switch.ts')
   return [
     'vigil start [settings]      run the stages of a ward',
     ACQUIRE_USAGE,
     DOCTOR_USAGE,
     FINE_TUNE_USAGE,
+    JUDGE_USAGE,
     SWITCH_USAGE,
     '',
     settingsTable(),

@@ -1,6 +1,7 @@
 import type { Refused } from './examples.ts'
 import type { TuneOutcome } from './fine-tune.ts'
 import type { Comparison, Objection } from './gate.ts'
+import type { Judgement } from './judge.ts'
 import type { Estimate } from './resampling.ts'
 
 /** What a fine-tuning came to, in lines for whoever asked for it. */
@@ -22,6 +23,15 @@ export function tuneReport(outcome: TuneOutcome, out: string): string[] {
     `stiffness ${stiffness}, temperature ${temperature.toFixed(3)}`,
     `written to ${out}; its card says what it was made from and how it compares`,
   ]
+}
+
+/** What a judgement came to, likewise. */
+export function judgeReport(judgement: Judgement, candidate: string): string[] {
+  if (judgement.outcome === 'impossible') return [`nothing was judged: ${judgement.why}`]
+  const table = judgement.comparisons.map(lineOf)
+  if (judgement.outcome === 'refused')
+    return [...table, 'refused, its card stays as it is:', ...judgement.objections.map(objection)]
+  return [...table, `let through; the card of ${candidate} says what it was made from and how it compares`]
 }
 
 function objection(one: Objection | Refused): string {

@@ -40,7 +40,7 @@ export interface StoredBed {
 
 /**
  * A bed with two days behind it, whose last window has vital signs with waveforms, an alarm, heart sounds and frames: through the join, and as
- * rows. One reading comes twice, two in the wrong order, and one too late.
+ * rows. One reading comes twice, two in the wrong order, and two too late.
  */
 export async function storedBed(patientId: string, startMs: number): Promise<StoredBed> {
   const sent = await readingsOf(patientId, startMs)
@@ -118,7 +118,7 @@ async function readingsOf(patientId: string, startMs: number): Promise<Sent[]> {
       )
   }
   const [bed] = createSimulatedBeds({ beds: 1, seed: 5, startMs: startMs - 60_000 })
-  for (const { reading } of (await bed?.readings(startMs - 60_000, startMs + 10_000)) ?? []) {
+  for (const { reading } of (await bed?.readings(startMs - 60_000, startMs + 30_000)) ?? []) {
     const named = { ...reading, record: { ...reading.record, patientId } } as Reading
     if (named.modality === 'vitals' && named.record.eventTimeMs >= startMs)
       named.record = { ...named.record, numerics: slowed(named.record.numerics) }
@@ -130,11 +130,10 @@ async function readingsOf(patientId: string, startMs: number): Promise<Sent[]> {
     readingOf({ patientId, feedId: 'cuff', eventTimeMs: startMs + 4_000, numerics: [numeric('nbp_mean', 77.7)] }),
     900,
   )
-  // Its window is long closed by then.
-  send(
-    readingOf({ patientId, feedId: 'monitor', eventTimeMs: startMs - 19_000, numerics: [numeric('hr', 199)] }),
-    26_000,
-  )
+  // Too late: for a window before, of what nobody else measures, and for this one.
+  const late = { patientId, feedId: 'monitor' }
+  send(readingOf({ ...late, eventTimeMs: startMs - 19_000, numerics: [numeric('etco2', 44)] }), 26_000)
+  send(readingOf({ ...late, eventTimeMs: startMs + 5_000, numerics: [numeric('hr', 199)] }), 23_000)
   return sent.sort((a, b) => a.appendTimeMs - b.appendTimeMs)
 }
 

@@ -22,9 +22,9 @@ CHILDREN = 150
 FINDING = "murmur"
 
 
-def write_anchor(recordings: list[Recording]) -> None:
-    """The first window of every recording of some children, chosen by the order of a hash of who they are."""
-    file = MODEL / "model.onnx"
+def write_anchor(recordings: list[Recording], folder: Path = MODEL) -> list[dict]:
+    """The first window of every recording of some children, chosen by the order of a hash of who they are, as the folder's network sees it."""
+    file = folder / "model.onnx"
     of_children = [recording for recording in recordings if recording.source == CIRCOR]
     order = lambda subject: hashlib.sha256(f"anchor/{subject}".encode()).digest()
     chosen = sorted({recording.subject for recording in of_children}, key=order)[:CHILDREN]
@@ -45,7 +45,8 @@ def write_anchor(recordings: list[Recording]) -> None:
     )
     lines = ",\n".join(json.dumps(example, separators=(",", ":")) for example in examples)
     sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
-    (MODEL / "anchor.json").write_text(f'{{"made":{json.dumps(made)},"sha256":"{sha256}","answers":{{"{FINDING}":[\n{lines}\n]}}}}\n')
+    (folder / "anchor.json").write_text(f'{{"made":{json.dumps(made)},"sha256":"{sha256}","answers":{{"{FINDING}":[\n{lines}\n]}}}}\n')
+    return examples
 
 
 def main() -> None:

@@ -65,7 +65,10 @@ class Shipped(nn.Module):
         self.temperature, self.line = temperature, line
 
     def forward(self, pcg, mask):
-        pooled, murmur, abnormal = self.net(*self.front(pcg, mask))
+        return self.told(*self.front(pcg, mask))
+
+    def told(self, mel, frames):
+        pooled, murmur, abnormal = self.net(mel, frames)
         logits = (murmur - self.log_weights) / self.temperature
         odds = self.line.slope * (abnormality(murmur, abnormal[:, 0]) - self.line.zero)
         probability = torch.sigmoid(odds).unsqueeze(1)
