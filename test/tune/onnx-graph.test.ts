@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node'
 import { bellShaped, seededRandom } from '../../src/acquire/seeded-random.ts'
+import { PACKAGE_ROOT } from '../../src/config.ts'
+import { readModelFolder } from '../../src/predict/model-folder.ts'
 import { stack, tensor, type Tensors } from '../../src/predict/tensor.ts'
 import { withSiteHead } from '../../src/tune/onnx-graph.ts'
 import { headProbabilities, type SiteHead } from '../../src/tune/site-head.ts'
@@ -46,6 +49,55 @@ test('a file without the outputs that a head needs is refused', async () => {
   const head: SiteHead = { scale: 1, weights: new Float64Array(192), bias: new Float64Array(3) }
   assert.throws(() => withSiteHead(parent, { ...OUTPUTS, embedding: 'soul' }, head), /no output soul/)
 })
+
+test('every answer of every model that gives an embedding can be given a head', async () => {
+  const models = (await readdir(join(PACKAGE_ROOT, 'models'), { withFileTypes: true })).filter((one) =>
+    one.isDirectory(),
+  )
+  const tried: string[] = []
+  for (const { name } of models) {
+    const read = await readModelFolder(name)
+    const { embedding, answers: its = [], outputs = [] } = read.ok ? read.folder.card : {}
+    if (!read.ok || embedding === undefined) continue
+    const { golden, modelFile } = read.folder
+    const rows = golden.map(({ inputs }) => inputs)
+    for (const { finding, output, logits = null, classes } of its) {
+      const width = Number(outputs.find((one) => one.name === embedding)?.shape[1])
+      const head: SiteHead = {
+        scale: 1,
+        weights: new Float64Array(width * classes.length),
+        bias: new Float64Array(classes.length),
+      }
+      const file = withSiteHead(await readFile(modelFile), { answer: output, logits, embedding }, head)
+      const [before, after] = [
+        await outputsOf(await readFile(modelFile), output, rows),
+        await outputsOf(file, output, rows),
+      ]
+      for (const [index, row] of before.entries())
+        assert.ok(furthest(after[index], row) < 1e-5, `${finding} of ${name}`)
+      tried.push(finding)
+    }
+  }
+  for (const finding of ['murmur', 'arrhythmia alarm', 'sepsis within 6 h', 'instrument'])
+    assert.ok(tried.includes(finding), finding)
+})
+
+async function outputsOf(file: Uint8Array, name: string, rows: readonly Tensors[]): Promise<Float32Array[]> {
+  const session = await InferenceSession.create(file, { intraOpNumThreads: 1 })
+  const all: Float32Array[] = []
+  for (const row of rows) {
+    const inputs = Object.entries(stack([row])).map(([input, { data, shape }]) => [
+      input,
+      new OrtTensor('float32', data, shape),
+    ])
+    const outputs = (await session.run(Object.fromEntries(inputs) as Record<string, OrtTensor>, [name])) as Record<
+      string,
+      OrtTensor
+    >
+    all.push(outputs[name]?.data as Float32Array)
+  }
+  return all
+}
 
 async function shipped(): Promise<{ parent: Uint8Array; golden: readonly Tensors[] }> {
   const { modelFile, golden } = await shippedFolder()
