@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -52,12 +53,14 @@ export function archiveTuning(name: string, open: () => Promise<Database>): void
 
     it('makes the tensors of a window anew, to the last bit', () =>
       withArchive(async (archive) => {
-        const bed = await storedBed('exact', todayMs - 2 * DAY_MS + 3 * 3_600_000 + 1_230_000)
+        // A server keeps what earlier runs stored of theirs.
+        const patientId = `exact-${randomUUID()}`
+        const bed = await storedBed(patientId, todayMs - 2 * DAY_MS + 3 * 3_600_000 + 1_230_000)
         assert.equal(bed.lateReadings, 2)
         for (const batch of bed.batches) assert.equal((await archive.write(batch)).outcome, 'written')
         const reading = { wanted: ALL, demoData: false }
         const again = async (): Promise<PatientWindow> => {
-          const found = await archivedWindow(archive, 'exact', bed.startMs + 7_000, reading)
+          const found = await archivedWindow(archive, patientId, bed.startMs + 7_000, reading)
           return found.ok ? found.window : assert.fail(found.detail)
         }
         const live = await tensorsOf(bed.live)
@@ -65,13 +68,13 @@ export function archiveTuning(name: string, open: () => Promise<Database>): void
         assert.deepEqual(await tensorsOf(await again()), live)
         assert.equal((await again()).context?.notes.length, 2)
         // As it was before a stretch was stored with the time of its reading.
-        await archive.query(`update waveform_stretches set event_time = null where patient_id = 'exact'`)
+        await archive.query('update waveform_stretches set event_time = null where patient_id = $1::text', [patientId])
         assert.deepEqual(await tensorsOf(await again()), live)
         await archive.query(
-          `delete from numerics where patient_id = 'exact' and event_time = to_timestamp($1::float8 / 1000)`,
-          [bed.startMs + 4_000],
+          `delete from numerics where patient_id = $1::text and event_time = to_timestamp($2::float8 / 1000)`,
+          [patientId, bed.startMs + 4_000],
         )
-        const found = await archivedWindow(archive, 'exact', bed.startMs, reading)
+        const found = await archivedWindow(archive, patientId, bed.startMs, reading)
         assert.ok(!found.ok && /does not hold what the ward saw/.test(found.detail))
       }))
 
