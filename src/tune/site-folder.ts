@@ -63,8 +63,6 @@ function siteModelOf(parent: ModelCard, model: SiteHeadModel, sha256: string): S
   return {
     ...model,
     sha256,
-    // The parent's smaller file has no such head.
-    small: undefined,
     parameters: parent.parameters + head.weights.length + head.bias.length + 1,
     calibration: {
       method: `${parent.calibration.method}. On top of it the site's head: softmax(scale · log parent + weights · embedding + bias), divided by one temperature fitted on subjects that it was not fitted on`,
