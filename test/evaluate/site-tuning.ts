@@ -18,7 +18,7 @@ const SEED = 0
 
 /**
  * `vigil fine-tune` on a hospital that the encoder has never heard: heads fitted to some of its recordings, scored on all the others, beside the
- * model as it came. And labels that are poisoned, which must be refused. The set names no persons, so a recording stands for one. For murmurs,
+ * model as it came; where there are fewer than the most that are asked for, all as well, each scored by a head that was not fitted on it. And labels that are poisoned, which must be refused. The set names no persons, so a recording stands for one. For murmurs,
  * what a site makes it forget of children.
  */
 export const siteTuning: Evaluation = {
@@ -36,6 +36,8 @@ export const siteTuning: Evaluation = {
       for (const labels of LABELS)
         if (examples.length >= labels + FEWEST_LEFT)
           rows.push(...figuresOf(hospital, examples.slice(0, labels), examples.slice(labels)))
+      const most = LABELS[LABELS.length - 1] ?? 0
+      if (examples.length < most + FEWEST_LEFT) rows.push(...figuresOf(hospital, examples, []))
     }
     say('  children through another stethoscope …')
     return [...rows, ...(await forgettingRows(data, found?.children ?? []))]
@@ -45,24 +47,28 @@ export const siteTuning: Evaluation = {
 function figuresOf(hospital: string, labelled: readonly Example[], others: readonly Example[]): FigureRow[] {
   const group = `hospital ${hospital}, ${labelled.length} labels`
   const key = (name: string): string => `fineTune.${hospital}.${labelled.length}.${name}`
-  const { head, objections } = tuned(labelled)
-  const scored = others.map((example): Scored => ({
-    example,
-    parent: example.parent,
-    site: headProbabilities(example, head),
-  }))
+  const { head, objections, scored: unseen } = tuned(labelled)
+  const scored =
+    others.length === 0
+      ? unseen
+      : others.map((example): Scored => ({
+          example,
+          parent: example.parent,
+          site: headProbabilities(example, head),
+        }))
   const line = (
     measure: string,
     name: string,
     of: (chosen: readonly Scored[]) => number,
     simple: number | null = null,
-  ) => rowOf(measure, group, key(name), measured(scored, of), others.length, simple)
+  ) => rowOf(measure, group, key(name), measured(scored, of), scored.length, simple)
   const parent = areaOf('parent')(scored)
   const refused = objections.length === 0 ? 'let through' : `refused: ${objections.map(({ code }) => code).join(', ')}`
+  const each = others.length === 0 ? ', all that there are, each by a head not fitted on it' : ''
   return [
     {
       ...line('fine-tuned: AUROC of abnormal (simple model: as it came)', 'auroc', areaOf('site'), parent),
-      note: refused,
+      note: `${refused}${each}`,
     },
     line('fine-tuned: gain in AUROC', 'aurocGain', (chosen) => areaOf('site')(chosen) - areaOf('parent')(chosen)),
     line('fine-tuned: gain in cross-entropy', 'gain', (chosen) =>
@@ -83,13 +89,14 @@ function poisoned(group: string, key: string, labelled: readonly Example[]): Fig
   return { model: HEART_SOUND, measure: 'poisoned labels refused', group, key, figure, simple: null }
 }
 
-function tuned(labelled: readonly Example[]): { head: ReturnType<typeof crossFit>['head']; objections: Objection[] } {
-  const { scored, head } = crossFit(labelled, SEED)
+function tuned(labelled: readonly Example[]): ReturnType<typeof crossFit> & { objections: Objection[] } {
+  const fit = crossFit(labelled, SEED)
+  const { scored } = fit
   const objections = [
     ...enough(labelled, ['abnormal', 'normal']),
     ...objectionsTo(scored, compare(scored, ABNORMAL, SEED), [], SEED),
   ]
-  return { head, objections }
+  return { ...fit, objections }
 }
 
 /** The first 10 s of each recording as the encoder hears it. */
