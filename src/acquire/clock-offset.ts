@@ -37,6 +37,8 @@ export interface ClockOffset {
 
 interface Doubt {
   sinceMs: number
+  /** It went back further than messages get out of order: no queue does that. */
+  isProven: boolean
   leastMs: number
   mostMs: number
 }
@@ -92,11 +94,14 @@ export function observeClock(
   const setBack = !clock.delayed && sentDeviceMs < (clock.latestSentMs ?? sentDeviceMs)
   // A clock that was set back a little is soon past what was sent last: a doubt stands until it is settled.
   if (later && (first || setBack || clock.doubt !== null)) {
-    const doubt = doubted(clock.doubt, receivedMs, differenceMs)
+    const isProven = setBack && (clock.latestSentMs ?? sentDeviceMs) - sentDeviceMs > GRADUAL_MS
+    const doubt = doubted(clock.doubt, receivedMs, differenceMs, isProven)
     const spanMs = receivedMs - doubt.sinceMs
     if (doubt.mostMs - doubt.leastMs <= (first ? CLOSE_AGREEMENT_MS : agreementMs(spanMs))) {
-      if (spanMs >= AGREED_MS)
-        return moved(heard, settled(doubt.leastMs, clock.offsetMs, toleranceMs), sentDeviceMs, receivedMs)
+      if (spanMs >= AGREED_MS) {
+        const believed = moved(heard, settled(doubt.leastMs, clock.offsetMs, toleranceMs), sentDeviceMs, receivedMs)
+        return doubt.isProven ? { ...believed, next: { ...believed.next, trial: null } } : believed
+      }
       return step({ ...heard, early: [], doubt }, 'doubtful')
     }
     // They do not agree: a backlog. From here on it is known, and later messages are as late as they are.
@@ -147,10 +152,10 @@ function slowBefore({ offsetMs, trial }: ClockOffset, receivedMs: number, differ
   return offsetMs - differenceMs <= GRADUAL_MS && differenceMs >= trial.beforeMs ? trial.beforeMs : null
 }
 
-function doubted(doubt: Doubt | null, receivedMs: number, differenceMs: number): Doubt {
-  if (doubt === null) return { sinceMs: receivedMs, leastMs: differenceMs, mostMs: differenceMs }
+function doubted(doubt: Doubt | null, receivedMs: number, differenceMs: number, isProven: boolean): Doubt {
+  if (doubt === null) return { sinceMs: receivedMs, isProven, leastMs: differenceMs, mostMs: differenceMs }
   const leastMs = Math.min(doubt.leastMs, differenceMs)
-  return { sinceMs: doubt.sinceMs, leastMs, mostMs: Math.max(doubt.mostMs, differenceMs) }
+  return { ...doubt, leastMs, mostMs: Math.max(doubt.mostMs, differenceMs) }
 }
 
 /** What was seen before tells of a clock that is no more. */

@@ -19,7 +19,9 @@ const WARD_CURSOR = z.object({
         delayed: z.boolean(),
         seen: receivedAndDifference,
         early: receivedAndDifference,
-        doubt: z.object({ sinceMs: wholeMs, leastMs: wholeMs, mostMs: wholeMs }).nullable(),
+        doubt: z
+          .object({ sinceMs: wholeMs, isProven: z.boolean().default(false), leastMs: wholeMs, mostMs: wholeMs })
+          .nullable(),
         trial: z.object({ sinceMs: wholeMs, beforeMs: wholeMs }).nullable(),
         last: z.object({ sentMs: wholeMs, receivedMs: wholeMs, eventMs: wholeMs, offsetMs: wholeMs }).nullable(),
       }),
