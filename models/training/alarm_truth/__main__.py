@@ -14,7 +14,7 @@ from .card import card
 from .features import Features
 from .findings import CHANNELS
 from .head import Head
-from .network import Network
+from .network import Network, Reach
 from .records import KINDS, SAMPLES, SLOTS, Alarms, connected, read_alarms
 from .sizes import FULL, SIZES, Size
 
@@ -54,10 +54,10 @@ def found_of(size: Size, alarms: Alarms, cache: Path) -> tuple[np.ndarray, np.nd
     return kept["features"], kept["traces"]
 
 
-def network_of(file: Path, inputs: list[np.ndarray], true: np.ndarray, versions: int, seed: int) -> Network:
+def network_of(file: Path, inputs: list[np.ndarray], true: np.ndarray, versions: int, reach: Reach, seed: int) -> Network:
     if not file.exists():
-        torch.save(train_network.train(*inputs, true, versions, seed).state_dict(), file)
-    network = Network()
+        torch.save(train_network.train(*inputs, true, versions, reach, seed).state_dict(), file)
+    network = Network(reach)
     network.load_state_dict(torch.load(file))
     return network.eval()
 
@@ -103,7 +103,7 @@ def made(size: Size, alarms: Alarms, cache: Path, seed: int) -> tuple[blend.Blen
     for fold in [*range(FOLDS), None]:
         seen = folds != fold if fold is not None else np.ones(len(true), bool)
         file = cache / f"{size.name}-network-{'all' if fold is None else f'without-{fold}'}.pt"
-        networks[fold] = network_of(file, [part[seen] for part in inputs], true[seen], versions, seed)
+        networks[fold] = network_of(file, [part[seen] for part in inputs], true[seen], versions, size.reach, seed)
         forests[fold] = forests_of(features[seen], kind[seen], true[seen], swapped, seed)
         if fold is not None:
             members[~seen] = members_of(forests[fold], networks[fold], features[~seen], [part[~seen] for part in inputs])

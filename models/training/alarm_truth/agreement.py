@@ -9,10 +9,14 @@ PLACES_HZ = 25
 LAGS = (1, 3, 4, 5, 6, 7, 9, 10, 12, 14)
 
 
-def agreement(summit: Tensor, seconds: int, found: Findings) -> None:
-    """summit: [batch, 4, samples], how high the envelope reaches, in parts of the usual beat, where it is highest, else 0."""
+def peaks(summit: Tensor, seconds: int) -> Tensor:
+    """summit: [batch, 4, samples], how high the envelope reaches, in parts of the usual beat, where it is highest, else 0; 1 where there is a beat, else 0."""
     grid = summit.shape[-1] // (PLACES_HZ * seconds)
-    peak = (F.max_pool1d(summit, grid, grid) > 0.35).float()
+    return (F.max_pool1d(summit, grid, grid) > 0.35).float()
+
+
+def agreement(peak: Tensor, seconds: int, found: Findings) -> None:
+    """peak: [batch, 4, places], 1 where there is a beat."""
     near = F.max_pool1d(peak, 7, 1, padding=3)
     places = peak.shape[-1]
     late = torch.stack([F.pad(torch.stack([peak[:, :2], near[:, :2]], 1), (lag, 0))[..., :places] for lag in LAGS], -2)

@@ -4,6 +4,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from . import masked
+from .beats import highest_of_each
 from .filters import sliding_range
 from .findings import PULSES, Findings
 from .stretch import Stretch
@@ -21,8 +22,9 @@ def scaled_envelope(envelope: Tensor, there: Tensor, stretch: Stretch, found: Fi
     scaled = envelope / (usual[..., None] + SMALL)
     place = stretch.rate_hz // 25
     grid = F.max_pool1d(scaled[..., -20 * stretch.rate_hz :], place, place)
-    for span in (1, 2, 3, 3.5, 4, 5, 6):
-        found.put(f"lull{span}", F.max_pool1d(grid, int(span * 25), 1).amin(-1))
+    spans = (1, 2, 3, 3.5, 4, 5, 6)
+    for span, most in zip(spans, highest_of_each(grid, [int(span * 25) for span in spans])):
+        found.put(f"lull{span}", most.amin(-1))
     for span in (1, 2, 4, 10):
         found.put(f"newest_peak{span}", grid[..., -span * 25 :].amax(-1))
     floor = -F.max_pool1d(-grid, 25, 25)

@@ -3,20 +3,18 @@ import torch
 from torch import Tensor
 
 from . import masked
-from .findings import Findings
+from .findings import ECGS, HEIGHTS, PULSES, Findings, heighted
 
 RUNS = ("unlike_fast", "least_fast", "steady", "wide_steady")
-#: their places in the runs of shapes.py
-PLACES = (1, 3, 4, 8)
 
 
-def pulsing(ecg: dict[str, Tensor], usable: Tensor, found: Findings) -> dict[str, Tensor]:
-    """ecg: what was found of the leads; usable: [batch, 4]. Of either lead, of both, and the more so where no pulse goes on.
+def pulsing(usable: Tensor, found: Findings) -> dict[str, Tensor]:
+    """usable: [batch, 4]. Of either lead, of both, and the more so where no pulse goes on.
 
     Answers a ventricular run and a flutter, each [batch, 3]: in either lead, where no pulse goes on as before, where none is steady.
     """
-    rhythm = lambda name: found.by_name[name][:, 2:4]
-    swing = torch.exp(found.by_name["range_min10"].clamp_max(0))
+    rhythm = lambda name: found.of(name, heighted(PULSES, HEIGHTS[:1]))
+    swing = torch.exp(found.of("range_min10", PULSES).clamp_max(0))
     usual = rhythm("rr_median_whole").clamp_min(0.1)
     away = sum(torch.log(rhythm(name).clamp_min(0.1) / usual).abs() for name in ("rr_min_10", "rr_max_10"))
     as_before = torch.exp(-4 * away) * swing
@@ -24,15 +22,16 @@ def pulsing(ecg: dict[str, Tensor], usable: Tensor, found: Findings) -> dict[str
     goes_on = [masked.largest(each, usable[:, 2:], 0.0) for each in (as_before, steady)]
     found.put("goes_on", torch.stack(goes_on, 1), ("pulse_as_before", "pulse_steady"))
 
-    flutter = ecg["spectrum_max"][:, :2, 7]
-    seen = {f"run{length}_{name}": ecg[f"run{length}"][:, :, place] for length in (3, 5, 8) for name, place in zip(RUNS, PLACES)}
+    ecg = lambda name: found.of(name, ECGS)
+    flutter = ecg("flutter_peak_max")
+    seen = {f"run{length}_{name}": ecg(f"run{length}_{name}") for length in (3, 5, 8) for name in RUNS}
     seen |= {
         "flutter": flutter,
-        "flutter_mean": ecg["spectrum_mean"][:, :2, 7],
-        "flutter_run": flutter * ecg["run5"][:, :, 4],
-        "lull": torch.exp(-2 * ecg["lull3.5"][:, :2]),
-        "long_lull": torch.exp(-2 * ecg["lull5"][:, :2]),
-        "strange_n": ecg["unlike_n10"],
+        "flutter_mean": ecg("flutter_peak_mean"),
+        "flutter_run": flutter * ecg("run5_steady"),
+        "lull": torch.exp(-2 * ecg("lull3.5")),
+        "long_lull": torch.exp(-2 * ecg("lull5")),
+        "strange_n": ecg("unlike_n10"),
     }
     leads = torch.stack(list(seen.values()), 1)  # [batch, what, lead]
     both = torch.stack([leads.amax(-1), leads.amin(-1), leads.prod(-1)], -1).flatten(1)

@@ -63,5 +63,4 @@ def shapes(x: Tensor, times: Tensor, counts: Tensor, around_s: tuple[float, floa
         }  # fmt: skip
         best = masked.largest(torch.stack(list(runs.values()), 2), whole[:, :, None].expand(-1, -1, len(runs), -1), 0.0)
         found.put_each([f"run{length}_{name}" for name in runs], best, names)
-        found.by_name[f"run{length}"] = best
     return usual

@@ -56,4 +56,3 @@ def spectra_found(shares: Tensor, found: Findings) -> None:
         "last": shares[..., -1], "mean": recent.mean(-1), "max": recent.amax(-1), "min": recent.amin(-1), "before": shares[..., :-13].mean(-1),
     }.items():  # fmt: skip
         found.put_each([f"{name}_{how}" for name in SHARES], values)
-        found.by_name[f"spectrum_{how}"] = values

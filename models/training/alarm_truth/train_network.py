@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .network import Network
+from .network import Network, Reach
 
 EPOCHS = 60
 BATCH = 32
@@ -37,13 +37,13 @@ def changed(traces: Tensor, usable: Tensor, draw: torch.Generator) -> tuple[Tens
     return out, there
 
 
-def train(traces: np.ndarray, usable: np.ndarray, alarm: np.ndarray, true: np.ndarray, versions: int, seed: int, epochs: int = EPOCHS) -> Network:
+def train(traces: np.ndarray, usable: np.ndarray, alarm: np.ndarray, true: np.ndarray, versions: int, reach: Reach, seed: int, epochs: int = EPOCHS) -> Network:
     """Of alarms of which there are some versions, one after another, each epoch hears one, by chance."""
     torch.manual_seed(seed)
     draw = torch.Generator().manual_seed(seed)
     given = [torch.tensor(part, dtype=torch.float32) for part in (traces, usable, alarm, true)]
     alarms = len(true) // versions
-    network = Network()
+    network = Network(reach)
     smooth = copy.deepcopy(network)
     steps = epochs * (alarms // BATCH)
     optimiser = torch.optim.AdamW(network.parameters(), lr=2e-3, weight_decay=0.05)

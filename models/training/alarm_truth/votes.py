@@ -2,22 +2,19 @@
 import torch
 from torch import Tensor
 
-from .findings import Findings
+from .findings import CHANNELS, Findings, heighted
 
 QUESTIONS = ("pause", "slow", "long", "fast")
 TRUST = ("as_before", "even", "as_before_even")
 
 
-def votes(shapes: Tensor, usable: Tensor, found: Findings) -> dict[str, Tensor]:
-    """shapes: [batch, 3, 4], how much the beats of the last 16 s are unlike the usual, follow one another's shape, and how alike those before were.
-
-    Answers what all channels together say to each question, [batch, 3 kinds of trust].
-    """
-    unlike, even, before = shapes.unbind(1)
+def votes(usable: Tensor, found: Findings) -> dict[str, Tensor]:
+    """What all channels together say to each question, [batch, 3 kinds of trust]."""
+    unlike, even, before = (found.of(name) for name in ("unlike_mean16", "follow_mean16", "alike_before"))
     as_before = (1 - unlike).clamp(0, 1) * before.clamp(0, 1)
     even = even.clamp(0, 1)
     trust = torch.stack([as_before, even, as_before * even], 1) * usable[:, None].float()  # [batch, trust, channel]
-    both = lambda name: found.by_name[name].unflatten(1, (2, 4))  # [batch, height, channel]
+    both = lambda name: found.of(name, heighted(CHANNELS)).unflatten(1, (2, 4))  # [batch, height, channel]
     rate, at_17 = both("rate4_min_16"), both("rate16_max_16")
     rate = torch.where(rate > 0, rate, torch.full_like(rate, 60.0))  # too few beats to say
     yes = torch.sigmoid(torch.stack([

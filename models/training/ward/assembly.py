@@ -15,7 +15,7 @@ from ..weights import in_bytes, in_half, widened
 from .chain import PROFILE, SAMPLES
 from .encoders import encoder_file
 from .evidence import EVIDENCE, PCG, VITALS, WAVEFORMS, Evidence
-from .graphs import append
+from .graphs import append, nodes_between
 from .network import OUTPUTS, Behind, Fusion, heard_names
 from .seconds import with_seconds
 from .senses import Senses
@@ -44,14 +44,7 @@ def fusion_graph(fusion: Fusion) -> onnx.ModelProto:
 def fusion_of(shipped: onnx.ModelProto) -> onnx.ModelProto:
     """The fusion as it lies in a ward's model, to the last bit."""
     given = {"present": len(EVIDENCE), "profile": PROFILE, "roughness": WAVES, "heard": sum(heard_names().values())}
-    made = {name: node for node in shipped.graph.node for name in node.output}
-    needed, waiting = set(), list(OUTPUTS)
-    while waiting:
-        name = waiting.pop()
-        if name in made and name not in given and name not in needed:
-            needed.add(name)
-            waiting += [one for one in made[name].input if one]
-    nodes = [node for node in shipped.graph.node if needed.intersection(node.output)]
+    nodes = nodes_between(shipped.graph, [*given], OUTPUTS)
     read = {name for node in nodes for name in node.input}
     batch = shipped.graph.output[0].type.tensor_type.shape.dim[0].dim_param
     inputs = [helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, [batch, width]) for name, width in given.items()]

@@ -1,5 +1,7 @@
 """Parts of a graph put behind each other."""
-from onnx import GraphProto, ModelProto, compose
+import numpy as np
+import onnxruntime
+from onnx import GraphProto, ModelProto, NodeProto, TensorProto, compose, helper
 
 
 def append(graph: GraphProto, part: GraphProto, names: dict[str, str]) -> None:
@@ -39,3 +41,38 @@ def join(whole: ModelProto, part: ModelProto, name: str, names: dict[str, str]) 
     prefixed.graph.initializer.extend(own)
     append(whole.graph, prefixed.graph, renamed)
     whole.functions.extend(prefixed.functions)
+
+
+def nodes_between(graph: GraphProto, given: list[str], outputs: list[str]) -> list[NodeProto]:
+    """What makes these outputs of what is given, in the graph's order."""
+    made = {name: node for node in graph.node for name in node.output}
+    needed, waiting = set(), [*outputs]
+    while waiting:
+        name = waiting.pop()
+        if name in made and name not in given and name not in needed:
+            needed.add(name)
+            waiting += [one for one in made[name].input if one]
+    return [node for node in graph.node if needed.intersection(node.output)]
+
+
+def between(model: ModelProto, given: list[str], outputs: list[str]) -> ModelProto:
+    """The model with no more in it than makes these outputs of what is given; its ends are as they were."""
+    out = ModelProto()
+    out.CopyFrom(model)
+    nodes = nodes_between(model.graph, given, outputs)
+    read = {name for node in nodes for name in node.input}
+    del out.graph.node[:], out.graph.initializer[:]
+    out.graph.node.extend(nodes)
+    out.graph.initializer.extend(one for one in model.graph.initializer if one.name in read)
+    return out
+
+
+def answers(model: ModelProto, names: list[str], given: dict[str, np.ndarray]) -> list[np.ndarray]:
+    """What a model says of some rows by these names, ends of it or not."""
+    asked = ModelProto()
+    asked.CopyFrom(model)
+    del asked.graph.output[:]
+    asked.graph.output.extend(helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in names)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    return onnxruntime.InferenceSession(asked.SerializeToString(), options, providers=["CPUExecutionProvider"]).run(names, given)
