@@ -108,7 +108,7 @@ export function observeClock(
   }
   const latestSentMs = Math.max(clock.latestSentMs ?? sentDeviceMs, sentDeviceMs)
   const known: ClockOffset = { ...heard, latestSentMs, delayed: later, early: [], doubt: null }
-  const steadyMs = steadyEstimate(clock.seen, seen, receivedMs)
+  const steadyMs = steadyEstimate(clock.seen, seen)
   const steady = steadyMs === null ? clock.offsetMs : settled(steadyMs, clock.offsetMs, toleranceMs)
   return steady === clock.offsetMs ? step(known, 'fits') : moved(known, steady, sentDeviceMs, receivedMs)
 }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Clock } from '../clock.ts'
 
 const wholeMs = z.number().int()
+const stretches = z.array(z.tuple([wholeMs, wholeMs, wholeMs]).readonly()).readonly()
 const receivedAndDifference = z.array(z.tuple([wholeMs, wholeMs]).readonly()).readonly()
 const WARD_CURSOR = z.object({
   /** Start of the ward; its readings are a function of the time since then. */
@@ -17,7 +18,7 @@ const WARD_CURSOR = z.object({
         offsetMs: wholeMs,
         latestSentMs: wholeMs.nullable(),
         delayed: z.boolean(),
-        seen: receivedAndDifference,
+        seen: stretches,
         early: receivedAndDifference,
         doubt: z
           .object({ sinceMs: wholeMs, isProven: z.boolean().default(false), leastMs: wholeMs, mostMs: wholeMs })

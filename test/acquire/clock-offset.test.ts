@@ -99,6 +99,41 @@ test('a queue that drains at twice the pace moves nothing', () => {
   assert.deepEqual(heard(200, () => 0, queued).moves, [])
 })
 
+/** All that was sent in so many seconds comes at their end. */
+const inParcels = (lengthS: number) => (atS: number) => (lengthS - 1 - (atS % lengthS)) * 1_000
+
+test('a device that sends in parcels is left alone, and one with a slow clock is found when its eighth parcel comes, or within 60 s', () => {
+  for (const lengthS of [2, 3, 6, 10, 120, 900]) {
+    assert.deepEqual(heard(lengthS * 20, () => 0, inParcels(lengthS)).moves, [])
+    const { moves } = heard(lengthS * 20, () => 1_447_000, inParcels(lengthS))
+    assert.deepEqual(
+      moves.map(({ offsetMs }) => offsetMs),
+      [1_447_000],
+    )
+    const [found] = moves
+    assert.ok(found !== undefined && found.atS <= Math.max(60, lengthS * 7), `${found?.atS}`)
+  }
+})
+
+test('two queues that are equally late before and after a pause are not taken for a slow clock', () => {
+  // Each drains at 1.2 times the pace; between them the line stands still for 400 s, and what waited comes at once.
+  const drain = (atS: number, fromS: number, toS: number): number =>
+    atS >= fromS && atS < toS ? 15_000 - (atS - fromS) * 167 : 0
+  const queued = (atS: number): number =>
+    Math.max(drain(atS, 20, 30), atS >= 30 && atS < 415 ? (430 - atS) * 1_000 : 0, drain(atS, 415, 500))
+  assert.deepEqual(heard(600, () => 0, queued).moves, [])
+})
+
+test('a slow clock is found though the line stands still for twenty seconds of every forty', () => {
+  const queued = (atS: number): number => (atS % 40 < 20 ? (20 - (atS % 40)) * 1_000 : 0)
+  const { moves } = heard(300, (atS) => (atS < 21 ? 0 : 4_000), queued)
+  assert.deepEqual(
+    moves.map(({ offsetMs }) => offsetMs),
+    [4_000],
+  )
+  assert.ok((moves[0]?.atS ?? Infinity) <= 120, `${moves[0]?.atS}`)
+})
+
 test('a single corrupt time moves nothing', () => {
   for (const wrongMs of [-5e12, 5e11]) {
     assert.deepEqual(heard(100, (atS) => (atS === 50 ? wrongMs : 0)).moves, [])

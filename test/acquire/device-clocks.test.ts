@@ -181,6 +181,36 @@ test('steps and drift are found within 60 s but for one in a hundred, and all wi
   for (const [name, values] of [...took].sort()) report(t, name, values)
 })
 
+/** A queue that drains slowly, nothing for seven minutes, and another that is as late as the first was: once taken for a slow clock. */
+const AS_LATE_AS_BEFORE: DeviceLife = {
+  seed: 912292168,
+  deviceId: 'd1',
+  ordered: true,
+  jitterMs: 1_200,
+  periodMs: 1_000,
+  lengthS: 1_500,
+  aheadMs: 1_672,
+  gainMsPerS: 0,
+  steps: [],
+  pauses: [
+    { atS: 443.63626365735684, lengthS: 22.460489663792405, pace: 1.2 },
+    { atS: 52.15053777318075, lengthS: 439.35195328503505, pace: Infinity },
+    { atS: 15.061053619536139, lengthS: 34.15499467047461, pace: 2 },
+  ],
+}
+/** The same where what waited comes in another order: the first of it waited for less than a second. */
+const AS_LATE_AND_OUT_OF_ORDER: DeviceLife = {
+  ...AS_LATE_AS_BEFORE,
+  seed: 128,
+  ordered: false,
+  aheadMs: -258,
+  pauses: [
+    { atS: 20, lengthS: 15.26978512131609, pace: 1.2 },
+    { atS: 38.053872395306826, lengthS: 99.19394386466593, pace: Infinity },
+    { atS: 80.07853299203308, lengthS: 20.553863484111417, pace: 1.2 },
+  ],
+}
+
 test('a right clock is left alone, whatever its line does', () => {
   fc.assert(
     fc.property(RIGHT, TICK_MS, (life, tickMs) => {
@@ -196,7 +226,14 @@ test('a right clock is left alone, whatever its line does', () => {
       const plain = life.jitterMs <= 400 && life.pauses.every(({ pace }) => pace >= 5)
       if (plain) assert.deepEqual(moves, [])
     }),
-    { ...cases(150), endOnFailure: true },
+    {
+      ...cases(150),
+      endOnFailure: true,
+      examples: [
+        [AS_LATE_AS_BEFORE, 50],
+        [AS_LATE_AND_OUT_OF_ORDER, 50],
+      ],
+    },
   )
 })
 
