@@ -61,6 +61,11 @@ export const ERRORS = {
   MODEL_DEADLINE: { domain: 'internal', retry: 'yes', says: 'the model did not answer in time' },
   MODEL_DOWN: { domain: 'internal', retry: 'yes', says: 'the inference process is not there' },
   // Labels of a site, and what was learnt from them.
+  TUNE_PARENT_SMALL: {
+    domain: 'external',
+    retry: 'no',
+    says: 'the parent is a smaller file; start from the model itself, without :small',
+  },
   TUNE_UNUSABLE: { domain: 'external', retry: 'no', says: 'what was labelled cannot be read by the model' },
   TUNE_LEAKAGE: { domain: 'external', retry: 'no', says: 'the same content is of two subjects' },
   TUNE_LABELS_CONTRADICT: {

@@ -16,7 +16,7 @@ import { type ArchiveLabels, type LeftOut, readArchiveLabels } from './archive-l
 import { type CrossFit, crossFit } from './cross-fit.ts'
 import { examplesOf, type Refused } from './examples.ts'
 import { FrozenEncoder } from './frozen-encoder.ts'
-import { compare, type Comparison, enough, type Objection, objectionsTo } from './gate.ts'
+import { compare, type Comparison, enough, type Objection, objectionsTo, unfitAsParent } from './gate.ts'
 import { parseLabels } from './label-table.ts'
 import { windowsOf } from './labelled-windows.ts'
 import type { Example } from './site-head.ts'
@@ -54,6 +54,8 @@ export async function fineTune(plan: TunePlan, around: Surroundings): Promise<Tu
   const read = await readModelFolder(plan.model)
   if (!read.ok) return impossible(`${plan.model}: ${read.detail}`)
   const { folder } = read
+  const unfit = unfitAsParent(folder)
+  if (unfit.length > 0) return { outcome: 'refused', objections: unfit, comparisons: [], leftOut: [] }
   const answer = folder.card.answers.find(({ finding }) => plan.answer === null || finding === plan.answer)
   if (answer === undefined) return impossible(`${plan.model} has no answer ${plan.answer}`)
   const { embedding } = folder.card

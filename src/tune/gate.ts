@@ -1,3 +1,4 @@
+import type { ModelFolder } from '../predict/model-folder.ts'
 import { auroc } from './auroc.ts'
 import type { Scored } from './cross-fit.ts'
 import { estimate, type Estimate } from './resampling.ts'
@@ -13,6 +14,7 @@ const MOST_LOST_ON_ANCHOR = 0.1
 /** Why labels, or what was learnt from them, are refused. */
 export interface Objection {
   code:
+    | 'TUNE_PARENT_SMALL'
     | 'TUNE_TOO_FEW'
     | 'TUNE_LABELS_CONTRADICT'
     | 'TUNE_NOT_LEARNT'
@@ -36,6 +38,16 @@ export interface Comparison {
   aurocGain: Estimate
   /** false: too few subjects to say */
   decides: boolean
+}
+
+/**
+ * Before anything is read: a smaller file is no parent. It sees subjects otherwise than the model that brings them to be held against, and a
+ * child of it would have lost what the smaller file lost, for good and unsaid.
+ */
+export function unfitAsParent({ card }: ModelFolder): Objection[] {
+  if (card.small?.sha256 !== card.sha256) return []
+  const model = card.name.replace(/:small$/, '')
+  return [{ code: 'TUNE_PARENT_SMALL', says: `${card.name} is a smaller file; start from ${model}` }]
 }
 
 /** Before anything is fitted: whether there is enough to learn from, and to notice that it went wrong. */

@@ -11,7 +11,7 @@ import { asFrequentAsThere, readAnchors } from './anchor.ts'
 import type { Scored } from './cross-fit.ts'
 import type { Refused } from './examples.ts'
 import { FrozenEncoder } from './frozen-encoder.ts'
-import { compare, type Comparison, enough, forgotten, type Objection, objectionsTo } from './gate.ts'
+import { compare, type Comparison, enough, forgotten, type Objection, objectionsTo, unfitAsParent } from './gate.ts'
 import type { JudgePlan } from './judge-plan.ts'
 import { doubts, misfit, scoredWindows, type ScoresFile, scoresSchema } from './scores-file.ts'
 import { siteCard, siteReadme } from './site-card.ts'
@@ -50,6 +50,8 @@ export async function judge(plan: JudgePlan, around: Surroundings): Promise<Judg
   const read = await readModelFolder(plan.model)
   if (!read.ok) return impossible(`${plan.model}: ${read.detail}`)
   const { folder: parent } = read
+  const noParent = unfitAsParent(parent)
+  if (noParent.length > 0) return { outcome: 'refused', objections: noParent, comparisons: [] }
   const scores = await readScores(plan.scores)
   if (typeof scores === 'string') return impossible(scores)
   if (scores.parent.sha256 !== parent.card.sha256)

@@ -78,6 +78,17 @@ describe('fine-tuning on recordings of a site', () => {
     )
   })
 
+  it('refuses a smaller file as parent, says what to start from, and writes nothing', async () => {
+    const outcome = await tuned('of-small', rows(), [], ['--model', 'heart-sound:small'])
+    assert.ok(outcome.outcome === 'refused', tuneReport(outcome, '').join('\n'))
+    assert.deepEqual(
+      outcome.objections.map(({ code }) => code),
+      ['TUNE_PARENT_SMALL'],
+    )
+    assert.match(tuneReport(outcome, '').join('\n'), /TUNE_PARENT_SMALL heart-sound:small .* start from heart-sound$/)
+    assert.ok(!existsSync(join(folder, 'of-small')))
+  })
+
   function rows(): string[] {
     return Array.from({ length: SUBJECTS }, (_, subject) => {
       const sex = subject % 4 < 2 ? 'female' : 'male'
@@ -85,10 +96,15 @@ describe('fine-tuning on recordings of a site', () => {
     })
   }
 
-  async function tuned(name: string, lines: readonly string[], said: string[] = []): Promise<TuneOutcome> {
+  async function tuned(
+    name: string,
+    lines: readonly string[],
+    said: string[] = [],
+    flags: readonly string[] = [],
+  ): Promise<TuneOutcome> {
     const labels = join(folder, `${name}.csv`)
     await writeFile(labels, ['file,label,subject,sex', ...lines].join('\n'))
-    const planned = planTune(['--labels', labels, '--out', join(folder, name), '--site', 'a test'])
+    const planned = planTune(['--labels', labels, '--out', join(folder, name), '--site', 'a test', ...flags])
     assert.ok(planned.ok)
     const openArchive = (): never => assert.fail('no label names a window of the archive')
     const say = (line: string): void => void said.push(line)

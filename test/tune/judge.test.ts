@@ -91,6 +91,18 @@ test('scores of another file, against another parent or without its subjects are
   assert.match(await why({ windows: [] }), /windows/)
 })
 
+test('a smaller file is no parent to be held against', async (t) => {
+  const folder = await candidate(t)
+  const planned = planJudgement(['--model', 'heart-sound:small', '--candidate', folder, '--scores', 'none'])
+  assert.ok(planned.ok)
+  const judgement = await judge(planned.plan, { clock, logger })
+  assert.ok(judgement.outcome === 'refused')
+  assert.deepEqual(
+    judgement.objections.map(({ code }) => code),
+    ['TUNE_PARENT_SMALL'],
+  )
+})
+
 test('reads the flags of vigil judge', () => {
   const planned = planJudgement(['--candidate', 'c', '--scores=s.json', '--seed', '3'])
   assert.ok(planned.ok)
