@@ -33,7 +33,14 @@ def pack(folder: Path) -> None:
 
 
 def read(folder: Path, name: str) -> onnx.ModelProto:
-    return onnx.load_from_string(read_bytes(folder, name))
+    """An array that the file has and what is shared too, as after a file was brought from elsewhere, is there once: the file's own."""
+    proto = onnx.load_from_string(read_bytes(folder, name))
+    once = {one.name: one for one in reversed(proto.graph.initializer)}
+    if len(once) < len(proto.graph.initializer):
+        kept = list(reversed(once.values()))
+        del proto.graph.initializer[:]
+        proto.graph.initializer.extend(kept)
+    return proto
 
 
 def read_bytes(folder: Path, name: str) -> bytes:

@@ -24,8 +24,7 @@ def write_held_out(folder: Path, out: Path) -> None:
     for file in sorted(packed.glob("*.onnx.gz")):
         name = file.name.removesuffix(".gz")
         if not name.startswith("shared-"):
-            proto = onnx.load_from_string(held_out_files.read_bytes(packed, name))
-            save(in_bytes(proto, NETWORKS[folder.name]), out / folder.name / "held-out" / name)
+            save(in_bytes(held_out_files.read(packed, name), NETWORKS[folder.name]), out / folder.name / "held-out" / name)
     held_out_files.pack(out / folder.name / "held-out")
 
 

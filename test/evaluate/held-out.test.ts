@@ -1,16 +1,36 @@
 import assert from 'node:assert/strict'
 import { existsSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { test } from 'node:test'
 import { PACKAGE_ROOT } from '../../src/config.ts'
+import protobuf from 'protobufjs'
 import { readModelFolder } from '../../src/predict/model-folder.ts'
 import { stack } from '../../src/predict/tensor.ts'
 import { FOLDS } from './fold.ts'
-import { ScoringModels } from './scoring-models.ts'
+import { ScoringModels, unpacked } from './scoring-models.ts'
 import { HeldOutWard } from './ward-answers.ts'
 
 const MODELS = join(PACKAGE_ROOT, 'models')
 const FUSED = /^ward-/
+const ONNX = protobuf.loadSync(join(PACKAGE_ROOT, 'schemas', 'onnx', 'onnx-ml.proto')).lookupType('onnx.ModelProto')
+
+test('no file that is held out has an array twice, its own and what all share', async () => {
+  const packed = readdirSync(MODELS, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.onnx.gz'))
+  assert.ok(packed.length >= FOLDS, `${packed.length} files`)
+  for (const file of packed.filter((each) => !basename(each).startsWith('shared-'))) {
+    const { graph } = ONNX.decode(await unpacked(join(MODELS, file))) as unknown as Named
+    const names = graph.initializer.map(({ name }) => name)
+    assert.deepEqual(
+      names.filter((name, index) => names.indexOf(name) !== index),
+      [],
+      file,
+    )
+  }
+})
+
+interface Named {
+  graph: { initializer: { name: string }[] }
+}
 
 for (const name of readdirSync(MODELS).filter((each) => existsSync(join(MODELS, each, 'held-out'))))
   test(`${name} has a file for every fold, which answers as much as what ships, and otherwise`, async () => {

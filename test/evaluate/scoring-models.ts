@@ -53,7 +53,7 @@ async function openSession(path: string): Promise<InferenceSession> {
  * KIND-N.onnx.gz, with what all files of its kind share. Protocol buffers one behind the other are one message whose lists are joined;
  * models/training/held_out_files.py writes them.
  */
-async function unpacked(path: string): Promise<Uint8Array> {
+export async function unpacked(path: string): Promise<Uint8Array> {
   const name = basename(path)
   const shared = join(dirname(path), `shared-${name.slice(0, name.lastIndexOf('-'))}.onnx.gz`)
   const parts = [path, ...(existsSync(shared) ? [shared] : [])]
