@@ -9,10 +9,12 @@ import { startAlarmSound } from '../ward/alarm-sound.ts'
 import { startAlertSigns } from '../ward/alert-announcer.tsx'
 import { startKeys } from '../ward/keys.ts'
 import { dueSound } from '../ward/ward-sound.ts'
+import { movePlainly } from './plain-moves.ts'
 import { Shell } from './shell.tsx'
 import { startPlayer } from '../episodes/player.ts'
 import { startWatching, ward } from './watch.ts'
 
+movePlainly()
 const root = document.getElementById('app')
 root?.replaceChildren()
 if (root !== null) render(<Shell />, root)
