@@ -2,6 +2,7 @@ import { render } from 'preact'
 import './styles/tokens.css'
 import './styles/shell.css'
 import './styles/ward.css'
+import './styles/tile.css'
 import './styles/bed.css'
 import './styles/tables.css'
 import './styles/phone.css'
@@ -9,12 +10,14 @@ import { startAlarmSound } from '../ward/alarm-sound.ts'
 import { startAlertSigns } from '../ward/alert-announcer.tsx'
 import { startKeys } from '../ward/keys.ts'
 import { dueSound } from '../ward/ward-sound.ts'
+import { measureDigits } from './digit-width.ts'
 import { movePlainly } from './plain-moves.ts'
 import { Shell } from './shell.tsx'
 import { startPlayer } from '../episodes/player.ts'
 import { startWatching, ward } from './watch.ts'
 
 movePlainly()
+measureDigits()
 const root = document.getElementById('app')
 root?.replaceChildren()
 if (root !== null) render(<Shell />, root)

@@ -1,7 +1,7 @@
 import type { AlertView } from '../../src/watch/events.ts'
 import { isUnanswered } from './alert-order.ts'
-import { headline } from './alert-reasons.ts'
-import { conditionWords, PRIORITY_MARK, PRIORITY_WORD } from './alert-words.ts'
+import { headline, tileWords } from './alert-reasons.ts'
+import { PRIORITY_MARK, PRIORITY_WORD, shortWords } from './alert-words.ts'
 import { acknowledge, acknowledging } from './commands.ts'
 
 /** A button that answers an alert; it says so while the answer is on its way. */
@@ -47,21 +47,34 @@ export function AlarmBar({ alerts }: { alerts: readonly AlertView[] }) {
       <span class="unseen">
         {PRIORITY_WORD[worst.priority]} {worst.kind} alert:
       </span>
-      <span class="alarm-text alarm-text-full" title={headline(worst)}>
-        {headline(worst)}
+      <span class="alarm-words">
+        <span class="alarm-text alarm-text-full" title={headline(worst)}>
+          {tileWords(worst)}
+        </span>
+        <span class="alarm-text alarm-text-short" title={headline(worst)}>
+          {shortWords(worst.condition)}
+        </span>
+        <AlarmMeta worst={worst} others={others} />
       </span>
-      <span class="alarm-text alarm-text-short" title={headline(worst)}>
-        {conditionWords(worst.condition)}
-      </span>
-      {worst.count > 1 && <span class="alarm-count">×{worst.count}</span>}
-      {worst.presence === 'latched' && <span class="alarm-state">ended</span>}
-      {worst.presence === 'acknowledged' && <span class="alarm-state">✓ ack</span>}
+      <AcknowledgeButton alert={worst} short />
+    </div>
+  )
+}
+
+/** How often, whether it has ended or was answered, and how many others stand; nothing where there is nothing to say. */
+function AlarmMeta({ worst, others }: { worst: AlertView; others: readonly AlertView[] }) {
+  const { count, presence } = worst
+  const state = presence === 'latched' ? 'ended' : presence === 'acknowledged' ? '✓ ack' : ''
+  if (count <= 1 && state === '' && others.length === 0) return null
+  return (
+    <span class="alarm-meta">
+      {count > 1 && <span class="alarm-count">{count}×</span>}
+      {state !== '' && <span class="alarm-state">{state}</span>}
       {others.length > 0 && (
         <span class="alarm-more" title={others.map(headline).join('\n')}>
           +{others.length}
         </span>
       )}
-      <AcknowledgeButton alert={worst} short />
-    </div>
+    </span>
   )
 }

@@ -22,6 +22,13 @@ export function headline(alert: Reasoned): string {
   return sentence(first.text)
 }
 
+/** The headline for a tile, which calls the score by its short name and leaves the share of a model's certainty out. */
+export function tileWords(alert: Reasoned): string {
+  return headline(alert)
+    .replace(conditionWords('risk:combined'), 'Score')
+    .replace(/, score [\d.]+$/, '')
+}
+
 /** At most two more reasons, the weightiest first. */
 export function moreReasons({ condition, reasons }: Reasoned): string[] {
   if (condition === 'risk:heart-sound') return []

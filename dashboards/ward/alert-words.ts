@@ -66,6 +66,20 @@ export function conditionWords(condition: string): string {
   }
 }
 
+const SHORT: Readonly<Record<string, string>> = {
+  'risk:combined': 'Score high',
+  'risk:heart-sound': 'Heart sound',
+}
+
+/** The same for a tile too narrow for it: no word longer than ten letters, two lines at most. */
+export function shortWords(condition: string): string {
+  const [family = '', name = '', detail = ''] = condition.split(':')
+  if (family === 'technical' && name === 'clock_wrong') return 'Clock wrong'
+  if (family === 'technical' && name === 'feed_idle')
+    return `No data: ${(MODALITY_WORD[detail as Modality] ?? detail).toLowerCase()}`
+  return SHORT[condition] ?? conditionWords(condition)
+}
+
 /** The numeric an alert is about, or null. */
 export function numericOf(condition: string): string | null {
   const [family, name = ''] = condition.split(':')

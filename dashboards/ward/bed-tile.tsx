@@ -8,7 +8,7 @@ import { ModalityMarks } from './modality-marks.tsx'
 import { NumericCell, PressureCell } from './numeric-cell.tsx'
 import { patientWords, personWords } from './patient-words.ts'
 import { RiskMark } from './risk-mark.tsx'
-import { ageWords, type Freshness } from './staleness.ts'
+import { ageWords, countdown, type Freshness } from './staleness.ts'
 import { Strip } from './strip.tsx'
 
 /** Monitors send about once a second: a bed that is silent for longer than this is not about to begin. */
@@ -42,14 +42,17 @@ export function BedTile({ bed }: { bed: Bed }) {
       data-kind={worst?.kind}
     >
       <header class="tile-head">
-        <h2 class="tile-bed">
-          <a class="tile-link" href={bedHref(bed.patientId)}>
-            {bed.bedId}
-          </a>
-        </h2>
-        <span class="tile-who" title={patientWords(bed.context.value)}>
-          {personWords(bed.context.value)}
-        </span>
+        <div class="tile-names">
+          <h2 class="tile-bed">
+            <a class="tile-link" href={bedHref(bed.patientId)} title={bed.bedId}>
+              {bed.bedId}
+            </a>
+          </h2>
+          <span class="tile-who" title={patientWords(bed.context.value)}>
+            {personWords(bed.context.value)}
+          </span>
+        </div>
+        <AudioPaused bed={bed} />
         <RiskMark bed={bed} />
         <ModalityMarks bed={bed} />
       </header>
@@ -64,7 +67,6 @@ export function BedTile({ bed }: { bed: Bed }) {
           <Strip bed={bed} code="ecg" testId="ecg-strip" />
           <span class="strip-label tone-hr">ECG</span>
           <SignalState bed={bed} code="ecg" />
-          <AudioPaused bed={bed} />
           {freshness.state === 'stale' && <p class="tile-age">No data for {ageWords(freshness.seconds)}</p>}
         </div>
         <div class="tile-numerics">
@@ -102,8 +104,20 @@ export function SignalState({ bed, code }: { bed: Bed; code: string }) {
 }
 
 function AudioPaused({ bed }: { bed: Bed }) {
-  const paused = useComputed(() => (bed.audioPausedUntilMs.value ?? 0) > serverNowMs(tick.value)).value
-  return paused ? <span class="tile-paused">Audio paused</span> : null
+  const leftS = useComputed(() =>
+    Math.max(0, Math.ceil(((bed.audioPausedUntilMs.value ?? 0) - serverNowMs(tick.value)) / 1_000)),
+  ).value
+  if (leftS === 0) return null
+  return (
+    <span class="tile-paused" title="Audio paused">
+      <svg viewBox="0 0 20 20" aria-hidden="true">
+        <path d="M4 14.5h12c-1.4-1.4-1.8-3-1.8-5.5 0-3-1.7-4.7-4.2-4.7S5.8 6 5.8 9c0 2.5-.4 4.1-1.8 5.5ZM8.5 17h3" />
+        <path stroke-dasharray="3 2" d="M2 2l16 16M18 2L2 18" />
+      </svg>
+      <b class="unseen">Audio paused</b>
+      <span>{countdown(leftS * 1_000)}</span>
+    </span>
+  )
 }
 
 function order(freshness: Freshness): number {

@@ -1,9 +1,10 @@
 /** Width to height at which a tile reads best. */
 const BEST_SHAPE = 1.5
-export const SMALLEST_TILE = { widthPx: 224, heightPx: 150 }
+/** In less than this the numbers, the score and the alarm of a bed are not all whole. */
+export const SMALLEST_TILE = { widthPx: 184, heightPx: 124 }
 
 /** On a phone tiles lie one below the other, and each must be read rather than all be seen. */
-const PHONE = { widthPx: 2 * SMALLEST_TILE.widthPx, rowPx: 230 }
+const PHONE = { widthPx: 448, rowPx: 230 }
 
 /**
  * Columns for so many tiles on such an area: the count whose tiles come nearest to the best shape at the largest size.

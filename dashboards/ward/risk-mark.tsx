@@ -3,7 +3,7 @@ import { intervalText, RUNG_WORDS, scoreText } from './alert-words.ts'
 import { riskTrend } from './risk-trend.ts'
 import { useWindowFresh } from './modality-marks.tsx'
 
-const ARROW = { rising: '▲', falling: '▼', steady: '▬', unknown: '' } as const
+const ARROW = { rising: '↗', falling: '↘', steady: '→', unknown: '' } as const
 const RUNG_SHORT = {
   multimodal: 'MULTI',
   partial: 'PARTIAL',

@@ -6,7 +6,6 @@ import { BedTile } from './bed-tile.tsx'
 import { boardGrid } from './board-grid.ts'
 
 const GAP_PX = 8
-const LOW_ROW_PX = 270
 const chosenUnit = signal('')
 
 /** Every bed of the unit in a grid that fits the screen. */
@@ -44,7 +43,6 @@ export function WardBoard() {
       <div class="board-box" ref={box} tabIndex={-1}>
         <div
           class="board-grid"
-          data-rows={rowPx < LOW_ROW_PX ? 'low' : 'high'}
           style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`, gridAutoRows: `${rowPx - GAP_PX}px` }}
           onKeyDown={(event) => moveFocus(event, columns)}
         >

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { hasMoreToTell, headline, moreReasons, withoutWords } from '../../dashboards/ward/alert-reasons.ts'
+import { hasMoreToTell, headline, moreReasons, tileWords, withoutWords } from '../../dashboards/ward/alert-reasons.ts'
 import type { Reason } from '../../src/records.ts'
 
 function reason(code: string, text: string, value: number | null = null, limit: number | null = null): Reason {
@@ -25,6 +25,19 @@ test('a deterioration is said with its score and NEWS2, and with the two paramet
   assert.equal(headline(DETERIORATION), 'Deterioration score 0.79, NEWS2 11')
   assert.deepEqual(moreReasons(DETERIORATION), ['Confusion scores 3', 'RR 22 /min scores 2'])
   assert.equal(hasMoreToTell(DETERIORATION), true)
+})
+
+test('a tile says the same in fewer words', () => {
+  assert.equal(tileWords(DETERIORATION), 'Score 0.79, NEWS2 11')
+  const murmur = [
+    reason('risk', 'murmur 0.99', 0.99, 0.5),
+    reason('murmur_present', 'murmur present at the aortic site'),
+  ]
+  assert.equal(tileWords({ condition: 'risk:heart-sound', reasons: murmur }), 'Murmur present at the aortic site')
+  assert.equal(
+    tileWords({ condition: 'limit:hr:high', reasons: [reason('hr', 'HR 146 /min above 140 /min')] }),
+    'HR 146 /min above 140 /min',
+  )
 })
 
 test('what a fused model says stands first where a point of NEWS2 or more is its doing', () => {

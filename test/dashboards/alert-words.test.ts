@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { conditionWords, missingWords, numericOf, titleOf } from '../../dashboards/ward/alert-words.ts'
+import { conditionWords, missingWords, numericOf, shortWords, titleOf } from '../../dashboards/ward/alert-words.ts'
 import { alertView } from './alert-fixture.ts'
 
 test('every kind of condition has words', () => {
@@ -36,4 +36,18 @@ test('the title names the worst alert and how many more there are', () => {
   assert.equal(titleOf([]), 'Vigil')
   assert.equal(titleOf([alertView()]), '!!! Bed 1: SpO2 low · Vigil')
   assert.equal(titleOf([alertView(), alertView(), alertView()]), '!!! Bed 1: SpO2 low (+2) · Vigil')
+})
+
+test('a narrow tile has a name for every condition whose words all fit its two lines', () => {
+  const words = {
+    'limit:abp_mean:high': 'ABPm high',
+    'risk:combined': 'Score high',
+    'risk:heart-sound': 'Heart sound',
+    'technical:clock_wrong': 'Clock wrong',
+    'technical:feed_idle:pcg': 'No data: heart sound',
+    'technical:lead_off:ecg': 'ECG lead off',
+    'technical:model_down:ward-hybrid': 'Model not answering',
+    'site:own': 'site:own',
+  }
+  for (const [condition, expected] of Object.entries(words)) assert.equal(shortWords(condition), expected)
 })

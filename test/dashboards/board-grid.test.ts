@@ -17,8 +17,8 @@ test('every count of beds from 1 to 64 fits in whole rows that are never too sma
     }
 })
 
-test('eight and sixteen beds fill a full HD board without scrolling', () => {
-  for (const beds of [8, 16]) {
+test('up to sixty-four beds fill a full HD board without scrolling', () => {
+  for (const beds of [8, 16, 32, 64]) {
     const { columns, rowPx } = boardGrid(beds, 1_520, 1_000)
     assert.ok(Math.ceil(beds / columns) * rowPx <= 1_000)
   }

@@ -27,7 +27,10 @@ describe('what moves on the screen', { skip }, () => {
     const feed = (bed: number, aheadMs = 0) =>
       outbound('vitals', vitals(nowMs + aheadMs, { patientId: `p${bed}`, feedId: `m${bed}/vitals` }))
     for (const bed of [1, 2, 3])
-      await ward.log.append([outbound('patient-context', context({ patientId: `p${bed}`, bedId: `${bed}` })), feed(bed)])
+      await ward.log.append([
+        outbound('patient-context', context({ patientId: `p${bed}`, bedId: `${bed}` })),
+        feed(bed),
+      ])
     const page = await openPage(browser, [])
     await page.goto(`${ward.url}/#/feeds`)
     const first = page.locator('[data-testid=feeds-table] tbody tr').first()
