@@ -75,8 +75,10 @@ function heartSound({ value, limit }: Reason, reasons: readonly Reason[]): strin
   return `${over ? 'Heart sound no longer abnormal' : conditionWords('risk:heart-sound')}${score}`
 }
 
-function feedIdle(condition: string, { value }: Reason): string {
-  if (value !== null) return `${conditionWords(condition)} for ${ageWords(value)}`
+/** Since when, by the clock on the wall; how long that is counts beside it. Alerts of earlier versions say a length. */
+function feedIdle(condition: string, { value, unit }: Reason): string {
+  if (value !== null && unit === 's') return `${conditionWords(condition)} for ${ageWords(value)}`
+  if (value !== null) return `${conditionWords(condition)} since ${new Date(value).toLocaleTimeString('en-GB')}`
   return `${missingWords(condition.split(':')[2] ?? '')} arrives again`
 }
 

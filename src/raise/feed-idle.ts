@@ -4,6 +4,9 @@ import type { BedAlarms } from './bed-alarms.ts'
 import { lastVitalsMs } from './feed-progress.ts'
 import { sight } from './sighting.ts'
 
+/** Of a reason's value: a moment in event time, as milliseconds since 1970. */
+export const SINCE_UNIT = 'ms since 1970'
+
 /** Nothing arrives from a bed's monitors, by append time: medium, then high. Feeds never seen are not missed. */
 export function checkVitalsIdle(bed: BedAlarms, nowMs: number, watchingSinceMs: number, rules: AlarmRules): void {
   const lastMs = lastVitalsMs(bed.state.feeds)
@@ -11,11 +14,11 @@ export function checkVitalsIdle(bed: BedAlarms, nowMs: number, watchingSinceMs: 
   const silentMs = nowMs - Math.max(lastMs, watchingSinceMs)
   if (silentMs < rules.feedIdleMs) return
   const priority = silentMs >= rules.feedIdleHighMs ? 'high' : 'medium'
-  sightIdle(bed, 'vitals', priority, lastMs, nowMs, nowMs, (nowMs - lastMs) / 1_000)
+  sightIdle(bed, 'vitals', priority, lastMs, nowMs, nowMs)
 }
 
 export function vitalsArrived(bed: BedAlarms, atMs: number, appendTimeMs: number): void {
-  sightIdle(bed, 'vitals', null, atMs, atMs, appendTimeMs, 0)
+  sightIdle(bed, 'vitals', null, atMs, atMs, appendTimeMs)
 }
 
 /** Heart sound and video as the window found them. Low: they come and go with the people at the bed. */
@@ -25,7 +28,7 @@ export function checkMediaIdle(bed: BedAlarms, { sources, windowEndMs }: Predict
     if (feeds.length === 0) continue
     const idle = feeds.every(({ state }) => state === 'idle')
     const lastMs = Math.min(windowEndMs, Math.max(...feeds.map(({ lastEventTimeMs }) => lastEventTimeMs)))
-    sightIdle(bed, modality, idle ? 'low' : null, lastMs, windowEndMs, appendTimeMs, (windowEndMs - lastMs) / 1_000)
+    sightIdle(bed, modality, idle ? 'low' : null, lastMs, windowEndMs, appendTimeMs)
   }
 }
 
@@ -36,9 +39,10 @@ function sightIdle(
   sinceMs: number,
   atMs: number,
   appendTimeMs: number,
-  silentS: number,
 ): void {
-  const text = priority === null ? `${modality} arrives again` : `no ${modality} for ${Math.round(silentS)} s`
+  // Since when, and not for how long: that is another answer every second, and whoever reads it counts for himself.
+  const text =
+    priority === null ? `${modality} arrives again` : `no ${modality} since ${new Date(sinceMs).toISOString()}`
   sight(bed, {
     condition: `technical:feed_idle:${modality}`,
     kind: 'technical',
@@ -46,6 +50,6 @@ function sightIdle(
     sinceMs,
     atMs,
     appendTimeMs,
-    reasons: () => [{ code: modality, text, value: priority === null ? null : silentS, limit: null, unit: 's' }],
+    reasons: () => [{ code: modality, text, value: priority === null ? null : sinceMs, limit: null, unit: SINCE_UNIT }],
   })
 }

@@ -84,8 +84,13 @@ test('technical conditions are said as a person says them', () => {
     headline({ condition: 'technical:clock_wrong:m', reasons: clock }),
     'Device clock was off by 24 min 07 s',
   )
-  const silent = [reason('pcg', 'no pcg for 12 s', 12)]
-  assert.equal(headline({ condition: 'technical:feed_idle:pcg', reasons: silent }), 'Heart sound: no data for 12 s')
+  const silent = [reason('pcg', 'no pcg since then', new Date(2026, 10, 30, 12, 3, 4).getTime())]
+  assert.equal(
+    headline({ condition: 'technical:feed_idle:pcg', reasons: silent }),
+    'Heart sound: no data since 12:03:04',
+  )
+  const before = [{ ...reason('pcg', 'no pcg for 12 s', 12), unit: 's' }]
+  assert.equal(headline({ condition: 'technical:feed_idle:pcg', reasons: before }), 'Heart sound: no data for 12 s')
   const back = [reason('pcg', 'pcg arrives again')]
   assert.equal(headline({ condition: 'technical:feed_idle:pcg', reasons: back }), 'Heart sound arrives again')
 })

@@ -265,6 +265,18 @@ test('a silent heart-sound feed is low', () => {
   assert.deepEqual(bed.story(), ['raised technical:feed_idle:pcg low on', 'cleared technical:feed_idle:pcg low off'])
 })
 
+test('silence is told by when it began, however late it is noticed', () => {
+  const bed = new Bedside()
+  bed.vitals(0, { hr: 80 })
+  for (let s = 1; s <= 31; s++) bed.time(s)
+  const idle = bed.alerts.filter(({ transition }) => transition !== 'cleared')
+  assert.deepEqual(
+    idle.map(({ onsetTimeMs, reasons: [reason] }) => [onsetTimeMs, reason?.value, reason?.unit, reason?.text]),
+    idle.map(() => [START_MS, START_MS, 'ms since 1970', `no vitals since ${new Date(START_MS).toISOString()}`]),
+  )
+  assert.equal(idle.length, 2)
+})
+
 test('commands that cannot be followed change nothing and say why', () => {
   const bed = new Bedside()
   const low = { code: 'hr', low: 100, high: 90, priority: 'medium' as const, conditionDelayMs: 0 }
