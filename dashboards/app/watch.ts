@@ -23,9 +23,10 @@ async function watchBoard(): Promise<void> {
       clock.after(1_000, () => void watchBoard())
       return
     }
-    ward.takeBoard(answer.ward, now())
+    const missed = ward.missed(answer.missed)
+    ward.takeBoard(answer.ward, now(), true)
     boardRead(answer.ward)
-    tellMissed(answer.missed)
+    tellMissed(missed)
     await watchBed()
   } finally {
     boardAsked = false
@@ -55,7 +56,7 @@ function missed(): void {
 
 export function startWatching(): void {
   socket.on('connect', () => void watchBoard())
-  socket.on('ward', (view) => ward.takeBoard(view, now()))
+  socket.on('ward', (view) => ward.takeBoard(view, now(), false))
   socket.on('bed', (view) => ward.takeBed(view, now()))
   socket.on('system', (system) => {
     heardServerTime(system.serverTimeMs)

@@ -49,7 +49,11 @@ export class Bed {
   readonly waves: Waves
   /** Hears every heart-sound chunk as it comes; null while nobody listens. */
   listener: ((update: HeartSoundUpdate) => void) | null = null
+  /** The last transition up to which this screen has every one; what came after a gap does not move it. */
   bedSequence = 0
+  /** Numbers of transitions that came after a gap. */
+  readonly #ahead = new Set<number>()
+  #newestSequence = 0
   /** Monotonic time at which this screen came to know the bed. */
   sinceMs: number | null = null
 
@@ -60,8 +64,11 @@ export class Bed {
     this.waves = new Waves(speed)
   }
 
-  /** All the server knows of the bed takes the place of what this screen knew. */
-  take(view: BedView, arrivedMs: number): void {
+  /**
+   * All the server knows of the bed takes the place of what this screen knew. `caughtUp`: the transitions before it were
+   * asked for with it. A view that comes alone may run ahead of transitions that never arrive, so it closes no gap.
+   */
+  take(view: BedView, arrivedMs: number, caughtUp: boolean): void {
     this.unitId.value = view.unitId
     this.bedId.value = view.bedId === '' ? view.patientId : view.bedId
     this.context.value = view.context
@@ -72,7 +79,11 @@ export class Bed {
     this.limits.value = view.limits ?? []
     this.effectiveLimits.value = view.effectiveLimits ?? []
     this.sinceMs ??= arrivedMs
-    this.bedSequence = view.bedSequence
+    this.#newestSequence = view.bedSequence
+    if (caughtUp) {
+      this.bedSequence = view.bedSequence
+      this.#ahead.clear()
+    }
     if (view.context !== null) this.generationMode.value = view.context.generationMode
   }
 
@@ -105,17 +116,24 @@ export class Bed {
   /** Returns false when transitions before this one are missing. */
   alert(alert: AlertView): boolean {
     const known = this.alerts.peek().get(alert.alertId)
-    if (known !== undefined && known.bedSequence > alert.bedSequence) return true
-    const joined = alert.bedSequence <= this.bedSequence + 1
-    const alerts = new Map(this.alerts.peek())
-    if (alert.presence === 'off') alerts.delete(alert.alertId)
-    else alerts.set(alert.alertId, alert)
-    this.alerts.value = alerts
-    if (alert.bedSequence >= this.bedSequence) {
-      this.bedSequence = alert.bedSequence
+    if (known === undefined || known.bedSequence <= alert.bedSequence) {
+      const alerts = new Map(this.alerts.peek())
+      if (alert.presence === 'off') alerts.delete(alert.alertId)
+      else alerts.set(alert.alertId, alert)
+      this.alerts.value = alerts
+    }
+    if (alert.bedSequence >= this.#newestSequence) {
+      this.#newestSequence = alert.bedSequence
       this.audioPausedUntilMs.value = alert.audioPausedUntilMs
     }
-    return joined
+    if (alert.bedSequence > this.bedSequence) this.#ahead.add(alert.bedSequence)
+    while (this.#ahead.delete(this.bedSequence + 1)) this.bedSequence++
+    return this.#ahead.size === 0
+  }
+
+  /** Whether this screen has had this transition. */
+  had({ bedSequence }: Pick<AlertView, 'bedSequence'>): boolean {
+    return bedSequence <= this.bedSequence || this.#ahead.has(bedSequence)
   }
 
   framed(update: FrameUpdate, arrivedMs: number): void {

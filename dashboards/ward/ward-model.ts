@@ -19,13 +19,14 @@ export class WardModel {
     return this.beds.value.find((bed) => bed.patientId === patientId)
   }
 
-  /** A whole board: beds that it does not name are there no more. */
-  takeBoard(ward: WardView, arrivedMs: number): void {
+  /** A whole board: beds that it does not name are there no more. `caughtUp`: it was asked for with what was missed. */
+  takeBoard(ward: WardView, arrivedMs: number, caughtUp: boolean): void {
     const known = new Map(this.beds.peek().map((bed) => [bed.patientId, bed]))
     this.beds.value = ordered(
       ward.beds.map((view) => {
-        const bed = known.get(view.patientId) ?? new Bed(view.patientId)
-        bed.take(view, arrivedMs)
+        const before = known.get(view.patientId)
+        const bed = before ?? new Bed(view.patientId)
+        bed.take(view, arrivedMs, caughtUp || before === undefined)
         return bed
       }),
     )
@@ -35,7 +36,7 @@ export class WardModel {
   takeBed(view: BedView, arrivedMs: number): void {
     const known = this.beds.peek().find((bed) => bed.patientId === view.patientId)
     const bed = known ?? new Bed(view.patientId)
-    bed.take(view, arrivedMs)
+    bed.take(view, arrivedMs, known === undefined)
     if (known === undefined) this.beds.value = ordered([...this.beds.peek(), bed])
   }
 
@@ -52,6 +53,11 @@ export class WardModel {
     if (bed === undefined) return alert.mode === 'playback'
     const joined = bed.alert(alert)
     return joined || alert.mode === 'playback'
+  }
+
+  /** Of transitions that were asked for, those that this screen has not had; asked before the board is taken. */
+  missed(transitions: readonly AlertView[]): AlertView[] {
+    return transitions.filter((alert) => this.target(alert)?.had(alert) !== true)
   }
 
   sequences(): Record<string, number> {
