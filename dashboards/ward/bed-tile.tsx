@@ -3,7 +3,7 @@ import { serverNowMs, tick } from '../app/screen-clock.ts'
 import { bedHref } from '../app/router.ts'
 import { AlarmBar } from './alarm-bar.tsx'
 import type { Bed } from './bed.ts'
-import { freshnessAt } from './freshness.ts'
+import { bedFreshness } from './freshness.ts'
 import { ModalityMarks } from './modality-marks.tsx'
 import { NumericCell, PressureCell } from './numeric-cell.tsx'
 import { patientWords, personWords } from './patient-words.ts'
@@ -14,15 +14,8 @@ import { Strip } from './strip.tsx'
 /** Monitors send about once a second: a bed that is silent for longer than this is not about to begin. */
 const FIRST_DATA_MS = 3_000
 
-/** How fresh a bed is as a whole: the newest of its numerics and its waveforms. */
 export function useBedFreshness(bed: Bed): Freshness {
-  const key = useComputed(() => {
-    const nowMs = tick.value
-    const vitals = freshnessAt(bed, bed.vitalsSeen.value, nowMs)
-    const waves = freshnessAt(bed, bed.waves.seen, nowMs)
-    const best = order(vitals) <= order(waves) ? vitals : waves
-    return JSON.stringify(best)
-  })
+  const key = useComputed(() => JSON.stringify(bedFreshness(bed, tick.value)))
   return JSON.parse(key.value) as Freshness
 }
 
@@ -118,8 +111,4 @@ function AudioPaused({ bed }: { bed: Bed }) {
       <span>{countdown(leftS * 1_000)}</span>
     </span>
   )
-}
-
-function order(freshness: Freshness): number {
-  return freshness.state === 'fresh' ? 0 : (freshness.seconds ?? Number.MAX_SAFE_INTEGER)
 }

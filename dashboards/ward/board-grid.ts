@@ -1,7 +1,12 @@
 /** Width to height at which a tile reads best. */
 const BEST_SHAPE = 1.5
 /** In less than this the numbers, the score and the alarm of a bed are not all whole. */
-export const SMALLEST_TILE = { widthPx: 184, heightPx: 124 }
+export const SMALLEST_TILE = { widthPx: 184, heightPx: 119 }
+
+/** Between tiles, part of the row. Where rows are low the numbers need it more. */
+export function gapPx(rowPx: number): number {
+  return rowPx < 150 ? 4 : 8
+}
 
 /** On a phone tiles lie one below the other, and each must be read rather than all be seen. */
 const PHONE = { widthPx: 448, rowPx: 230 }

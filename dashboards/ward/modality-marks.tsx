@@ -2,8 +2,8 @@ import { useComputed } from '@preact/signals'
 import { tick } from '../app/screen-clock.ts'
 import { MODALITY_WORD } from './alert-words.ts'
 import type { Bed } from './bed.ts'
-import { bedNowMs, freshnessAt } from './freshness.ts'
-import { modalityState, WINDOW_FRESH_MS } from './modality-state.ts'
+import { freshnessAt, windowFresh } from './freshness.ts'
+import { modalityState } from './modality-state.ts'
 
 const MARKS = [
   ['vitals', 'V'],
@@ -15,11 +15,7 @@ const STATE_WORDS = { live: 'live', silent: 'silent', unknown: 'not known' } as 
 
 /** Whether this bed's newest conclusions are of now. */
 export function useWindowFresh(bed: Bed) {
-  return useComputed(() => {
-    const nowMs = bedNowMs(bed, tick.value)
-    const endMs = bed.lastWindow.value?.windowEndMs ?? bed.prediction.value?.windowEndMs ?? -Infinity
-    return nowMs - endMs < WINDOW_FRESH_MS
-  })
+  return useComputed(() => windowFresh(bed, tick.value))
 }
 
 /** V, H, P: which of the three streams are there. A dash through the letter says silent, so colour is not needed. */

@@ -1,49 +1,66 @@
-import { signal, useSignal } from '@preact/signals'
-import { useEffect, useRef } from 'preact/hooks'
+import { useComputed, useSignal } from '@preact/signals'
+import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { link } from '../app/connection.ts'
+import { tick } from '../app/screen-clock.ts'
 import { ward } from '../app/watch.ts'
+import type { Bed } from './bed.ts'
 import { BedTile } from './bed-tile.tsx'
-import { boardGrid } from './board-grid.ts'
-
-const GAP_PX = 8
-const chosenUnit = signal('')
+import { boardOrder, chosenUnit } from './board-choices.ts'
+import { boardGrid, gapPx } from './board-grid.ts'
+import { BoardHead } from './board-head.tsx'
+import { type BedUrgency, HeldOrder, orderedBeds } from './board-order.ts'
+import { BoardTouch } from './board-touch.ts'
+import { bedFreshness, windowFresh } from './freshness.ts'
 
 /** Every bed of the unit in a grid that fits the screen. */
 export function WardBoard() {
   const box = useRef<HTMLDivElement>(null)
   const size = useSignal({ widthPx: 1_200, heightPx: 800 })
+  const touch = useMemo(() => new BoardTouch(), [])
+  const order = useMemo(() => new HeldOrder(), [])
   useEffect(() => {
     if (box.current === null) return
     const sizes = new ResizeObserver(([entry]) => {
       if (entry !== undefined) size.value = { widthPx: entry.contentRect.width, heightPx: entry.contentRect.height }
     })
     sizes.observe(box.current)
-    return () => sizes.disconnect()
+    const unwatch = touch.watch(box.current)
+    return () => {
+      sizes.disconnect()
+      unwatch()
+    }
   }, [])
   const units = [...new Set(ward.beds.value.map((bed) => bed.unitId.value))].sort()
   const unit = units.includes(chosenUnit.value) ? chosenUnit.value : ''
-  const beds = ward.beds.value.filter((bed) => unit === '' || bed.unitId.value === unit)
+  const wanted = useComputed(() => {
+    const shown = ward.beds.value.filter((bed) => chosenUnit.value === '' || bed.unitId.value === chosenUnit.value)
+    const beds = shown.length === 0 ? ward.beds.value : shown
+    return JSON.stringify(
+      orderedBeds(
+        beds.map((bed) => urgencyOf(bed, tick.value)),
+        boardOrder.value,
+      ),
+    )
+  })
+  const placed = useComputed(() => {
+    const nowMs = tick.value
+    const ids = JSON.parse(wanted.value) as string[]
+    return JSON.stringify(order.next(ids, boardOrder.value, touch.at(nowMs), nowMs))
+  })
+  const beds = (JSON.parse(placed.value) as string[]).flatMap((id) => ward.bed(id) ?? [])
   const { columns, rowPx } = boardGrid(beds.length, size.value.widthPx, size.value.heightPx)
   return (
     <section class="board" aria-label="Beds">
       <h1 class="unseen">Ward</h1>
-      {units.length > 1 && (
-        <label class="board-unit">
-          Unit{' '}
-          <select value={unit} onChange={(event) => (chosenUnit.value = event.currentTarget.value)}>
-            <option value="">all units</option>
-            {units.map((id) => (
-              <option key={id} value={id}>
-                {id === '' ? 'no unit' : id}
-              </option>
-            ))}
-          </select>
-        </label>
-      )}
+      <BoardHead units={units} unit={unit} held={placed.value !== wanted.value} />
       <div class="board-box" ref={box} tabIndex={-1}>
         <div
           class="board-grid"
-          style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`, gridAutoRows: `${rowPx - GAP_PX}px` }}
+          style={{
+            gap: `${gapPx(rowPx)}px`,
+            gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`,
+            gridAutoRows: `${rowPx - gapPx(rowPx)}px`,
+          }}
           onKeyDown={(event) => moveFocus(event, columns)}
         >
           {beds.map((bed) => (
@@ -58,6 +75,17 @@ export function WardBoard() {
       </div>
     </section>
   )
+}
+
+function urgencyOf(bed: Bed, monotonicMs: number): BedUrgency {
+  return {
+    patientId: bed.patientId,
+    unitId: bed.unitId.value,
+    bedId: bed.bedId.value,
+    standing: bed.standing.value,
+    noData: bedFreshness(bed, monotonicMs).state === 'none',
+    risk: windowFresh(bed, monotonicMs) ? (bed.prediction.value?.risk ?? null) : null,
+  }
 }
 
 const STEP: Readonly<Record<string, (columns: number) => number>> = {

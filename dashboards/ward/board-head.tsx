@@ -1,0 +1,60 @@
+import type { Signal } from '@preact/signals'
+import { boardOrder, chosenUnit } from './board-choices.ts'
+import { BOARD_ORDERS, type BoardOrder } from './board-order.ts'
+
+const ORDER_WORD = { bed: 'Bed', urgency: 'Urgency' } as const satisfies Record<BoardOrder, string>
+
+/** How this screen shows the board. `held`: beds would stand in another order if nobody were at the board. */
+export function BoardHead({ units, unit, held }: { units: readonly string[]; unit: string; held: boolean }) {
+  return (
+    <header class="board-head">
+      {units.length > 1 && (
+        <label class="board-unit">
+          Unit{' '}
+          <select value={unit} onChange={(event) => (chosenUnit.value = event.currentTarget.value)}>
+            <option value="">all units</option>
+            {units.map((id) => (
+              <option key={id} value={id}>
+                {id === '' ? 'no unit' : id}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      <Choice name="Order" words={BOARD_ORDERS} wordOf={ORDER_WORD} chosen={boardOrder} />
+      {held && <span class="board-held">Order held while you are here</span>}
+    </header>
+  )
+}
+
+/** One of a few, all of them in sight. */
+function Choice<T extends string>({
+  name,
+  words,
+  wordOf,
+  chosen,
+}: {
+  name: string
+  words: readonly T[]
+  wordOf: Readonly<Record<T, string>>
+  chosen: Signal<T>
+}) {
+  return (
+    <div class="choice" role="group" aria-label={name}>
+      <span class="choice-name" aria-hidden="true">
+        {name}
+      </span>
+      {words.map((word) => (
+        <button
+          key={word}
+          type="button"
+          class="quiet"
+          aria-pressed={chosen.value === word}
+          onClick={() => (chosen.value = word)}
+        >
+          {wordOf[word]}
+        </button>
+      ))}
+    </div>
+  )
+}

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import type { Browser, Page } from 'playwright-core'
+import { chromiumPath, leftOut } from '../support/prerequisites.ts'
+import { openBrowser, openPage } from './browser.ts'
+import { clock, type FedBoard, openFedBoard } from './fed-board.ts'
+import { eventually } from './ward-process.ts'
+
+const skip = leftOut(chromiumPath() === null ? 'there is no Chromium' : false)
+
+describe('the board as a nurse uses it', { skip, concurrency: false }, () => {
+  let board: FedBoard
+  let browser: Browser
+  let page: Page
+  const errors: string[] = []
+  before(async () => {
+    board = await openFedBoard(6)
+    browser = await openBrowser()
+    page = await openPage(browser, errors)
+    await page.goto(`${board.ward.url}/#/`)
+    await page.locator('[data-testid=bed-tile][data-freshness=fresh]').nth(5).waitFor()
+  })
+  after(async () => {
+    await browser?.close()
+    await board?.close()
+  })
+
+  const order = (): Promise<string> =>
+    page.evaluate<string>(
+      `[...document.querySelectorAll('[data-testid=bed-tile]')].map((tile) => tile.dataset.patientId).join(' ')`,
+    )
+  const becomes = (expected: string, withinMs: number): Promise<unknown> =>
+    eventually(expected, withinMs, async () => (await order()) === expected)
+
+  it('puts the bed that needs someone first, in its colours, and keeps that choice over a reload', async () => {
+    await page.getByRole('button', { name: 'Urgency' }).click()
+    await page.mouse.move(5, 5)
+    await clock.sleep(5_500)
+    await board.raise(5, 1, { priority: 'medium', condition: 'limit:hr:high' })
+    await becomes('p5 p1 p2 p3 p4 p6', 3_000)
+    const bar = page.locator('.tile[data-patient-id=p5] .alarm-bar')
+    assert.equal(await bar.getAttribute('data-priority'), 'medium')
+    await page.reload()
+    await becomes('p5 p1 p2 p3 p4 p6', 5_000)
+  })
+
+  it('holds the order while a pointer is on the board, says so, and lets go when it leaves', async () => {
+    await clock.sleep(5_500)
+    await page.locator('.tile[data-patient-id=p2] .tile-bed').hover()
+    await board.raise(6, 1, { priority: 'high' })
+    await page.locator('.tile[data-patient-id=p6][data-priority=high]').waitFor()
+    await page.locator('.board-held').waitFor()
+    await clock.sleep(1_500)
+    assert.equal(await order(), 'p5 p1 p2 p3 p4 p6')
+    await page.mouse.move(5, 5)
+    await becomes('p6 p5 p1 p2 p3 p4', 3_000)
+    const flashing = await page.evaluate<string>(
+      `getComputedStyle(document.querySelector('[data-patient-id=p6] .alarm-bar')).animationName`,
+    )
+    assert.equal(flashing, 'flash-high')
+  })
+
+  it('shows a bed that falls silent before calm ones, and the order by bed at once when chosen', async () => {
+    board.silent.add(4)
+    await becomes('p6 p5 p4 p1 p2 p3', 20_000)
+    await page.getByRole('button', { name: 'Bed', exact: true }).click()
+    await becomes('p1 p2 p3 p4 p5 p6', 1_000)
+    board.silent.clear()
+    assert.deepEqual(errors, [])
+  })
+})
