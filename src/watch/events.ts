@@ -12,6 +12,7 @@ import type {
   Validity,
 } from '../records.ts'
 import type { StageHealth, StageName } from '../stage.ts'
+import type { BoardWaveform } from './board-waveforms.ts'
 
 /** Whether an update is happening now or is a stored stretch played back. The two are never mixed on a screen. */
 export type ViewMode = 'live' | 'playback'
@@ -202,10 +203,16 @@ export interface ClientEvents {
   /**
    * Joins a unit's board or a bed, or all units with an empty request. `sinceBedSequence` (patient to the last sequence
    * number seen) brings the transitions a screen missed, oldest first. `incomplete` names the patients of whom some of
-   * these are no longer kept: what their bed in `ward` says is then all there is.
+   * these are no longer kept: what their bed in `ward` says is then all there is. `waveforms`: what the board's tiles draw,
+   * one to three, the ECG unless said otherwise; a bed's own view gets all.
    */
   watch: (
-    request: { unitId?: string; patientId?: string; sinceBedSequence?: Record<string, number> },
+    request: {
+      unitId?: string
+      patientId?: string
+      sinceBedSequence?: Record<string, number>
+      waveforms?: BoardWaveform[]
+    },
     reply: Reply<{ ward: WardView; missed: AlertView[]; incomplete?: string[] }>,
   ) => void
   /** Joins or leaves the engineers' view of the feeds. */

@@ -6,13 +6,10 @@ import type { Metrics } from '../metrics.ts'
 import type { PcgChunk, Reading, VideoFrame, VitalsReading } from '../reading.ts'
 import type { Broadcast } from './broadcast.ts'
 import { heartSoundSamples } from './heart-sound-samples.ts'
-import { bedRoom, roomsOfBed } from './rooms.ts'
+import { bedRoom, roomsOfBed, roomsOfWave } from './rooms.ts'
 import { frameUpdate, heartSoundUpdate, vitalsUpdate, waveformUpdate } from './updates.ts'
 import type { Ward } from './ward.ts'
 import type { WatchTrace } from './watch-trace.ts'
-
-/** The waveform that board tiles draw; the others are for those who look at the bed. */
-const BOARD_WAVEFORM = 'ecg'
 
 interface LiveRelayOptions {
   ward: Ward
@@ -88,19 +85,17 @@ export class LiveRelay {
   #vitals(record: VitalsReading, aheadMs: number): void {
     const { ward, broadcast } = this.#options
     const { patientId } = record
-    const rooms = roomsOfBed(patientId, ward.beds.unitOf(patientId))
+    const unitId = ward.beds.unitOf(patientId)
     if (record.numerics.length > 0) {
       const update = vitalsUpdate('live', record)
       ward.beds.vitals(update)
-      broadcast.offerOfBed(patientId, rooms, 'vitals', update)
+      broadcast.offerOfBed(patientId, roomsOfBed(patientId, unitId), 'vitals', update)
     }
-    const watched = broadcast.watched(bedRoom(patientId))
     for (const stretch of record.waveforms) {
-      const onBoard = stretch.code === BOARD_WAVEFORM
-      if (!onBoard && !watched) continue
+      const drawn = roomsOfWave(patientId, unitId, stretch.code).filter((room) => broadcast.watched(room))
+      if (drawn.length === 0) continue
       const shifted = { ...stretch, startTimeMs: stretch.startTimeMs - aheadMs }
-      const to = onBoard ? rooms : [bedRoom(patientId)]
-      broadcast.offerOfBed(patientId, to, 'waveform', waveformUpdate('live', patientId, shifted))
+      broadcast.offerOfBed(patientId, drawn, 'waveform', waveformUpdate('live', patientId, shifted))
     }
   }
 

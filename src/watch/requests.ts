@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { BOARD_WAVEFORMS, MOST_BOARD_WAVEFORMS } from './board-waveforms.ts'
 
 /** What screens and scripts may ask, checked at the door. Ids are opaque; their length is bounded. */
 const id = z.string().min(1).max(256)
@@ -19,6 +20,7 @@ export const watchRequest = z.strictObject({
   unitId: z.string().max(256).optional(),
   patientId: id.optional(),
   sinceBedSequence: z.record(id, z.number().int().min(0)).optional(),
+  waveforms: z.array(z.enum(BOARD_WAVEFORMS)).min(1).max(MOST_BOARD_WAVEFORMS).default(['ecg']),
 })
 export const watchFeedsRequest = z.strictObject({ on: z.boolean() })
 export const acknowledgeRequest = z.strictObject({ alertId: id, commandId, reason })

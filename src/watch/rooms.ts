@@ -17,6 +17,16 @@ export function playingRoom(patientId: string): string {
   return `playing:${patientId}`
 }
 
+/** Screens of a board whose tiles draw this waveform. */
+export function boardWaveRoom(board: string, code: string): string {
+  return `${board}~${code}`
+}
+
+/** Where one waveform of a bed is drawn: its own view, and the boards that asked for it. */
+export function roomsOfWave(patientId: string, unitId: string, code: string): string[] {
+  return [bedRoom(patientId), boardWaveRoom(unitRoom(unitId), code), boardWaveRoom(ALL_UNITS, code)]
+}
+
 /** Where a bed is on show: its own view, its unit's board and the board of all units. */
 export function roomsOfBed(patientId: string, unitId: string): string[] {
   return [bedRoom(patientId), unitRoom(unitId), ALL_UNITS]

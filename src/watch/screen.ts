@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { z } from 'zod'
 import type { Clock } from '../clock.ts'
+import { BoardRooms } from './board-rooms.ts'
 import type { WardSocket } from './broadcast.ts'
 import type { CommandDesk } from './command-desk.ts'
 import type { AlertView, Answer, DeadLetterView, FeedView, PlaybackView, WardView } from './events.ts'
@@ -29,13 +30,14 @@ export class Screen {
   readonly #options: ScreenOptions
   readonly #socket: WardSocket
   readonly #pressure: ScreenPressure
-  #board: string | null = null
+  readonly #board: BoardRooms
   #bed: string | null = null
   #playback: Playback | null = null
 
   constructor(socket: WardSocket, pressure: ScreenPressure, options: ScreenOptions) {
     this.#socket = socket
     this.#pressure = pressure
+    this.#board = new BoardRooms(socket)
     this.#options = options
     const { commands } = options
     void socket.join(EVERYONE)
@@ -87,11 +89,10 @@ export class Screen {
     request: z.infer<typeof requests.watchRequest>,
   ): Answer<{ ward: WardView; missed: AlertView[]; incomplete: string[] }> {
     const { ward, system } = this.#options
-    const { unitId, patientId, sinceBedSequence = {} } = request
+    const { unitId, patientId, sinceBedSequence = {}, waveforms } = request
     if (patientId !== undefined && !ward.beds.has(patientId)) return refusal('PATIENT_UNKNOWN')
     this.#bed = this.#move(this.#bed, patientId === undefined ? null : bedRoom(patientId))
-    if (patientId === undefined)
-      this.#board = this.#move(this.#board, unitId === undefined ? ALL_UNITS : unitRoom(unitId))
+    if (patientId === undefined) this.#board.enter(unitId === undefined ? ALL_UNITS : unitRoom(unitId), waveforms)
     const { missed, incomplete } = ward.missed(sinceBedSequence)
     for (const id of incomplete) {
       const bed = ward.beds.view(id)

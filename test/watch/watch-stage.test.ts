@@ -22,7 +22,7 @@ import {
   vitals,
   waveform,
 } from './ward-records.ts'
-import { ask, next, openWard, until, type WardUnderTest } from './ward-under-test.ts'
+import { ask, type Client, next, openWard, until, type WardUnderTest } from './ward-under-test.ts'
 
 const nowMs = (): number => new SystemClock().nowMs()
 
@@ -46,6 +46,34 @@ describe('the watch stage', () => {
     )
     assert.ok(view.system.screens >= 1)
     client.disconnect()
+  })
+
+  it('sends a board the waveforms that its screen chose, and no other', async () => {
+    const screens = [await ward.connect(), await ward.connect(), await ward.connect()]
+    const [usual, three, changed] = screens as [Client, Client, Client]
+    await ask(usual, 'watch', { unitId: 'icu' })
+    await ask(three, 'watch', { waveforms: ['pleth', 'abp', 'resp'] })
+    await ask(changed, 'watch', { unitId: 'icu', waveforms: ['ecg', 'abp'] })
+    await ask(changed, 'watch', { unitId: 'icu', waveforms: ['resp', 'abp'] })
+    const seen = screens.map((screen) => {
+      const codes: string[] = []
+      screen.on('waveform', ({ code }) => codes.push(code))
+      return codes
+    })
+    const at = nowMs()
+    const after = { code: 'hr', value: 199, unit: '/min', validity: 'valid' as const }
+    const isAfter = ({ numerics }: VitalsUpdate): boolean => numerics[0]?.value === after.value
+    const got = Promise.all(screens.map((screen) => next(screen, 'vitals', isAfter)))
+    const waveforms = ['ecg', 'pleth', 'abp', 'resp', 'ecg_v5'].map((code) => waveform(code, at))
+    await ward.log.append([
+      outbound('vitals', vitals(at, { waveforms })),
+      outbound('vitals', vitals(at + 1, { waveforms: [], numerics: [after] })),
+    ])
+    await got
+    assert.deepEqual(seen, [['ecg'], ['pleth', 'abp', 'resp'], ['abp', 'resp']])
+    for (const wrong of [[], ['ecg', 'pleth', 'abp', 'resp'], ['ecg_v5']])
+      assert.equal((await ask(usual, 'watch', { waveforms: wrong })).ok, false)
+    for (const screen of screens) screen.disconnect()
   })
 
   it('sends numerics and ECG to the board, and everything to the bed, with samples as they came', async () => {
