@@ -1,5 +1,6 @@
 import { effect } from '@preact/signals'
 import type { AlertView } from '../../src/watch/events.ts'
+import { boardWaves } from '../ward/board-choices.ts'
 import { WardModel } from '../ward/ward-model.ts'
 import { ask, boardRead, heardServerTime, socket } from './connection.ts'
 import { clock } from './screen-clock.ts'
@@ -10,13 +11,18 @@ export const ward = new WardModel()
 
 const now = (): number => clock.monotonicMs()
 let boardAsked = false
+let askAgain = false
 
 /** Reads the whole board, with the transitions this screen missed; then the bed that is on show, whose waveforms come with it. */
 async function watchBoard(): Promise<void> {
+  askAgain = boardAsked
   if (boardAsked) return
   boardAsked = true
   try {
-    const answer = await ask('watch', { sinceBedSequence: ward.sequences() })
+    const answer = await ask('watch', {
+      sinceBedSequence: ward.sequences(),
+      waveforms: [...boardWaves.peek()],
+    })
     if (!answer.ok) {
       if (!socket.connected) return
       noticeFailure('The board could not be read', answer)
@@ -30,6 +36,7 @@ async function watchBoard(): Promise<void> {
     await watchBed()
   } finally {
     boardAsked = false
+    if (askAgain) void watchBoard()
   }
 }
 
@@ -73,6 +80,12 @@ export function startWatching(): void {
   })
   socket.on('alert', (alert) => {
     if (!ward.takeAlert(alert)) missed()
+  })
+  let waves = boardWaves.peek()
+  effect(() => {
+    if (boardWaves.value === waves) return
+    waves = boardWaves.value
+    if (socket.connected) void watchBoard()
   })
   // Opening or leaving a bed changes which waveforms come.
   let shown: string | null = null

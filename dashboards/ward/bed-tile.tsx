@@ -1,7 +1,9 @@
 import { useComputed } from '@preact/signals'
+import type { BoardWaveform } from '../../src/watch/board-waveforms.ts'
 import { serverNowMs, tick } from '../app/screen-clock.ts'
 import { bedHref } from '../app/router.ts'
 import { AlarmBar } from './alarm-bar.tsx'
+import { signalLabel } from './alert-words.ts'
 import type { Bed } from './bed.ts'
 import { bedFreshness } from './freshness.ts'
 import { ModalityMarks } from './modality-marks.tsx'
@@ -9,7 +11,7 @@ import { NumericCell, PressureCell } from './numeric-cell.tsx'
 import { patientWords, personWords } from './patient-words.ts'
 import { RiskMark } from './risk-mark.tsx'
 import { ageWords, countdown, type Freshness } from './staleness.ts'
-import { Strip } from './strip.tsx'
+import { SIGNAL_TONE, Strip } from './strip.tsx'
 
 /** Monitors send about once a second: a bed that is silent for longer than this is not about to begin. */
 const FIRST_DATA_MS = 3_000
@@ -19,7 +21,7 @@ export function useBedFreshness(bed: Bed): Freshness {
   return JSON.parse(key.value) as Freshness
 }
 
-export function BedTile({ bed }: { bed: Bed }) {
+export function BedTile({ bed, waves }: { bed: Bed; waves: readonly BoardWaveform[] }) {
   const freshness = useBedFreshness(bed)
   const worst = bed.standing.value[0]
   const diagnosis = bed.context.value?.diagnosis ?? ''
@@ -56,10 +58,14 @@ export function BedTile({ bed }: { bed: Bed }) {
       )}
       <AlarmBar alerts={bed.standing.value} />
       <div class="tile-body">
-        <div class="tile-strip">
-          <Strip bed={bed} code="ecg" testId="ecg-strip" />
-          <span class="strip-label tone-hr">ECG</span>
-          <SignalState bed={bed} code="ecg" />
+        <div class="tile-strips">
+          {waves.map((code) => (
+            <div key={code} class="tile-strip">
+              <Strip bed={bed} code={code} testId={`${code}-strip`} />
+              <span class={`strip-label ${SIGNAL_TONE[code]}`}>{signalLabel(code)}</span>
+              <SignalState bed={bed} code={code} />
+            </div>
+          ))}
           {freshness.state === 'stale' && <p class="tile-age">No data for {ageWords(freshness.seconds)}</p>}
         </div>
         <div class="tile-numerics">

@@ -5,10 +5,8 @@ import { SignalState } from './bed-tile.tsx'
 import type { Bed } from './bed.ts'
 import { freshnessAt } from './freshness.ts'
 import { ageWords, type Freshness } from './staleness.ts'
-import { Strip } from './strip.tsx'
+import { SIGNAL_TONE, Strip } from './strip.tsx'
 import { SWEEP_MM_PER_S } from './sweep.ts'
-
-const TONE = { ecg: 'tone-hr', pleth: 'tone-spo2', abp: 'tone-abp', resp: 'tone-rr' } as const
 
 export function BedWaves({ bed }: { bed: Bed }) {
   const { speed } = bed.waves.playout
@@ -36,7 +34,7 @@ export function BedWaves({ bed }: { bed: Bed }) {
 function WaveRow({ bed, code }: { bed: Bed; code: WaveformCode }) {
   const scale = useSignal<readonly [string, string]>(['', ''])
   return (
-    <div class={`wave-row ${TONE[code]}`}>
+    <div class={`wave-row ${SIGNAL_TONE[code]}`}>
       <span class="wave-label">{WAVEFORMS[code].label}</span>
       <span class="wave-scale" aria-hidden="true">
         <span>{scale.value[1]}</span>

@@ -1,7 +1,17 @@
 import { signal } from '@preact/signals'
-import { keptWord } from '../app/kept.ts'
+import { type BoardWaveform, BOARD_WAVEFORMS, MOST_BOARD_WAVEFORMS } from '../../src/watch/board-waveforms.ts'
+import { kept, keptWord } from '../app/kept.ts'
 import { BOARD_ORDERS } from './board-order.ts'
 
 /** What a person chose for the board of this screen. */
 export const boardOrder = keptWord('vigil-board-order', BOARD_ORDERS)
+export const boardWaves = kept<readonly BoardWaveform[]>(
+  'vigil-board-waves',
+  (stored) => {
+    const codes = (stored ?? '').split(' ')
+    const chosen = BOARD_WAVEFORMS.filter((code) => codes.includes(code)).slice(0, MOST_BOARD_WAVEFORMS)
+    return chosen.length === 0 ? ['ecg'] : chosen
+  },
+  (codes) => codes.join(' '),
+)
 export const chosenUnit = signal('')

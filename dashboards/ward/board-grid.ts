@@ -9,14 +9,19 @@ export function gapPx(rowPx: number): number {
 }
 
 /** On a phone tiles lie one below the other, and each must be read rather than all be seen. */
-const PHONE = { widthPx: 448, rowPx: 230 }
+const PHONE = { widthPx: 448, rowPx: 230, wavePx: 40 }
 
 /**
  * Columns for so many tiles on such an area: the count whose tiles come nearest to the best shape at the largest size.
  * When they would get too small to read, rows are made tall enough and the board scrolls.
  */
-export function boardGrid(tiles: number, widthPx: number, heightPx: number): { columns: number; rowPx: number } {
-  if (widthPx < PHONE.widthPx) return { columns: 1, rowPx: PHONE.rowPx }
+export function boardGrid(
+  tiles: number,
+  widthPx: number,
+  heightPx: number,
+  waves = 1,
+): { columns: number; rowPx: number } {
+  if (widthPx < PHONE.widthPx) return { columns: 1, rowPx: PHONE.rowPx + PHONE.wavePx * (waves - 1) }
   const most = Math.max(1, Math.min(tiles, Math.floor(widthPx / SMALLEST_TILE.widthPx)))
   let best = { columns: 1, rowPx: SMALLEST_TILE.heightPx }
   let bestMerit = -Infinity

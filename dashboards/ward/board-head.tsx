@@ -1,11 +1,22 @@
 import type { Signal } from '@preact/signals'
-import { boardOrder, chosenUnit } from './board-choices.ts'
+import { boardOrder, boardWaves, chosenUnit } from './board-choices.ts'
 import { BOARD_ORDERS, type BoardOrder } from './board-order.ts'
+import { WaveChoice } from './wave-choice.tsx'
 
 const ORDER_WORD = { bed: 'Bed', urgency: 'Urgency' } as const satisfies Record<BoardOrder, string>
 
-/** How this screen shows the board. `held`: beds would stand in another order if nobody were at the board. */
-export function BoardHead({ units, unit, held }: { units: readonly string[]; unit: string; held: boolean }) {
+interface BoardHeadProps {
+  units: readonly string[]
+  unit: string
+  /** Beds would stand in another order if nobody were at the board. */
+  held: boolean
+  /** How many waveforms a tile has room for. */
+  strips: number
+}
+
+/** How this screen shows the board. */
+export function BoardHead({ units, unit, held, strips }: BoardHeadProps) {
+  const cut = strips < boardWaves.value.length
   return (
     <header class="board-head">
       {units.length > 1 && (
@@ -22,6 +33,12 @@ export function BoardHead({ units, unit, held }: { units: readonly string[]; uni
         </label>
       )}
       <Choice name="Order" words={BOARD_ORDERS} wordOf={ORDER_WORD} chosen={boardOrder} />
+      <WaveChoice />
+      {cut && (
+        <span class="board-held">
+          Room for {strips} of {boardWaves.value.length}
+        </span>
+      )}
       {held && <span class="board-held">Order held while you are here</span>}
     </header>
   )

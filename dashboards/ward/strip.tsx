@@ -4,6 +4,9 @@ import type { Bed } from './bed.ts'
 import { joinStripLoop } from './strip-loop.ts'
 import { StripPainter } from './strip-painter.ts'
 
+/** The colour of a signal is that of the numeric that is measured by it. */
+export const SIGNAL_TONE = { ecg: 'tone-hr', pleth: 'tone-spo2', abp: 'tone-abp', resp: 'tone-rr' } as const
+
 interface StripProps {
   bed: Bed
   code: string

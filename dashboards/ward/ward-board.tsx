@@ -5,12 +5,13 @@ import { tick } from '../app/screen-clock.ts'
 import { ward } from '../app/watch.ts'
 import type { Bed } from './bed.ts'
 import { BedTile } from './bed-tile.tsx'
-import { boardOrder, chosenUnit } from './board-choices.ts'
+import { boardOrder, boardWaves, chosenUnit } from './board-choices.ts'
 import { boardGrid, gapPx } from './board-grid.ts'
 import { BoardHead } from './board-head.tsx'
 import { type BedUrgency, HeldOrder, orderedBeds } from './board-order.ts'
 import { BoardTouch } from './board-touch.ts'
 import { bedFreshness, windowFresh } from './freshness.ts'
+import { tileLayout } from './tile-layout.ts'
 
 /** Every bed of the unit in a grid that fits the screen. */
 export function WardBoard() {
@@ -48,23 +49,27 @@ export function WardBoard() {
     return JSON.stringify(order.next(ids, boardOrder.value, touch.at(nowMs), nowMs))
   })
   const beds = (JSON.parse(placed.value) as string[]).flatMap((id) => ward.bed(id) ?? [])
-  const { columns, rowPx } = boardGrid(beds.length, size.value.widthPx, size.value.heightPx)
+  const waves = boardWaves.value
+  const { columns, rowPx } = boardGrid(beds.length, size.value.widthPx, size.value.heightPx, waves.length)
+  const { strips, numericsPx } = tileLayout(rowPx - gapPx(rowPx), waves.length)
   return (
     <section class="board" aria-label="Beds">
       <h1 class="unseen">Ward</h1>
-      <BoardHead units={units} unit={unit} held={placed.value !== wanted.value} />
+      <BoardHead units={units} unit={unit} held={placed.value !== wanted.value} strips={strips} />
       <div class="board-box" ref={box} tabIndex={-1}>
         <div
           class="board-grid"
+          data-strips={strips}
           style={{
             gap: `${gapPx(rowPx)}px`,
             gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`,
+            '--numerics': `${numericsPx}px`,
             gridAutoRows: `${rowPx - gapPx(rowPx)}px`,
           }}
           onKeyDown={(event) => moveFocus(event, columns)}
         >
           {beds.map((bed) => (
-            <BedTile key={bed.patientId} bed={bed} />
+            <BedTile key={bed.patientId} bed={bed} waves={waves.slice(0, strips)} />
           ))}
         </div>
         {beds.length === 0 && (

@@ -1,15 +1,11 @@
 import assert from 'node:assert/strict'
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
-import { PACKAGE_ROOT } from '../../src/config.ts'
+import type { Browser } from 'playwright-core'
 import { chromiumPath, leftOut } from '../support/prerequisites.ts'
-import { openBrowser, openPage } from './browser.ts'
+import { looked, openBrowser, openPage } from './browser.ts'
 import { clock, type FedBoard, openFedBoard, WIDEST } from './fed-board.ts'
 import { cutParts, numbersElsewhere } from './whole.ts'
 
-const PICTURES = join(PACKAGE_ROOT, 'test-results')
 const SIZES = [
   { width: 1440, height: 1000 },
   { width: 1920, height: 1080 },
@@ -22,7 +18,6 @@ const skip = leftOut(chromiumPath() === null ? 'there is no Chromium' : false)
 describe('the board at any number of beds', { skip, concurrency: false }, () => {
   let browser: Browser
   before(async () => {
-    mkdirSync(PICTURES, { recursive: true })
     browser = await openBrowser()
   })
   after(() => browser?.close())
@@ -75,8 +70,4 @@ async function fill(board: FedBoard, beds: number): Promise<void> {
       ],
     })
   }
-}
-
-async function looked(page: Page, name: string): Promise<void> {
-  await page.screenshot({ path: join(PICTURES, `${name}.png`) })
 }

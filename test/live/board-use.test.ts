@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { chromiumPath, leftOut } from '../support/prerequisites.ts'
-import { openBrowser, openPage } from './browser.ts'
+import { looked, openBrowser, openPage } from './browser.ts'
 import { clock, type FedBoard, openFedBoard } from './fed-board.ts'
 import { eventually } from './ward-process.ts'
 
@@ -66,6 +66,40 @@ describe('the board as a nurse uses it', { skip, concurrency: false }, () => {
     await page.getByRole('button', { name: 'Bed', exact: true }).click()
     await becomes('p1 p2 p3 p4 p5 p6', 1_000)
     board.silent.clear()
+    assert.deepEqual(errors, [])
+  })
+
+  it('draws the waveforms that were chosen, which are kept, and says when there is no room for all', async () => {
+    await page.setViewportSize({ width: 1920, height: 1080 })
+    for (const name of ['Pleth', 'ABP']) await page.getByRole('button', { name, exact: true }).click()
+    const resp = page.getByRole('button', { name: 'Resp', exact: true })
+    assert.equal(await resp.getAttribute('aria-disabled'), 'true', 'three at most')
+    await page.locator('.tile').first().locator('[data-testid=abp-strip]').waitFor()
+    const codes = new Set<string>()
+    page.on('websocket', (socket) =>
+      socket.on('framereceived', ({ payload }) => {
+        const code = /"waveform",\{.*?"code":"(\w+)"/.exec(payload.toString())?.[1]
+        if (code !== undefined) codes.add(code)
+      }),
+    )
+    await page.reload()
+    await eventually('three waveforms', 10_000, async () => Promise.resolve(codes.size === 3))
+    assert.deepEqual([...codes].sort(), ['abp', 'ecg', 'pleth'])
+    const inked = (code: string): Promise<boolean> =>
+      page.evaluate<boolean>(`(() => {
+        const { width, height } = document.querySelector('.tile [data-testid=${code}-strip]')
+        const { data } = document.querySelector('.tile [data-testid=${code}-strip]').getContext('2d').getImageData(0, 0, width, height)
+        return data.some((value) => value > 0)
+      })()`)
+    for (const code of ['ecg', 'pleth', 'abp']) await eventually(`${code} drawn`, 5_000, () => inked(code))
+    await page.setViewportSize({ width: 800, height: 520 })
+    await page.getByText('Room for 1 of 3').waitFor()
+    assert.equal(await page.locator('.tile').first().locator('canvas').count(), 1)
+    await page.setViewportSize({ width: 1920, height: 1080 })
+    await page.locator('.tile').first().locator('[data-testid=abp-strip]').waitFor()
+    await looked(page, 'board-waves')
+    for (const name of ['ECG', 'ABP']) await page.getByRole('button', { name, exact: true }).click()
+    assert.equal(await page.getByRole('button', { name: 'Pleth', exact: true }).getAttribute('aria-disabled'), 'true')
     assert.deepEqual(errors, [])
   })
 })

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { PACKAGE_ROOT } from '../../src/config.ts'
 import { chromiumPath } from '../support/prerequisites.ts'
 
 const FLAGS = [
@@ -26,6 +28,11 @@ export async function openPage(
   page.on('console', (message) => message.type() === 'error' && errors.push(message.text()))
   page.on('pageerror', (error) => errors.push(error.message))
   return page
+}
+
+/** A picture for people to look at, in a folder that git ignores. */
+export async function looked(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: join(PACKAGE_ROOT, 'test-results', `${name}.png`) })
 }
 
 /**
