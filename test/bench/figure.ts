@@ -16,6 +16,8 @@ export interface BenchOptions {
   processes: number
   /** of the ward that latencies are measured on */
   beds: number
+  /** that a screen is looked at */
+  minutes: number
   /** file for the drawing of the scale; null: none is drawn */
   plot: string | null
 }

@@ -70,7 +70,7 @@ async function measure(admin: Admin, brokers: readonly string[], say: (line: str
 async function fill(brokers: readonly string[], startMs: number): Promise<number> {
   const config = defaultConfig({ kafkaBrokers: [...brokers], topicPrefix: PREFIX, partitions: PARTITIONS })
   const log = await openLog(config, clock, pino({ level: 'error' }, pino.destination(2)))
-  const ward = await SyntheticWard.make(BEDS, SEED, framePadding)
+  const ward = await SyntheticWard.make(BEDS, SEED, { padBytes: framePadding })
   let bytes = 0
   for (let second = 0; second < BEHIND_SECONDS + TAIL_SECONDS; second += APPENDED_SECONDS) {
     const fromMs = startMs + second * 1_000

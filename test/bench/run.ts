@@ -14,6 +14,7 @@ import { memory } from './memory.ts'
 import { providers } from './providers.ts'
 import { models } from './models.ts'
 import { scale } from './scale.ts'
+import { screen } from './screen.ts'
 import { storeRate } from './store-rate.ts'
 
 const BENCHMARKS: readonly Benchmark[] = [
@@ -24,6 +25,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   providers,
   models,
   alertLatency,
+  screen,
   beds,
   storeRate,
 ]
@@ -42,6 +44,7 @@ const { values: options } = parseArgs({
     seconds: { type: 'string', default: '1200' },
     processes: { type: 'string', default: '2' },
     beds: { type: 'string', default: '64' },
+    minutes: { type: 'string', default: '3' },
     plot: { type: 'string' },
   },
 })
@@ -52,6 +55,7 @@ const benchOptions: BenchOptions = {
   seconds: positive('seconds', options.seconds),
   processes: positive('processes', options.processes),
   beds: positive('beds', options.beds),
+  minutes: positive('minutes', options.minutes),
   plot: options.plot === undefined ? null : resolve(options.plot),
 }
 const chosen = BENCHMARKS.filter(({ name }) => options.only === undefined || options.only.split(',').includes(name))

@@ -12,6 +12,8 @@ const NOISE_STEPS = 60
 const FRAMES = 8
 /** A second of sound at its place in the beat, every so many of which it is the same again. */
 const SOUND_SECONDS = 4
+/** The same samples under each name: what is drawn is as long a line. */
+const UNITS: Readonly<Record<string, string>> = { ecg: 'mV', pleth: '', abp: 'mmHg', resp: '' }
 const NUMERICS = [
   { code: 'hr', value: 75, unit: '/min' },
   { code: 'spo2', value: 97, unit: '%' },
@@ -20,6 +22,15 @@ const NUMERICS = [
   { code: 'abp_dia', value: 80, unit: 'mmHg' },
   { code: 'temp', value: 37, unit: '°C' },
 ]
+
+export interface SyntheticWardOptions {
+  /** bytes by which a frame is made larger */
+  padBytes?: (frame: number) => number
+  /** of the vitals records, a second of each */
+  waveforms?: readonly string[]
+  /** neither sound nor frames */
+  vitalsOnly?: boolean
+}
 
 /**
  * A ward that costs next to nothing to make, so that it does not take the machine from what is measured: each bed sends a
@@ -32,25 +43,31 @@ export class SyntheticWard {
   readonly #sounds: readonly Buffer[]
   readonly #ecg: Buffer
   readonly #frames: readonly Buffer[]
+  readonly #waveforms: readonly string[]
 
-  private constructor(beds: number, seed: number, frames: readonly Buffer[]) {
+  private constructor(beds: number, seed: number, frames: readonly Buffer[], waveforms: readonly string[]) {
     const random = seededRandom(seed)
     this.beds = beds
     this.#phasesMs = Array.from({ length: beds }, () => Math.floor(random() * 1_000))
     this.#sounds = Array.from({ length: SOUND_SECONDS }, (_, second) => soundOf(second, random))
     this.#ecg = ecgOf()
     this.#frames = frames
+    this.#waveforms = waveforms
   }
 
-  static async make(beds: number, seed: number, padBytes: (frame: number) => number = () => 0): Promise<SyntheticWard> {
+  static async make(
+    beds: number,
+    seed: number,
+    { padBytes = () => 0, waveforms = ['ecg'], vitalsOnly = false }: SyntheticWardOptions = {},
+  ): Promise<SyntheticWard> {
     const scene = new LaparoscopyScene(seed)
     const frames: Buffer[] = []
-    for (let frame = 0; frame < FRAMES; frame++) {
+    for (let frame = 0; frame < FRAMES && !vitalsOnly; frame++) {
       const turn = { chest: Math.sin(frame), beatShare: frame / FRAMES, drift: frame / FRAMES }
       const motion = { ...turn, viewLost: false, lungWater: 0 }
       frames.push(padded(await simulatedFrame(scene, motion), padBytes(frame)))
     }
-    return new SyntheticWard(beds, seed, frames)
+    return new SyntheticWard(beds, seed, frames, waveforms)
   }
 
   patientId(bed: number): string {
@@ -89,18 +106,17 @@ export class SyntheticWard {
       generationMode: 'test' as const,
       heartbeat: false,
     })
+    const waveforms = this.#waveforms.map((code) => ({
+      ...{ code, startTimeMs: eventTimeMs, sampleRateHz: ECG_RATE_HZ, unit: UNITS[code] ?? '', samples: this.#ecg },
+      ...{ scale: ECG_SCALE, offset: 0, validity: 'valid' as const },
+    }))
+    const numerics = NUMERICS.map((numeric) => ({ ...numeric, validity: 'valid' as const }))
+    const vitals = ENCODE.reading({ modality: 'vitals', record: { ...head('monitor'), numerics, waveforms } })
+    if (this.#frames.length === 0) return [vitals]
     const samples = this.#sounds[second % SOUND_SECONDS] ?? Buffer.alloc(0)
     const jpeg = this.#frames[(second + bed) % FRAMES] ?? Buffer.alloc(0)
-    const ecg = { code: 'ecg', startTimeMs: eventTimeMs, sampleRateHz: ECG_RATE_HZ, unit: 'mV', samples: this.#ecg }
     return [
-      ENCODE.reading({
-        modality: 'vitals',
-        record: {
-          ...head('monitor'),
-          numerics: NUMERICS.map((numeric) => ({ ...numeric, validity: 'valid' })),
-          waveforms: [{ ...ecg, scale: ECG_SCALE, offset: 0, validity: 'valid' }],
-        },
-      }),
+      vitals,
       ENCODE.reading({
         modality: 'pcg',
         record: {
