@@ -3,6 +3,8 @@ import { FeedsPage } from '../feeds/feeds-page.tsx'
 import { AlertAnnouncer } from '../ward/alert-announcer.tsx'
 import { AlertList } from '../ward/alert-list.tsx'
 import { BedPage } from '../ward/bed-page.tsx'
+import { boardDensity } from '../ward/board-choices.ts'
+import { WallLine } from '../ward/wall-line.tsx'
 import { WardBoard } from '../ward/ward-board.tsx'
 import { ConnectionLost, TokenForm } from './connection-lost.tsx'
 import { link } from './connection.ts'
@@ -20,10 +22,11 @@ const DOORS = [
 
 /** The frame around every page: what this is, whether it can be trusted, and the alerts that stand. */
 export function Shell() {
+  const wall = boardDensity.value === 'wall' && route.value.door === 'ward'
   const covered = link.value.state === 'lost' || link.value.state === 'unauthorised'
   return (
     <>
-      <div class="shell" inert={covered}>
+      <div class="shell" data-density={wall ? 'wall' : 'desk'} inert={covered}>
         <header class="top">
           <a class="brand" href="#/ward">
             <svg viewBox="0 0 32 20" aria-hidden="true">
@@ -52,7 +55,7 @@ export function Shell() {
         <main class="page">
           <Page />
         </main>
-        <AlertList />
+        {wall ? <WallLine /> : <AlertList />}
         {notice.value !== null && (
           <p class="notice" role="status">
             {notice.value}

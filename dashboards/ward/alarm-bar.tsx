@@ -1,7 +1,7 @@
 import type { AlertView } from '../../src/watch/events.ts'
 import { isUnanswered } from './alert-order.ts'
 import { headline, tileWords } from './alert-reasons.ts'
-import { PRIORITY_MARK, PRIORITY_WORD, shortWords } from './alert-words.ts'
+import { PRIORITY_MARK, PRIORITY_WORD, shortWords, wallWords } from './alert-words.ts'
 import { acknowledge, acknowledging } from './commands.ts'
 
 /** A button that answers an alert; it says so while the answer is on its way. */
@@ -54,6 +54,7 @@ export function AlarmBar({ alerts }: { alerts: readonly AlertView[] }) {
         <span class="alarm-text alarm-text-short" title={headline(worst)}>
           {shortWords(worst.condition)}
         </span>
+        <span class="alarm-text alarm-text-wall">{wallWords(worst.condition)}</span>
         <AlarmMeta worst={worst} others={others} />
       </span>
       <AcknowledgeButton alert={worst} short />

@@ -7,6 +7,7 @@ import { ward } from '../app/watch.ts'
 import { AcknowledgeButton, PriorityFlag } from './alarm-bar.tsx'
 import { isUnanswered } from './alert-order.ts'
 import { hasMoreToTell, headline, moreReasons, withoutWords } from './alert-reasons.ts'
+import { openWords } from './alert-summary.ts'
 import { pauseAudio, resumeAudio } from './commands.ts'
 import { SoundSwitch } from './sound-switch.tsx'
 import { ageWords, countdown } from './staleness.ts'
@@ -22,7 +23,7 @@ export function AlertList() {
     <aside class="alerts" aria-label="Alerts">
       <header class="alerts-head">
         <h2>Alerts</h2>
-        <span class="alerts-total">{known ? openWords(open.length) : ''}</span>
+        <span class="alerts-total">{known ? openWords(alerts) : ''}</span>
         <SoundSwitch />
       </header>
       <div class="alerts-scroll" tabIndex={0} role="region" aria-label="Standing alerts">
@@ -33,10 +34,6 @@ export function AlertList() {
       </div>
     </aside>
   )
-}
-
-function openWords(count: number): string {
-  return count === 0 ? 'none open' : `${count} open`
 }
 
 function Items({ alerts }: { alerts: readonly AlertView[] }) {

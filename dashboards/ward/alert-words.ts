@@ -80,6 +80,20 @@ export function shortWords(condition: string): string {
   return SHORT[condition] ?? conditionWords(condition)
 }
 
+/** For a tile that is read from 3 m: twelve letters at most. */
+export function wallWords(condition: string): string {
+  const [family = '', name = ''] = condition.split(':')
+  if (family !== 'technical') return shortWords(condition)
+  return WALL[name] ?? 'Technical'
+}
+
+const WALL: Readonly<Record<string, string>> = {
+  feed_idle: 'No data',
+  lead_off: 'Lead off',
+  clock_wrong: 'Clock wrong',
+  model_down: 'No model',
+}
+
 /** The numeric an alert is about, or null. */
 export function numericOf(condition: string): string | null {
   const [family, name = ''] = condition.split(':')

@@ -14,4 +14,7 @@ export const boardWaves = kept<readonly BoardWaveform[]>(
   },
   (codes) => codes.join(' '),
 )
+/** Read at arm's length with everything, or from 3 m with what matters most. */
+export const BOARD_DENSITIES = ['desk', 'wall'] as const
+export const boardDensity = keptWord('vigil-board-density', BOARD_DENSITIES)
 export const chosenUnit = signal('')

@@ -1,9 +1,11 @@
 import type { Signal } from '@preact/signals'
-import { boardOrder, boardWaves, chosenUnit } from './board-choices.ts'
+import { BOARD_DENSITIES, boardDensity, boardOrder, boardWaves, chosenUnit } from './board-choices.ts'
 import { BOARD_ORDERS, type BoardOrder } from './board-order.ts'
 import { WaveChoice } from './wave-choice.tsx'
 
 const ORDER_WORD = { bed: 'Bed', urgency: 'Urgency' } as const satisfies Record<BoardOrder, string>
+
+const DENSITY_WORD = { desk: 'Desk', wall: '3 m' } as const
 
 interface BoardHeadProps {
   units: readonly string[]
@@ -16,7 +18,7 @@ interface BoardHeadProps {
 
 /** How this screen shows the board. */
 export function BoardHead({ units, unit, held, strips }: BoardHeadProps) {
-  const cut = strips < boardWaves.value.length
+  const cut = boardDensity.value === 'desk' && strips < boardWaves.value.length
   return (
     <header class="board-head">
       {units.length > 1 && (
@@ -33,7 +35,8 @@ export function BoardHead({ units, unit, held, strips }: BoardHeadProps) {
         </label>
       )}
       <Choice name="Order" words={BOARD_ORDERS} wordOf={ORDER_WORD} chosen={boardOrder} />
-      <WaveChoice />
+      <Choice name="Read from" words={BOARD_DENSITIES} wordOf={DENSITY_WORD} chosen={boardDensity} />
+      {boardDensity.value === 'desk' && <WaveChoice />}
       {cut && (
         <span class="board-held">
           Room for {strips} of {boardWaves.value.length}

@@ -5,13 +5,16 @@ import { tick } from '../app/screen-clock.ts'
 import { ward } from '../app/watch.ts'
 import type { Bed } from './bed.ts'
 import { BedTile } from './bed-tile.tsx'
-import { boardOrder, boardWaves, chosenUnit } from './board-choices.ts'
+import { boardDensity, boardOrder, boardWaves, chosenUnit } from './board-choices.ts'
 import { boardGrid, gapPx } from './board-grid.ts'
 import { BoardHead } from './board-head.tsx'
 import { type BedUrgency, HeldOrder, orderedBeds } from './board-order.ts'
 import { BoardTouch } from './board-touch.ts'
 import { bedFreshness, windowFresh } from './freshness.ts'
 import { tileLayout } from './tile-layout.ts'
+
+/** From afar a trace says nothing. */
+const NO_WAVES = [] as const
 
 /** Every bed of the unit in a grid that fits the screen. */
 export function WardBoard() {
@@ -60,6 +63,7 @@ export function WardBoard() {
         <div
           class="board-grid"
           data-strips={strips}
+          data-density={boardDensity.value}
           style={{
             gap: `${gapPx(rowPx)}px`,
             gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`,
@@ -69,7 +73,11 @@ export function WardBoard() {
           onKeyDown={(event) => moveFocus(event, columns)}
         >
           {beds.map((bed) => (
-            <BedTile key={bed.patientId} bed={bed} waves={waves.slice(0, strips)} />
+            <BedTile
+              key={bed.patientId}
+              bed={bed}
+              waves={boardDensity.value === 'wall' ? NO_WAVES : waves.slice(0, strips)}
+            />
           ))}
         </div>
         {beds.length === 0 && (

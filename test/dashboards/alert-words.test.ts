@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { conditionWords, missingWords, numericOf, shortWords, titleOf } from '../../dashboards/ward/alert-words.ts'
+import {
+  conditionWords,
+  missingWords,
+  numericOf,
+  shortWords,
+  titleOf,
+  wallWords,
+} from '../../dashboards/ward/alert-words.ts'
 import { alertView } from './alert-fixture.ts'
 
 test('every kind of condition has words', () => {
@@ -50,4 +57,18 @@ test('a narrow tile has a name for every condition whose words all fit its two l
     'site:own': 'site:own',
   }
   for (const [condition, expected] of Object.entries(words)) assert.equal(shortWords(condition), expected)
+})
+
+test('a word that is read from 3 m has twelve letters at most', () => {
+  for (const condition of [
+    'technical:feed_idle:vitals',
+    'technical:lead_off:ecg',
+    'technical:clock_wrong:m',
+    'technical:own',
+    'risk:combined',
+    'risk:heart-sound',
+    'limit:abp_mean:high',
+  ])
+    assert.ok(wallWords(condition).length <= 12, wallWords(condition))
+  assert.equal(wallWords('limit:spo2:low'), 'SpO2 low')
 })
