@@ -1,6 +1,8 @@
 import { useComputed } from '@preact/signals'
-import { RUNG_WORDS } from '../ward/alert-words.ts'
-import { ageWords } from '../ward/staleness.ts'
+import { MODALITY_WORD } from '../ward/alert-words.ts'
+import { bedFreshness, windowFresh } from '../ward/freshness.ts'
+import { ladderWords, type LadderWords } from '../ward/ladder-words.ts'
+import { ageWords, FIRST_DATA_MS } from '../ward/staleness.ts'
 import { link } from './connection.ts'
 import { serverNowMs, tick } from './screen-clock.ts'
 import { ward } from './watch.ts'
@@ -9,10 +11,35 @@ const BEHIND_NOTICED_MS = 10_000
 
 type Tone = 'good' | 'warn' | 'bad' | 'plain'
 
-function Fact({ label, text, tone, title }: { label: string; text: string; tone: Tone; title?: string }) {
+interface FactProps {
+  label: string
+  text: string
+  tone: Tone
+  title?: string
+  /** Shown while the pointer or the focus is on the fact. */
+  names?: readonly string[]
+  href?: string
+}
+
+const NAMES_SHOWN = 12
+
+function Fact({ label, text, tone, title, names = [], href }: FactProps) {
+  const words = href === undefined ? text : <a href={href}>{text}</a>
+  const focusable = names.length > 0 && href === undefined
   return (
     <li class="fact" data-tone={tone} title={title}>
-      <span class="fact-label">{label}</span> <span class="fact-text">{text}</span>
+      <span class="fact-label">{label}</span>{' '}
+      <span class="fact-text" tabIndex={focusable ? 0 : undefined}>
+        {words}
+      </span>
+      {names.length > 0 && (
+        <ul class="fact-names" aria-label={`${label}: ${text}`}>
+          {names.slice(0, NAMES_SHOWN).map((name) => (
+            <li key={name}>{name}</li>
+          ))}
+          {names.length > NAMES_SHOWN && <li>and {names.length - NAMES_SHOWN} more</li>}
+        </ul>
+      )}
     </li>
   )
 }
@@ -24,14 +51,11 @@ export function TrustBar() {
     <ul class="trust-bar" data-testid="trust-bar" aria-label="State of the system">
       <Connection />
       <NewestData />
+      <WithoutData />
       {system !== null && (
         <>
-          <Fact
-            label="Scoring"
-            text={system.rung === null ? 'no score yet' : RUNG_WORDS[system.rung]}
-            tone={system.rung === 'multimodal' ? 'good' : system.rung === 'limits_only' ? 'warn' : 'plain'}
-            title="the lowest rung any bed is on"
-          />
+          <Ladder />
+          <Feeds />
           <Archive />
           <Stages />
           <Fact label="Screens" text={String(system.screens)} tone="plain" />
@@ -67,6 +91,57 @@ function NewestData() {
       label="Newest data"
       text={seconds < 2 ? 'now' : `${ageWords(seconds)} ago`}
       tone={seconds < 3 ? 'good' : 'bad'}
+    />
+  )
+}
+
+/** The newest data of all says nothing of one bed; these have none that could be shown. */
+function WithoutData() {
+  const names = useComputed(() => {
+    const nowMs = tick.value
+    const silent = ward.beds.value.filter(
+      (bed) => bedFreshness(bed, nowMs).state === 'none' && nowMs - (bed.sinceMs ?? nowMs) > FIRST_DATA_MS,
+    )
+    return silent.map((bed) => bed.bedId.value).join('\n')
+  }).value
+  if (names === '') return null
+  const beds = names.split('\n')
+  return (
+    <Fact
+      label="No data"
+      text={`${beds.length} of ${ward.beds.value.length} ${ward.beds.value.length === 1 ? 'bed' : 'beds'}`}
+      tone="bad"
+      names={beds}
+    />
+  )
+}
+
+function Ladder() {
+  const words = useComputed(() => {
+    const rungs = ward.beds.value.map((bed) => ({
+      bedId: bed.bedId.value,
+      rung: windowFresh(bed, tick.value) ? (bed.prediction.value?.rung ?? null) : null,
+    }))
+    return JSON.stringify(ladderWords(rungs))
+  }).value
+  return <Fact label="Scoring" {...(JSON.parse(words) as LadderWords)} />
+}
+
+/** A monitor that is lost is worse than a stethoscope, which comes and goes with the people at the bed. */
+function Feeds() {
+  const { feeds = 0, feedsLost = [] } = ward.system.value ?? {}
+  if (feeds === 0) return null
+  if (feedsLost.length === 0) return <Fact label="Feeds" text={`all ${feeds} live`} tone="good" href="#/feeds" />
+  const names = feedsLost.map(
+    ({ bedId, modality, feedId }) => `${bedId} ${MODALITY_WORD[modality].toLowerCase()}: ${feedId}`,
+  )
+  return (
+    <Fact
+      label="Feeds"
+      text={`${feedsLost.length} of ${feeds} silent`}
+      tone={feedsLost.some(({ modality }) => modality === 'vitals') ? 'bad' : 'warn'}
+      names={names}
+      href="#/feeds"
     />
   )
 }

@@ -10,11 +10,8 @@ import { ModalityMarks } from './modality-marks.tsx'
 import { NumericCell, PressureCell } from './numeric-cell.tsx'
 import { patientWords, personWords } from './patient-words.ts'
 import { RiskMark } from './risk-mark.tsx'
-import { ageWords, countdown, type Freshness } from './staleness.ts'
+import { ageWords, countdown, FIRST_DATA_MS, type Freshness } from './staleness.ts'
 import { SIGNAL_TONE, Strip } from './strip.tsx'
-
-/** Monitors send about once a second: a bed that is silent for longer than this is not about to begin. */
-const FIRST_DATA_MS = 3_000
 
 export function useBedFreshness(bed: Bed): Freshness {
   const key = useComputed(() => JSON.stringify(bedFreshness(bed, tick.value)))

@@ -2,6 +2,8 @@
 export const STALE_MS = 3_000
 /** Past this no number is shown at all. */
 export const NO_DATA_MS = 10_000
+/** Monitors send about once a second: a bed that is silent for longer than this is not about to begin. */
+export const FIRST_DATA_MS = 3_000
 /** Clock error of a device that acquire leaves alone (`--clock-tolerance-ms`); it is not held against the data. */
 export const CLOCK_TOLERANCE_MS = 2_000
 

@@ -144,6 +144,14 @@ export interface DeadLetterView {
   valueBytes: number
 }
 
+/** A feed that has sent nothing for so long that it counts as lost. */
+export interface LostFeed {
+  unitId: string
+  bedId: string
+  feedId: string
+  modality: Modality
+}
+
 export interface SystemView {
   serverTimeMs: number
   stages: ({ name: StageName } & StageHealth)[]
@@ -157,6 +165,9 @@ export interface SystemView {
   /** Append time of the newest reading of any bed; null before the first. */
   newestAppendTimeMs?: number | null
   screens: number
+  feeds?: number
+  /** Feeds silent for longer than `feed-idle-ms`, monitors first. */
+  feedsLost?: LostFeed[]
   deadLetters: number
   lateReadings: number
 }

@@ -83,6 +83,18 @@ export class FeedBoard {
     })
   }
 
+  get count(): number {
+    return this.#feeds.size
+  }
+
+  /** Feeds that have sent nothing since `sinceMs` of append time, not even a heartbeat. */
+  silent(sinceMs: number): { modality: Modality; patientId: string; feedId: string }[] {
+    const views = [...this.#feeds.values()].map(({ view }) => view)
+    return views
+      .filter(({ lastAppendTimeMs }) => lastAppendTimeMs < sinceMs)
+      .map(({ modality, patientId, feedId }) => ({ modality, patientId, feedId }))
+  }
+
   views(nowMs: number, bedIdOf: (patientId: string) => string): FeedView[] {
     const views: FeedView[] = []
     for (const [key, { view, rate, gaps, sends }] of this.#feeds) {

@@ -1,7 +1,8 @@
 import type { Clock } from '../clock.ts'
 import type { Metrics } from '../metrics.ts'
+import { MODALITY_VALUES } from '../records.ts'
 import type { NamedHealth } from '../stage.ts'
-import type { SystemView } from './events.ts'
+import type { LostFeed, SystemView } from './events.ts'
 import type { Ward } from './ward.ts'
 
 interface SystemWatchOptions {
@@ -10,6 +11,8 @@ interface SystemWatchOptions {
   metrics: Metrics
   stages: () => NamedHealth[]
   screens: () => number
+  /** Silence after which a feed is lost. */
+  feedIdleMs: number
   /** Whether the archive can be asked. */
   archiveOpen: () => boolean
 }
@@ -41,8 +44,25 @@ export class SystemWatch {
       archiveOpen: archiveOpen(),
       newestAppendTimeMs: ward.newestAppendTimeMs,
       screens: screens(),
+      feeds: ward.feeds.count,
+      feedsLost: this.#lost(clock.nowMs()),
       deadLetters: ward.deadLetters.count,
       lateReadings: ward.feeds.lateCount,
     }
   }
+
+  #lost(nowMs: number): LostFeed[] {
+    const { ward, feedIdleMs } = this.#options
+    const lost = ward.feeds.silent(nowMs - feedIdleMs).map(({ modality, patientId, feedId }) => {
+      return { unitId: ward.beds.unitOf(patientId), bedId: ward.beds.bedIdOf(patientId), feedId, modality }
+    })
+    return lost.sort(
+      (a, b) =>
+        MODALITY_VALUES.indexOf(a.modality) - MODALITY_VALUES.indexOf(b.modality) ||
+        byName.compare(a.bedId, b.bedId) ||
+        byName.compare(a.feedId, b.feedId),
+    )
+  }
 }
+
+const byName = new Intl.Collator('en', { numeric: true })

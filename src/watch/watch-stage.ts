@@ -78,6 +78,7 @@ export class WatchStage implements Stage {
     const system = new SystemWatch({
       ...{ ward, clock, metrics, stages, screens: () => this.#server.screens },
       archiveOpen: () => options.archive() !== null,
+      feedIdleMs: config.feedIdleMs,
     })
     this.#system = system
     this.#server = new WardHttpServer({

@@ -65,8 +65,26 @@ describe('the board as a nurse uses it', { skip, concurrency: false }, () => {
     await becomes('p6 p5 p4 p1 p2 p3', 20_000)
     await page.getByRole('button', { name: 'Bed', exact: true }).click()
     await becomes('p1 p2 p3 p4 p5 p6', 1_000)
-    board.silent.clear()
     assert.deepEqual(errors, [])
+  })
+
+  it('says in the trust bar which beds are without data and which feeds are silent, and leads to them', async () => {
+    const fact = (name: string) => page.locator('.fact', { hasText: name })
+    assert.match(await fact('No data').innerText(), /1 of 6 beds/)
+    await fact('Feeds').getByText('1 of 6 silent').waitFor({ timeout: 10_000 })
+    assert.equal(await fact('Feeds').getAttribute('data-tone'), 'bad')
+    const names = fact('Feeds').locator('.fact-names')
+    assert.equal(await names.isVisible(), false)
+    await fact('Feeds').getByRole('link').focus()
+    assert.match(await names.innerText(), /Bed 4 monitor: monitor-4\/vitals/)
+    await fact('No data').locator('.fact-text').focus()
+    assert.match(await fact('No data').locator('.fact-names').innerText(), /Bed 4/)
+    await fact('Feeds').getByRole('link').click()
+    await page.locator('tr[data-state=silent]').waitFor()
+    await page.goto(`${board.ward.url}/#/`)
+    board.silent.clear()
+    await fact('Feeds').getByText('all 6 live').waitFor()
+    assert.equal(await fact('No data').count(), 0)
   })
 
   it('draws the waveforms that were chosen, which are kept, and says when there is no room for all', async () => {

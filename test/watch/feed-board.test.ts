@@ -36,6 +36,19 @@ describe('the feed board', () => {
     ])
   })
 
+  it('names the feeds that have fallen silent', () => {
+    const board = new FeedBoard()
+    board.take('vitals', vitals(NOW_MS), ['hr'], 600, NOW_MS)
+    board.take('vitals', vitals(NOW_MS, { feedId: 'other' }), ['hr'], 600, NOW_MS - 20_000)
+    board.seen('pcg', 'p1', 'stethoscope', NOW_MS - 60_000, 0)
+    assert.equal(board.count, 3)
+    assert.deepEqual(board.silent(NOW_MS - 10_000), [
+      { modality: 'vitals', patientId: 'patient-1', feedId: 'other' },
+      { modality: 'pcg', patientId: 'p1', feedId: 'stethoscope' },
+    ])
+    assert.deepEqual(board.silent(0), [])
+  })
+
   it('lets the rate of a silent feed fall to nothing but goes on listing it', () => {
     const board = new FeedBoard()
     board.take('vitals', vitals(NOW_MS), ['hr'], 600, NOW_MS)
