@@ -1,3 +1,4 @@
+import { signal } from '@preact/signals'
 import { EpisodesPage } from '../episodes/episodes-page.tsx'
 import { FeedsPage } from '../feeds/feeds-page.tsx'
 import { AlertAnnouncer } from '../ward/alert-announcer.tsx'
@@ -19,6 +20,9 @@ const DOORS = [
   ['feeds', 'Feeds'],
   ['episodes', 'Episodes'],
 ] as const
+
+/** On a phone only what is not as it should be is told until this is open. */
+const trustOpen = signal(false)
 
 /** The frame around every page: what this is, whether it can be trusted, and the alerts that stand. */
 export function Shell() {
@@ -49,8 +53,16 @@ export function Shell() {
             {theme.value === 'dark' ? 'Light' : 'Dark'}
           </button>
         </header>
-        <div class="trust" role="region" aria-label="Trust">
+        <div class="trust" role="region" aria-label="Trust" data-open={trustOpen.value}>
           <TrustBar />
+          <button
+            type="button"
+            class="quiet trust-open"
+            aria-expanded={trustOpen.value}
+            onClick={() => (trustOpen.value = !trustOpen.value)}
+          >
+            {trustOpen.value ? 'less' : 'all'}
+          </button>
         </div>
         <main class="page">
           <Page />

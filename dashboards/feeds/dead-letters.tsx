@@ -29,17 +29,19 @@ export function DeadLetters() {
                     {new Date(letter.appendTimeMs).toLocaleTimeString('en-GB')}
                   </time>
                 </td>
-                <td>{letter.topic}</td>
-                <td>
+                <td data-name="Topic">{letter.topic}</td>
+                <td data-name="Partition/offset">
                   {letter.partition}/{letter.offset}
                 </td>
-                <td>
+                <td class="wide">
                   <code>{letter.code}</code>
                   <span class="sub">{codeWords(letter.code) ?? ''}</span>
                 </td>
-                <td>{letter.detail}</td>
-                <td>{letter.detectedBy}</td>
-                <td class="number">{bytesWords(letter.valueBytes)}</td>
+                <td class="wide">{letter.detail}</td>
+                <td data-name="Found by">{letter.detectedBy}</td>
+                <td class="number" data-name="Bytes">
+                  {bytesWords(letter.valueBytes)}
+                </td>
               </tr>
             ))}
           </tbody>

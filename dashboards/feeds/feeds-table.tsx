@@ -69,19 +69,25 @@ function FeedRow({ feed }: { feed: FeedView }) {
         {sends}
         {feed.sends.length > CODES_SHOWN && ` +${feed.sends.length - CODES_SHOWN}`}
       </td>
-      <td class="number">{Math.round(feed.recordsPerMinute)}</td>
-      <td class="number">{bytesWords(feed.bytesPerMinute)}</td>
-      <td class="number">{ageWords((nowMs - feed.lastEventTimeMs) / 1_000)}</td>
-      <td class="number" data-trouble={Math.abs(lateness) > 10_000}>
+      <td class="number" data-name="Records/min">
+        {Math.round(feed.recordsPerMinute)}
+      </td>
+      <td class="number" data-name="Bytes/min">
+        {bytesWords(feed.bytesPerMinute)}
+      </td>
+      <td class="number" data-name="Last event">
+        {ageWords((nowMs - feed.lastEventTimeMs) / 1_000)}
+      </td>
+      <td class="number" data-name="Lateness" data-trouble={Math.abs(lateness) > 10_000}>
         {durationWords(lateness)}
       </td>
-      <td class="number" data-trouble={Math.abs(feed.clockOffsetMs) > 2_000}>
+      <td class="number" data-name="Clock offset" data-trouble={Math.abs(feed.clockOffsetMs) > 2_000}>
         {feed.clockOffsetMs === 0 ? '0' : durationWords(feed.clockOffsetMs)}
       </td>
-      <td class="number" data-trouble={feed.late > 0}>
+      <td class="number" data-name="Late" data-trouble={feed.late > 0}>
         {feed.late}
       </td>
-      <td class="number" data-trouble={feed.gaps > 0}>
+      <td class="number" data-name="Gaps" data-trouble={feed.gaps > 0}>
         {feed.gaps}
       </td>
     </tr>

@@ -1,4 +1,5 @@
-import { useComputed } from '@preact/signals'
+import { signal, useComputed } from '@preact/signals'
+import { useRef } from 'preact/hooks'
 import type { AlertView } from '../../src/watch/events.ts'
 import { link } from '../app/connection.ts'
 import { clock, serverClock, serverNowMs, tick } from '../app/screen-clock.ts'
@@ -9,29 +10,45 @@ import { isUnanswered } from './alert-order.ts'
 import { hasMoreToTell, headline, moreReasons, withoutWords } from './alert-reasons.ts'
 import { openWords } from './alert-summary.ts'
 import { pauseAudio, resumeAudio } from './commands.ts'
+import { MoreBelow } from './more-below.tsx'
 import { SoundSwitch } from './sound-switch.tsx'
 import { ageWords, countdown } from './staleness.ts'
 
+/** On a phone the first alert stands alone until the list is opened, so that beds are seen too. */
+const opened = signal(false)
+
 /** Every alert that stands, the most urgent first; it stays beside whatever else is on the screen. */
 export function AlertList() {
+  const scroll = useRef<HTMLDivElement>(null)
   const alerts = ward.standing.value
   // Before the board was read nobody knows whether an alert stands, and no alert must not be claimed.
   const known = link.value.state === 'live' || alerts.length > 0
   const open = alerts.filter(isUnanswered)
   const answered = alerts.filter((alert) => !isUnanswered(alert))
   return (
-    <aside class="alerts" aria-label="Alerts">
+    <aside class="alerts" aria-label="Alerts" data-open={opened.value}>
       <header class="alerts-head">
         <h2>Alerts</h2>
         <span class="alerts-total">{known ? openWords(alerts) : ''}</span>
         <SoundSwitch />
       </header>
-      <div class="alerts-scroll" tabIndex={0} role="region" aria-label="Standing alerts">
+      <div class="alerts-scroll" ref={scroll} tabIndex={0} role="region" aria-label="Standing alerts">
         {alerts.length === 0 && <p class="alerts-none">{known ? 'No alerts stand.' : 'Not read yet.'}</p>}
         {open.length > 0 && <Items alerts={open} />}
         {answered.length > 0 && <h3 class="alerts-group">Acknowledged</h3>}
         {answered.length > 0 && <Items alerts={answered} />}
       </div>
+      <MoreBelow list={scroll} count={alerts.length} />
+      {alerts.length > 1 && (
+        <button
+          type="button"
+          class="alerts-open"
+          aria-expanded={opened.value}
+          onClick={() => (opened.value = !opened.value)}
+        >
+          {opened.value ? 'Show the first alone' : `Show all ${alerts.length}`}
+        </button>
+      )}
     </aside>
   )
 }

@@ -29,7 +29,8 @@ export function ladderWords(beds: readonly BedRung[]): LadderWords {
     .filter(({ rung }) => rung !== TOP)
     .sort((a, b) => height(b.rung) - height(a.rung) || byName.compare(a.bedId, b.bedId))
   const [lowest] = below
-  if (lowest === undefined) return { text: beds.length === 1 ? 'full' : `full at all ${beds.length} beds`, names: [], tone: 'good' }
+  if (lowest === undefined)
+    return { text: beds.length === 1 ? 'full' : `full at all ${beds.length} beds`, names: [], tone: 'good' }
   const unscored = below.filter(({ rung }) => rung === null).length
   const words = [
     ...(below.length > unscored ? [`${below.length - unscored} of ${beds.length} beds from less`] : []),
