@@ -117,6 +117,8 @@ function contradictions(config: Config): string[] {
   const unknown = config.stages.filter((stage) => !STAGES.includes(stage as StageName))
   if (unknown.length > 0) problems.push(`unknown stage ${unknown.join(', ')}; there are ${STAGES.join(', ')}`)
   if (config.stages.length === 0) problems.push('--stages names at least one stage')
+  if (config.escalateTo.length < 1 || config.escalateTo.length > 3)
+    problems.push('--escalate-to names one to three recipients: there are three levels')
   if (config.stages.includes('join') !== config.stages.includes('predict'))
     problems.push('join hands its windows to predict in memory: name both or neither in --stages')
   if (config.kafkaBrokers.length === 0 && STAGES.some((stage) => !config.stages.includes(stage) && stage !== 'acquire'))

@@ -1,14 +1,15 @@
 // Generated from schemas/avro by `npm run generate`; do not edit.
 
-/** What a person did about an alert or a bed. */
+/** What a person did about an alert or a bed, or what a watch process says of its screens. */
 export interface AlertCommand {
   /** chosen by the sender; the same id twice is one command */
   commandId: string
   patientId: string
+  /** who; of watched and unwatched, the process */
   userId: string
   issuedAtMs: number
   action: CommandAction
-  /** acknowledge, label */
+  /** acknowledge, accept, reject, escalate, label */
   alertId: string | null
   /** pause_audio */
   durationMs: number | null
@@ -16,11 +17,24 @@ export interface AlertCommand {
   limit: Limit | null
   /** label: accepted, rejected or a word of the site's own */
   label: string | null
+  /** reject and escalate must have one */
   reason: string | null
 }
 
-/** What was done. */
-export const COMMAND_ACTION_VALUES = ['acknowledge', 'pause_audio', 'resume_audio', 'set_limit', 'label'] as const
+/** What was done. watched and unwatched are said by a watch process of its screens; unknown: by a version that knows more. */
+export const COMMAND_ACTION_VALUES = [
+  'acknowledge',
+  'pause_audio',
+  'resume_audio',
+  'set_limit',
+  'label',
+  'accept',
+  'reject',
+  'escalate',
+  'watched',
+  'unwatched',
+  'unknown',
+] as const
 export type CommandAction = (typeof COMMAND_ACTION_VALUES)[number]
 
 /** An alarm limit of one numeric; null: none on that side. */
@@ -61,6 +75,10 @@ export interface AlertState {
   conditions: ConditionState[]
   /** encoded alerts of the last step; sent again after a crash */
   outbox: Buffer[]
+  /** append time since when a watch process finds no screen that shows the bed's high alarm */
+  unwatchedSinceMs: number | null
+  /** by watch process: until when its word holds that a screen shows it */
+  watchedUntilMs: Record<string, number>
 }
 
 /** Whether a reading comes from a patient, a test or a demonstration (IEEE 11073-10207). */
@@ -102,6 +120,11 @@ export interface ConditionState {
   predictionId: string | null
   reasons: Reason[]
   missing: string[]
+  answer: AlertAnswer | null
+  responsible: string | null
+  escalatedTo: string | null
+  /** append time of the next level after an answer; null: counted from the raise */
+  escalatesAtMs: number | null
 }
 
 /** From the patient, or from the equipment and this system. */
@@ -120,6 +143,19 @@ export interface Reason {
   limit: number | null
   unit: string
 }
+
+/** What a person said to an alert, in the sense of IHE ACM. */
+export interface AlertAnswer {
+  kind: AnswerKind
+  userId: string
+  /** append time of the command */
+  atMs: number
+  reason: string | null
+}
+
+/** accepted: somebody takes responsibility. rejected: not by me; it goes to the next of the escalation list. escalated: a level up now. */
+export const ANSWER_KIND_VALUES = ['accepted', 'rejected', 'escalated'] as const
+export type AnswerKind = (typeof ANSWER_KIND_VALUES)[number]
 
 /** One transition of an alert: what changed, and all that holds after it. */
 export interface Alert {
@@ -155,6 +191,12 @@ export interface Alert {
   audioPausedUntilMs: number | null
   label: string | null
   generationMode: GenerationMode
+  /** the last one */
+  answer: AlertAnswer | null
+  /** who accepted it */
+  responsible: string | null
+  /** whom its level calls; null at level 0 */
+  escalatedTo: string | null
 }
 
 /** What changed. */

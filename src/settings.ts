@@ -190,6 +190,11 @@ export const SETTINGS = {
     3_600_000,
     'time after which an unanswered high alert is escalated',
   ),
+  escalateTo: list(
+    'escalate-to',
+    ['charge nurse', 'ward physician', 'rapid response team'],
+    'whom each level of escalation calls: a role or a person, the first level first',
+  ),
   audioPauseMs: integer('audio-pause-ms', 120_000, 1_000, 1_800_000, 'longest audio pause'),
 
   databaseUrl: text(

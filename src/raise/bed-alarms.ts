@@ -77,6 +77,9 @@ export class BedAlarms {
       audioPausedUntilMs,
       label: said.label ?? null,
       generationMode,
+      answer: condition.answer,
+      responsible: condition.responsible,
+      escalatedTo: condition.escalatedTo,
     })
   }
 

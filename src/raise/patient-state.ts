@@ -18,6 +18,8 @@ export function freshState(patientId: string): AlertState {
     feeds: {},
     conditions: [],
     outbox: [],
+    unwatchedSinceMs: null,
+    watchedUntilMs: {},
   }
 }
 
@@ -42,5 +44,9 @@ export function absentCondition(condition: string, kind: ConditionKind, priority
     predictionId: null,
     reasons: [],
     missing: [],
+    answer: null,
+    responsible: null,
+    escalatedTo: null,
+    escalatesAtMs: null,
   }
 }

@@ -39,6 +39,8 @@ export function obey(bed: BedAlarms, command: AlertCommand, atMs: number, rules:
       bed.emit(alert, 'labelled', atMs, { label: command.label })
       return null
     }
+    default:
+      return 'REQUEST_INVALID'
   }
 }
 

@@ -168,6 +168,8 @@ export interface SystemView {
   feeds?: number
   /** Feeds silent for longer than `feed-idle-ms`, monitors first. */
   feedsLost?: LostFeed[]
+  /** Whom each level of escalation calls, the first level first. */
+  escalateTo?: readonly string[]
   deadLetters: number
   lateReadings: number
 }
@@ -188,6 +190,19 @@ export interface PlaybackView {
   state: 'playing' | 'ended' | 'stopped' | 'failed'
   /** Error code when failed. */
   code?: string
+}
+
+/**
+ * What a screen has on a page that can be seen, said after the frame in which it is, and again every two seconds: a screen
+ * that no longer says it shows nothing. Transitions are named by their `transitionId`.
+ */
+export interface Shown {
+  /** False as soon as the page is hidden or covered. */
+  visible: boolean
+  /** What came while the page was visible, with the server's time of its frame as far as the screen knows it. */
+  painted: { id: string; atMs: number }[]
+  /** What came with a board, or while nobody could see it. */
+  standing: string[]
 }
 
 /** Every answer to a request says whether it was done. */
@@ -229,6 +244,13 @@ export interface ClientEvents {
   /** Joins or leaves the engineers' view of the feeds. */
   'watch-feeds': (request: { on: boolean }, reply: Reply<{ feeds: FeedView[]; deadLetters: DeadLetterView[] }>) => void
   acknowledge: (request: { alertId: string; commandId?: string; reason?: string }, reply: Reply) => void
+  /** Takes responsibility: acknowledged, and everybody sees by whom. */
+  accept: (request: { alertId: string; commandId?: string; reason?: string }, reply: Reply) => void
+  /** Not by me: it stays open and goes to the next of the escalation list at once. */
+  reject: (request: { alertId: string; commandId?: string; reason: string }, reply: Reply) => void
+  /** A level up now. */
+  escalate: (request: { alertId: string; commandId?: string; reason: string }, reply: Reply) => void
+  shown: (request: Shown, reply: Reply) => void
   'pause-audio': (request: { patientId: string; durationMs: number }, reply: Reply) => void
   'resume-audio': (request: { patientId: string }, reply: Reply) => void
   'set-limit': (

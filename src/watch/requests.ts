@@ -24,6 +24,17 @@ export const watchRequest = z.strictObject({
 })
 export const watchFeedsRequest = z.strictObject({ on: z.boolean() })
 export const acknowledgeRequest = z.strictObject({ alertId: id, commandId, reason })
+export const acceptRequest = acknowledgeRequest
+/** Who rejects or escalates says why: the next one has nothing else to go by. */
+export const rejectRequest = z.strictObject({ alertId: id, commandId, reason: z.string().trim().min(1).max(1_000) })
+export const escalateRequest = rejectRequest
+/** A screen that has more says it in parts. */
+const transitions = 500
+export const shownRequest = z.strictObject({
+  visible: z.boolean(),
+  painted: z.array(z.strictObject({ id, atMs: timeMs })).max(transitions),
+  standing: z.array(id).max(transitions),
+})
 export const pauseAudioRequest = z.strictObject({
   patientId: id,
   durationMs: z.number().int().min(1_000).max(1_800_000),

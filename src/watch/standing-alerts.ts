@@ -38,6 +38,9 @@ export function standingAlerts(state: AlertState): AlertView[] {
         audioPausedUntilMs: state.audioPausedUntilMs,
         label: null,
         generationMode: state.generationMode,
+        answer: condition.answer,
+        responsible: condition.responsible,
+        escalatedTo: condition.escalatedTo,
         raisedAppendTimeMs: condition.raisedAppendTimeMs ?? onsetTimeMs,
       },
     ]

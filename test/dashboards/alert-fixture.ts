@@ -29,6 +29,9 @@ export function alertView(changes: Partial<AlertView> = {}): AlertView {
     audioPausedUntilMs: null,
     label: null,
     generationMode: 'demo',
+    answer: null,
+    responsible: null,
+    escalatedTo: null,
     ...changes,
   }
 }

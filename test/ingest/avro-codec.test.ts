@@ -9,6 +9,7 @@ import { PACKAGE_ROOT } from '../../src/config.ts'
 import { decodeRecord, encodeRecord, knownFingerprints, learnVersions } from '../../src/ingest/avro-codec.ts'
 import { fingerprint } from '../../src/ingest/fingerprint.ts'
 import { type RecordOf, TOPICS, TOPIC_NAMES, type TopicName } from '../../src/ingest/topics.ts'
+import type { Alert, AlertState } from '../../src/records.ts'
 import { anyRecord } from './any-record.ts'
 import { readingOf } from '../support/readings.ts'
 
@@ -110,6 +111,35 @@ describe('the Avro codec', () => {
     const value = written.toBuffer({ ...(older as object), model })
     const read = decoded('predictions', Buffer.concat([Buffer.from([0xc3, 0x01]), mark, value]))
     assert.deepEqual([read.riskLow, read.riskHigh, plain(read.model)], [null, null, { ...model, fusion: null }])
+  })
+
+  it('reads alerts and states from before there were answers as ones that nobody answered', () => {
+    const olderOf = (topic: 'alerts' | 'alert-state', file: string) => {
+      const written = avro.Type.forSchema(schemaAt(file))
+      const [older] = fc.sample(anyRecord(schemaAt(file)), { numRuns: 1, seed: 5 })
+      const mark = fingerprint(JSON.stringify(written.schema()))
+      return decoded(topic, Buffer.concat([Buffer.from([0xc3, 0x01]), mark, written.toBuffer(older)]))
+    }
+    const alert = olderOf('alerts', 'past/alert-1.avsc') as Alert
+    assert.deepEqual([alert.answer, alert.responsible, alert.escalatedTo], [null, null, null])
+    const state = olderOf('alert-state', 'past/alert-state-1.avsc') as AlertState
+    assert.deepEqual([state.unwatchedSinceMs, plain(state.watchedUntilMs)], [null, {}])
+  })
+
+  it('reads a deed that only a later version knows as one that is unknown, and goes on', () => {
+    const today = schemaAt('alert-command.avsc') as { fields: { name: string; type: { symbols: string[] } }[] }
+    const later = structuredClone(today)
+    later.fields.find(({ name }) => name === 'action')?.type.symbols.push('teleport')
+    const written = avro.Type.forSchema(later as unknown as Schema)
+    const folder = mkdtempSync(join(tmpdir(), 'vigil-schemas-'))
+    writeFileSync(join(folder, 'alert-command.avsc'), JSON.stringify(written.schema({ exportAttrs: true })))
+    learnVersions(folder)
+    rmSync(folder, { recursive: true })
+    const [command] = fc.sample(anyRecord(schemaOf('alert-commands')), { numRuns: 1, seed: 3 })
+    const mark = fingerprint(JSON.stringify(written.schema()))
+    const value = written.toBuffer({ ...(command as object), action: 'teleport' })
+    const read = decoded('alert-commands', Buffer.concat([Buffer.from([0xc3, 0x01]), mark, value]))
+    assert.equal(read.action, 'unknown')
   })
 
   it('gives a code for what it cannot read', () => {

@@ -148,6 +148,9 @@ export function alert(patientId: string, number: number, eventTimeMs: number, ch
     audioPausedUntilMs: null,
     label: null,
     generationMode: 'test',
+    answer: null,
+    responsible: null,
+    escalatedTo: null,
     ...changes,
   }
 }

@@ -143,6 +143,9 @@ export function alert(alertId: string, bedSequence: number, changes: Partial<Ale
     audioPausedUntilMs: null,
     label: null,
     generationMode: 'test',
+    answer: null,
+    responsible: null,
+    escalatedTo: null,
     ...changes,
   }
 }
@@ -164,6 +167,8 @@ export function alertState(changes: Partial<AlertState> = {}): AlertState {
     feeds: {},
     conditions: [],
     outbox: [],
+    unwatchedSinceMs: null,
+    watchedUntilMs: {},
     ...changes,
   }
 }
@@ -191,6 +196,10 @@ export function condition(
     predictionId: null,
     reasons: [],
     missing: [],
+    answer: null,
+    responsible: null,
+    escalatedTo: null,
+    escalatesAtMs: null,
     ...changes,
   }
 }

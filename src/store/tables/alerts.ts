@@ -29,5 +29,8 @@ export const alerts: Table<Alert> = {
     time('audio_paused_until', (alert) => alert.audioPausedUntilMs),
     text('label', (alert) => alert.label),
     text('generation_mode', (alert) => alert.generationMode),
+    json('answer', (alert) => alert.answer),
+    text('responsible', (alert) => alert.responsible),
+    text('escalated_to', (alert) => alert.escalatedTo),
   ],
 }
