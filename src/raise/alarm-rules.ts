@@ -12,6 +12,8 @@ export interface AlarmRules {
   /** ... and high. */
   feedIdleHighMs: number
   escalateMs: number
+  /** Whom each level calls, the first level first. */
+  escalateTo: readonly string[]
   audioPauseMs: number
 }
 
@@ -19,13 +21,14 @@ export interface AlarmRules {
 const FEED_IDLE_HIGH_MS = 30_000
 
 export function alarmRules(config: Config): AlarmRules {
-  const { clockToleranceMs, feedIdleMs, escalateMs, audioPauseMs } = config
+  const { clockToleranceMs, feedIdleMs, escalateMs, escalateTo, audioPauseMs } = config
   return {
     limits: DEFAULT_LIMITS,
     clockToleranceMs,
     feedIdleMs,
     feedIdleHighMs: Math.max(FEED_IDLE_HIGH_MS, feedIdleMs),
     escalateMs,
+    escalateTo,
     audioPauseMs,
   }
 }

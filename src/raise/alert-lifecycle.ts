@@ -5,12 +5,21 @@ import type { AlertPresence, AlertTransition } from '../records.ts'
  * holds, worsens, eases: the condition is there, with the alert's priority, a higher or a lower one.
  * ends: it is gone. ends_latching: it is gone, and nobody may have seen it.
  */
-export type Sighted = 'holds' | 'worsens' | 'eases' | 'ends' | 'ends_latching' | 'acknowledge'
+export type Sighted = 'holds' | 'worsens' | 'eases' | 'ends' | 'ends_latching' | Answered
+
+/**
+ * What a person may answer. acknowledge: seen. The others are those of IHE ACM. accept: seen, and somebody sees to it.
+ * reject: not by me. escalate: more is needed than I am. Both of these leave it open, or open it again, a level higher.
+ */
+export type Answered = 'acknowledge' | 'accept' | 'reject' | 'escalate'
 
 /** returned: `repeated` in a burst, else `condition_returned`. */
 export interface Step {
   transition:
-    | Extract<AlertTransition, 'raised' | 'priority_changed' | 'condition_ended' | 'acknowledged' | 'cleared'>
+    | Extract<
+        AlertTransition,
+        'raised' | 'priority_changed' | 'condition_ended' | 'acknowledged' | 'escalated' | 'cleared'
+      >
     | 'returned'
   presence: AlertPresence
 }
@@ -30,6 +39,9 @@ export const LIFECYCLE: Readonly<Record<AlertPresence, Readonly<Record<Sighted, 
     ends: null,
     ends_latching: null,
     acknowledge: null,
+    accept: null,
+    reject: null,
+    escalate: null,
   },
   on: {
     holds: null,
@@ -38,6 +50,9 @@ export const LIFECYCLE: Readonly<Record<AlertPresence, Readonly<Record<Sighted, 
     ends: to('cleared', 'off'),
     ends_latching: to('condition_ended', 'latched'),
     acknowledge: to('acknowledged', 'acknowledged'),
+    accept: to('acknowledged', 'acknowledged'),
+    reject: to('escalated', 'on'),
+    escalate: to('escalated', 'on'),
   },
   latched: {
     holds: to('returned', 'on'),
@@ -46,6 +61,9 @@ export const LIFECYCLE: Readonly<Record<AlertPresence, Readonly<Record<Sighted, 
     ends: null,
     ends_latching: null,
     acknowledge: to('acknowledged', 'off'),
+    accept: to('acknowledged', 'off'),
+    reject: to('escalated', 'latched'),
+    escalate: to('escalated', 'latched'),
   },
   acknowledged: {
     holds: null,
@@ -54,5 +72,8 @@ export const LIFECYCLE: Readonly<Record<AlertPresence, Readonly<Record<Sighted, 
     ends: to('cleared', 'off'),
     ends_latching: to('cleared', 'off'),
     acknowledge: null,
+    accept: to('acknowledged', 'acknowledged'),
+    reject: to('escalated', 'on'),
+    escalate: to('escalated', 'on'),
   },
 }

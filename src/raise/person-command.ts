@@ -1,16 +1,22 @@
 import type { ErrorCode } from '../errors.ts'
 import type { AlertCommand, ConditionState } from '../records.ts'
 import type { AlarmRules } from './alarm-rules.ts'
+import { answerAlert } from './alert-answer.ts'
 import { LIFECYCLE } from './alert-lifecycle.ts'
 import { pauseAudio, resumeAudio } from './audio-pause.ts'
 import type { BedAlarms } from './bed-alarms.ts'
 import { isSettable } from './limit-band.ts'
+import { hearOfScreens } from './unwatched.ts'
 
 const COMMANDS_REMEMBERED = 200
 
 /** Does what a person asked, once; or changes nothing and says why. Times are the log's, not the screen's. */
 export function obey(bed: BedAlarms, command: AlertCommand, atMs: number, rules: AlarmRules): ErrorCode | null {
   const { commandId, action } = command
+  if (action === 'watched' || action === 'unwatched') {
+    hearOfScreens(bed, command, atMs)
+    return null
+  }
   if (bed.state.appliedCommandIds.includes(commandId)) return null
   bed.state.appliedCommandIds = [...bed.state.appliedCommandIds, commandId].slice(-COMMANDS_REMEMBERED)
   switch (action) {
@@ -39,7 +45,13 @@ export function obey(bed: BedAlarms, command: AlertCommand, atMs: number, rules:
       bed.emit(alert, 'labelled', atMs, { label: command.label })
       return null
     }
-    default:
+    case 'accept':
+    case 'reject':
+    case 'escalate': {
+      const alert = alertOf(bed, command.alertId)
+      return alert === undefined ? 'ALERT_UNKNOWN' : answerAlert(bed, alert, action, command, atMs, rules)
+    }
+    case 'unknown':
       return 'REQUEST_INVALID'
   }
 }

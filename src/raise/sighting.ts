@@ -58,6 +58,7 @@ export function sight(bed: BedAlarms, sighting: Sighting): void {
       after.priority = priority ?? before.priority
       if (step.presence === 'acknowledged') return bed.emit(after, 'priority_changed', atMs)
       after.acknowledgedBy = null
+      after.responsible = null
       restartEscalation(after, sighting)
       return announce(bed, after, 'priority_changed', atMs)
     case 'condition_ended':
@@ -65,7 +66,8 @@ export function sight(bed: BedAlarms, sighting: Sighting): void {
       after.absentSinceMs = atMs
       return bed.emit(after, step.transition, atMs)
     case 'acknowledged':
-      throw new Error('a look at a condition acknowledges nothing')
+    case 'escalated':
+      throw new Error('a look at a condition answers nothing')
   }
 }
 
@@ -85,6 +87,8 @@ function begin(bed: BedAlarms, after: ConditionState, { priority, sinceMs, condi
   after.count = 1
   after.transitions = 0
   after.acknowledgedBy = null
+  after.answer = null
+  after.responsible = null
   after.pendingSinceMs = null
   after.absentSinceMs = null
   after.missing = sighting.missing ?? []
@@ -100,13 +104,15 @@ function uniqueOnset(sinceMs: number, previousMs: number): number {
 function restartEscalation(after: ConditionState, { appendTimeMs }: Pick<Sighting, 'appendTimeMs'>): void {
   after.raisedAppendTimeMs = appendTimeMs
   after.escalationLevel = 0
+  after.escalatedTo = null
+  after.escalatesAtMs = null
 }
 
-/** What becomes high is heard, pause or not. */
-function announce(
+/** What becomes high, or is open again, is heard, pause or not. */
+export function announce(
   bed: BedAlarms,
   after: ConditionState,
-  transition: 'raised' | 'repeated' | 'condition_returned' | 'priority_changed',
+  transition: 'raised' | 'repeated' | 'condition_returned' | 'priority_changed' | 'escalated',
   atMs: number,
 ): void {
   const endsPause = after.priority === 'high'

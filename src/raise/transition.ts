@@ -16,6 +16,7 @@ import { checkModel } from './model-down.ts'
 import { obey } from './person-command.ts'
 import type { RaiseEvent, Transition } from './raise-event.ts'
 import { checkRisk } from './risk-condition.ts'
+import { checkUnwatched } from './unwatched.ts'
 
 /**
  * What an event does to a patient's alarms: no clock, no I/O, no chance; the state that comes in is not touched. The
@@ -49,6 +50,7 @@ export function next(state: AlertState, event: RaiseEvent, rules: AlarmRules): T
       else occupy(bed, event.context)
       break
   }
+  checkUnwatched(bed, appendTimeMs)
   return { state: bed.done(), alerts: bed.alerts, refused }
 }
 
@@ -96,9 +98,10 @@ function passTime(state: AlertState, readThroughMs: number, watchingSinceMs: num
   return changed ? { state: bed.done(), alerts: bed.alerts, refused: null } : { state, alerts: [], refused: null }
 }
 
-/** What is due by append time alone: the end of a pause, and alerts that nobody answered. */
-function passDeadlines(bed: BedAlarms, nowMs: number, { escalateMs }: AlarmRules): void {
+/** What is due by append time alone: the end of a pause, alerts that nobody answered, and ones that nobody sees any more. */
+function passDeadlines(bed: BedAlarms, nowMs: number, rules: AlarmRules): void {
   const pausedUntilMs = bed.state.audioPausedUntilMs
   if (pausedUntilMs !== null && nowMs >= pausedUntilMs) resumeAudio(bed, pausedUntilMs)
-  escalate(bed, nowMs, escalateMs)
+  escalate(bed, nowMs, rules)
+  checkUnwatched(bed, nowMs)
 }

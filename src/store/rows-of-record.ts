@@ -42,7 +42,10 @@ export function rowsOf(record: LogRecord, rules: ReadingRules): RowsResult {
       }))
     }
     case 'alert-commands':
-      return mapped(readRecord(record.topic, record), (command) => ({ audit: [auditRow(command)] }))
+      // What processes say of their screens is no deed of a person, and there is much of it.
+      return mapped(readRecord(record.topic, record), (command) =>
+        command.action === 'watched' || command.action === 'unwatched' ? {} : { audit: [auditRow(command)] },
+      )
     case 'predictions':
       return mapped(readRecord(record.topic, record), (prediction) => ({
         windows: [prediction],

@@ -133,6 +133,17 @@ export class Bedside {
     return this.command(atS, { action: 'acknowledge', alertId })
   }
 
+  /** An answer of a person; the newest alert of the condition is meant. */
+  answer(
+    atS: number,
+    action: 'accept' | 'reject' | 'escalate',
+    condition: string,
+    changes: Partial<AlertCommand> = {},
+  ): readonly Alert[] {
+    const alertId = this.state.conditions.find((each) => each.condition === condition)?.alertId ?? null
+    return this.command(atS, { action, alertId, ...changes })
+  }
+
   /** Such as `raised limit:spo2:low high on`. */
   story(): string[] {
     return told(this.alerts)
