@@ -87,6 +87,7 @@ export const ERRORS = {
   UNAUTHORISED: { domain: 'external', retry: 'no', says: 'no valid token came with the request' },
   PATIENT_UNKNOWN: { domain: 'external', retry: 'no', says: 'there is no such patient' },
   ALERT_UNKNOWN: { domain: 'external', retry: 'no', says: 'there is no such alert' },
+  ALERT_ANSWERED: { domain: 'external', retry: 'no', says: 'somebody else is responsible for the alert' },
   ADDRESS_UNKNOWN: { domain: 'external', retry: 'no', says: 'there is nothing at this address' },
   ORIGIN_REFUSED: { domain: 'external', retry: 'no', says: 'the request comes from another site' },
   REQUEST_FAILED: { domain: 'internal', retry: 'no', says: 'the request failed here; the log says why' },

@@ -86,6 +86,10 @@ export class Metrics {
     ['modality'],
   )
   readonly alertToScreenMs = this.#histogram('vigil_alert_to_screen_ms', 'append of an alert to its way to the screens')
+  readonly alertPaintedMs = this.#histogram(
+    'vigil_alert_painted_ms',
+    'append of an alert to the frame with it on a visible page, per screen; by the server’s clock as the screen knows it, which is late by the least way there and so too short by that',
+  )
   readonly storeBatchMs = this.#histogram('vigil_store_batch_ms', 'one batch into the archive')
 
   /** Node's own, under the names every client of Prometheus uses; begun by whoever starts a process. */

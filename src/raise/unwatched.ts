@@ -32,7 +32,12 @@ export function checkUnwatched(bed: BedAlarms, nowMs: number): void {
   look(bed, nowMs >= sinceMs ? high : null, Math.min(sinceMs, nowMs), nowMs)
 }
 
-function needsEyes({ condition, priority, presence }: ConditionState): boolean {
+/** A high alarm that nobody answered; the one about screens asks for none. */
+export function needsEyes({
+  condition,
+  priority,
+  presence,
+}: Pick<ConditionState, 'condition' | 'priority' | 'presence'>): boolean {
   return priority === 'high' && (presence === 'on' || presence === 'latched') && condition !== UNWATCHED
 }
 

@@ -71,6 +71,15 @@ export function apiRoutes(app: FastifyInstance, { ward, system, commands, histor
     return reply.send(await stored.windows({ ...params.value, fromMs: query.value.from, toMs: query.value.to }))
   })
 
+  app.get('/api/alerts/:id/screens', (request, reply) => {
+    const params = checked(reply, requests.alertParams, request.params)
+    if (params === null) return reply
+    const { id } = params.value
+    return ward.alerts.find(id) === undefined
+      ? refuse(reply, 'ALERT_UNKNOWN')
+      : reply.send(ward.deliveries.screensOf(id))
+  })
+
   app.post('/api/alerts/:id/acknowledge', async (request, reply) => {
     const params = checked(reply, requests.alertParams, request.params)
     const body = params === null ? null : checked(reply, requests.acknowledgeBody, request.body)

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { hostname } from 'node:os'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../ingest/log.ts'
 import { outbound } from '../ingest/outbound.ts'
@@ -18,6 +19,15 @@ const LIMIT_DEFAULTS = { priority: 'medium', conditionDelayMs: 10_000 } as const
 
 type Done = { ok: true } | Refusal
 
+interface Answering {
+  alertId: string
+  commandId?: string | undefined
+  reason?: string | undefined
+}
+
+/** By what name a process says what its screens show: no two that run have the same. */
+const PROCESS = `watch ${hostname()} ${process.pid}`
+
 type Deed = Pick<AlertCommand, 'action'> & Partial<Omit<AlertCommand, 'action' | 'patientId'>>
 
 /**
@@ -32,20 +42,31 @@ export class CommandDesk {
     this.#options = options
   }
 
-  acknowledge(request: {
-    alertId: string
-    commandId?: string | undefined
-    reason?: string | undefined
-  }): Promise<Done> {
+  acknowledge(request: Answering): Promise<Done> {
     return this.#ofAlert(request, 'acknowledge', null)
   }
 
-  label(request: {
-    alertId: string
-    label: string
-    commandId?: string | undefined
-    reason?: string | undefined
-  }): Promise<Done> {
+  async accept(request: Answering): Promise<Done> {
+    const { responsible, presence } = this.#options.ward.alerts.find(request.alertId) ?? {}
+    // The screen that asks has not heard yet that somebody was first; who accepts at the same moment hears it from the log.
+    const isTaken = presence !== 'off' && typeof responsible === 'string' && responsible !== this.#options.userId
+    return isTaken ? refusal('ALERT_ANSWERED') : this.#ofAlert(request, 'accept', null)
+  }
+
+  reject(request: Answering & { reason: string }): Promise<Done> {
+    return this.#ofAlert(request, 'reject', null)
+  }
+
+  escalate(request: Answering & { reason: string }): Promise<Done> {
+    return this.#ofAlert(request, 'escalate', null)
+  }
+
+  /** What this process says of its screens, in its own name. */
+  async sayOfScreens(patientId: string, action: 'watched' | 'unwatched'): Promise<Done> {
+    return this.#append(patientId, undefined, { action, userId: PROCESS })
+  }
+
+  label(request: Answering & { label: string }): Promise<Done> {
     return this.#ofAlert(request, 'label', request.label)
   }
 
@@ -75,8 +96,8 @@ export class CommandDesk {
   }
 
   async #ofAlert(
-    request: { alertId: string; commandId?: string | undefined; reason?: string | undefined },
-    action: 'acknowledge' | 'label',
+    request: Answering,
+    action: 'acknowledge' | 'accept' | 'reject' | 'escalate' | 'label',
     label: string | null,
   ): Promise<Done> {
     const { alertId, commandId, reason } = request

@@ -2,9 +2,10 @@ import type { Logger } from 'pino'
 import type { z } from 'zod'
 import type { Clock } from '../clock.ts'
 import { BoardRooms } from './board-rooms.ts'
+import type { Metrics } from '../metrics.ts'
 import type { WardSocket } from './broadcast.ts'
 import type { CommandDesk } from './command-desk.ts'
-import type { AlertView, Answer, DeadLetterView, FeedView, PlaybackView, WardView } from './events.ts'
+import type { AlertView, Answer, DeadLetterView, FeedView, PlaybackView, Shown, WardView } from './events.ts'
 import type { EpisodeItem, History } from './history.ts'
 import { Playback } from './playback.ts'
 import { refusal, refusalOf } from './refusal.ts'
@@ -20,6 +21,7 @@ export interface ScreenOptions {
   commands: CommandDesk
   history: () => History | null
   clock: Clock
+  metrics: Metrics
   logger: Logger
 }
 
@@ -54,6 +56,22 @@ export class Screen {
       this.#answers(requests.acknowledgeRequest, (request) => commands.acknowledge(request)),
     )
     socket.on(
+      'accept',
+      this.#answers(requests.acceptRequest, (request) => commands.accept(request)),
+    )
+    socket.on(
+      'reject',
+      this.#answers(requests.rejectRequest, (request) => commands.reject(request)),
+    )
+    socket.on(
+      'escalate',
+      this.#answers(requests.escalateRequest, (request) => commands.escalate(request)),
+    )
+    socket.on(
+      'shown',
+      this.#answers(requests.shownRequest, (request) => this.#shown(request)),
+    )
+    socket.on(
       'pause-audio',
       this.#answers(requests.pauseAudioRequest, (request) => commands.pauseAudio(request)),
     )
@@ -81,7 +99,10 @@ export class Screen {
       'playback-stop',
       this.#answers(requests.playbackStopRequest, () => this.#stop()),
     )
-    socket.on('disconnect', () => void this.#stop())
+    socket.on('disconnect', () => {
+      options.ward.deliveries.gone(socket.id)
+      void this.#stop()
+    })
   }
 
   /** A board takes the place of the board and bed before it; a bed is shown beside the board, whose alerts go on. */
@@ -99,6 +120,13 @@ export class Screen {
       if (bed !== null) this.#socket.emit('bed', bed)
     }
     return { ok: true, ward: ward.view(system.view(), { unitId, patientId }), missed, incomplete }
+  }
+
+  #shown(request: Shown): Answer {
+    const { ward, clock, metrics } = this.#options
+    const tookMs = ward.deliveries.shown(this.#socket.id, request, clock.nowMs(), clock.monotonicMs())
+    for (const ms of tookMs) metrics.alertPaintedMs.observe(ms)
+    return { ok: true }
   }
 
   #watchFeeds(on: boolean): Answer<{ feeds: FeedView[]; deadLetters: DeadLetterView[] }> {

@@ -82,6 +82,7 @@ export class StateRelay {
     broadcast.send([...rooms], 'alert', view)
     this.#options.trace.alert(alert.record, record.appendTimeMs)
     if (record.appendTimeMs < this.#sinceMs) return
+    ward.deliveries.told(view.transitionId, record.appendTimeMs)
     this.#options.metrics.alertToScreenMs.observe(Math.max(0, this.#options.clock.nowMs() - record.appendTimeMs))
   }
 

@@ -13,6 +13,7 @@ interface SystemWatchOptions {
   screens: () => number
   /** Silence after which a feed is lost. */
   feedIdleMs: number
+  escalateTo: readonly string[]
   /** Whether the archive can be asked. */
   archiveOpen: () => boolean
 }
@@ -33,7 +34,7 @@ export class SystemWatch {
   }
 
   view(): SystemView {
-    const { ward, clock, stages, screens, archiveOpen } = this.#options
+    const { ward, clock, stages, screens, escalateTo, archiveOpen } = this.#options
     const health = stages()
     return {
       serverTimeMs: clock.nowMs(),
@@ -46,6 +47,7 @@ export class SystemWatch {
       screens: screens(),
       feeds: ward.feeds.count,
       feedsLost: this.#lost(clock.nowMs()),
+      escalateTo,
       deadLetters: ward.deadLetters.count,
       lateReadings: ward.feeds.lateCount,
     }

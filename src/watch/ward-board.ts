@@ -78,6 +78,11 @@ export class WardBoard {
     return before.audioPausedUntilMs !== audioPausedUntilMs || !same
   }
 
+  /** Every patient on the board. */
+  ids(): string[] {
+    return [...this.#beds.keys()]
+  }
+
   get count(): number {
     return this.#beds.size
   }

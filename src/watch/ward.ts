@@ -1,4 +1,5 @@
 import { AlertBoard } from './alert-board.ts'
+import { DeliveryBoard } from './delivery-board.ts'
 import { DeadLetterBoard } from './dead-letter-board.ts'
 import type { AlertView, FeedView, SystemView, WardView } from './events.ts'
 import { FeedBoard } from './feed-board.ts'
@@ -14,6 +15,7 @@ export interface Selection {
 export class Ward {
   readonly alerts = new AlertBoard()
   readonly beds = new WardBoard(this.alerts)
+  readonly deliveries = new DeliveryBoard()
   readonly feeds = new FeedBoard()
   readonly deadLetters = new DeadLetterBoard()
   /** Append time of the newest reading of any bed; null before the first. */

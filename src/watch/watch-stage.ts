@@ -19,6 +19,7 @@ import { Screen } from './screen.ts'
 import { SignIn } from './sign-in.ts'
 import { StateRelay } from './state-relay.ts'
 import { SystemWatch } from './system-watch.ts'
+import { UnwatchedBeds } from './unwatched-beds.ts'
 import { Ward } from './ward.ts'
 import { WardHttpServer } from './ward-server.ts'
 import { WatchTrace } from './watch-trace.ts'
@@ -43,6 +44,7 @@ export interface WatchStageOptions {
 const LIVE_SINCE_MS = 15_000
 const STATE_SINCE_MS = 86_400_000
 const SYSTEM_EVERY_MS = 1_000
+const LOOK_EVERY_MS = 1_000
 const FORGET_EVERY_MS = 60_000
 /** Of the time to stop, what followers leave for the server. */
 const CLOSE_MS = 500
@@ -59,6 +61,7 @@ export class WatchStage implements Stage {
   readonly #ward = new Ward()
   readonly #server: WardHttpServer
   readonly #system: SystemWatch
+  readonly #unwatched: UnwatchedBeds
   readonly #followers: LogFollower[]
   readonly #timers: Timer[] = []
   #state: 'starting' | 'restored' | 'stopped' = 'starting'
@@ -75,15 +78,22 @@ export class WatchStage implements Stage {
     const signIn = new SignIn(config.token)
     const commands = new CommandDesk({ log, ward, clock, userId: signIn.userId })
     const stages = (): NamedHealth[] => this.#stages()
+    this.#unwatched = new UnwatchedBeds({
+      ward,
+      clock,
+      logger,
+      say: (patientId, action) => commands.sayOfScreens(patientId, action),
+    })
     const system = new SystemWatch({
-      ...{ ward, clock, metrics, stages, screens: () => this.#server.screens },
+      ...{ ward, clock, metrics, stages, screens: () => this.#server.screens, escalateTo: config.escalateTo },
       archiveOpen: () => options.archive() !== null,
       feedIdleMs: config.feedIdleMs,
     })
     this.#system = system
     this.#server = new WardHttpServer({
       ...{ config, clock, metrics, logger, signIn, appFolder: options.appFolder },
-      onScreen: (socket, pressure) => new Screen(socket, pressure, { ward, system, commands, history, clock, logger }),
+      onScreen: (socket, pressure) =>
+        new Screen(socket, pressure, { ward, system, commands, history, clock, metrics, logger }),
     })
     const { http, broadcast } = this.#server
     healthRoutes(http, stages, metrics)
@@ -129,7 +139,12 @@ export class WatchStage implements Stage {
     for (const follower of this.#followers) await follower.start()
     this.#timers.push(
       clock.every(SYSTEM_EVERY_MS, () => this.#tell()),
-      clock.every(FORGET_EVERY_MS, () => this.#ward.alerts.forget(clock.nowMs())),
+      clock.every(LOOK_EVERY_MS, () => this.#look()),
+      clock.every(FORGET_EVERY_MS, () => {
+        const { alerts, deliveries } = this.#ward
+        alerts.forget(clock.nowMs())
+        deliveries.forget((alertId) => alerts.find(alertId) !== undefined)
+      }),
     )
   }
 
@@ -159,6 +174,11 @@ export class WatchStage implements Stage {
   #stages(): NamedHealth[] {
     const others = this.#options.stages().filter(({ name }) => name !== this.name)
     return [...others, { name: this.name, ...this.health() }]
+  }
+
+  /** Before all that stands has been read, and while it cannot be read, nothing is known of what screens should show. */
+  #look(): void {
+    if (this.health().state === 'running') this.#unwatched.look()
   }
 
   #tell(): void {
