@@ -61,6 +61,13 @@ export function boardRead(ward: WardView): void {
   link.value = { state: 'live' }
 }
 
+/** What is on the screen is of before, and the line may be dead without knowing it: covered at once, and read anew. */
+export function readAnew(why: string): void {
+  if (link.peek().state === 'unauthorised') return
+  lose(why)
+  socket.disconnect().connect()
+}
+
 export function signIn(given: string): void {
   keepToken(given)
   link.value = { state: 'connecting' }

@@ -4,6 +4,7 @@ export type Route =
   | { door: 'ward' }
   | { door: 'bed'; patientId: string }
   | { door: 'feeds' }
+  | { door: 'escalations' }
   | { door: 'episodes'; patientId: string | null }
 
 /** The address after `#`, so that the server need know no page but one. */
@@ -11,7 +12,7 @@ export function routeOf(hash: string): Route {
   const [door = '', id = ''] = hash.replace(/^#\/?/, '').split('/')
   const patientId = decoded(id)
   if (door === 'bed' && patientId !== '') return { door, patientId }
-  if (door === 'feeds') return { door }
+  if (door === 'feeds' || door === 'escalations') return { door }
   if (door === 'episodes') return { door, patientId: patientId === '' ? null : patientId }
   return { door: 'ward' }
 }

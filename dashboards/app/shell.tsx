@@ -6,6 +6,9 @@ import { AlertList } from '../ward/alert-list.tsx'
 import { BedPage } from '../ward/bed-page.tsx'
 import { boardDensity } from '../ward/board-choices.ts'
 import { WallLine } from '../ward/wall-line.tsx'
+import { EscalationBanner } from '../ward/escalation-banner.tsx'
+import { EscalationPage } from '../ward/escalation-page.tsx'
+import { MissedPanel } from '../ward/missed-panel.tsx'
 import { WardBoard } from '../ward/ward-board.tsx'
 import { ConnectionLost, TokenForm } from './connection-lost.tsx'
 import { link } from './connection.ts'
@@ -17,6 +20,7 @@ import { ward } from './watch.ts'
 
 const DOORS = [
   ['ward', 'Ward'],
+  ['escalations', 'Escalations'],
   ['feeds', 'Feeds'],
   ['episodes', 'Episodes'],
 ] as const
@@ -67,6 +71,8 @@ export function Shell() {
         <main class="page">
           <Page />
         </main>
+        <EscalationBanner />
+        <MissedPanel />
         {wall ? <WallLine /> : <AlertList />}
         {notice.value !== null && (
           <p class="notice" role="status">
@@ -88,6 +94,8 @@ function Page() {
       return <WardBoard />
     case 'bed':
       return <BedPage key={place.patientId} patientId={place.patientId} />
+    case 'escalations':
+      return <EscalationPage />
     case 'feeds':
       return <FeedsPage />
     case 'episodes':
@@ -95,7 +103,7 @@ function Page() {
   }
 }
 
-function isAt(door: 'ward' | 'feeds' | 'episodes'): boolean {
+function isAt(door: 'ward' | 'escalations' | 'feeds' | 'episodes'): boolean {
   const { door: at } = route.value
   return at === door || (at === 'bed' && door === 'ward')
 }

@@ -1,13 +1,17 @@
 import { effect } from '@preact/signals'
-import type { AlertView } from '../../src/watch/events.ts'
 import { boardWaves } from '../ward/board-choices.ts'
 import { WardModel } from '../ward/ward-model.ts'
-import { ask, boardRead, heardServerTime, socket } from './connection.ts'
-import { clock } from './screen-clock.ts'
+import * as away from './away.ts'
+import { ask, boardRead, heardServerTime, readAnew, socket } from './connection.ts'
+import { clock, serverNowMs } from './screen-clock.ts'
 import { route } from './router.ts'
-import { noticeFailure, say } from './notice.ts'
+import { noticeFailure } from './notice.ts'
+import { alertCame, boardCame, isOnView, startSaying } from './shown.ts'
+import { whenWoken } from './wake.ts'
 
 export const ward = new WardModel()
+
+const SEEN_EVERY_MS = 1_000
 
 const now = (): number => clock.monotonicMs()
 let boardAsked = false
@@ -20,7 +24,7 @@ async function watchBoard(): Promise<void> {
   boardAsked = true
   try {
     const answer = await ask('watch', {
-      sinceBedSequence: ward.sequences(),
+      sinceBedSequence: { ...away.seenSequences(), ...ward.sequences() },
       waveforms: [...boardWaves.peek()],
     })
     if (!answer.ok) {
@@ -32,7 +36,9 @@ async function watchBoard(): Promise<void> {
     const missed = ward.missed(answer.missed)
     ward.takeBoard(answer.ward, now(), true)
     boardRead(answer.ward)
-    tellMissed(missed)
+    boardCame(ward.standing.peek())
+    if (missed.length > 0) away.unseenCame(missed)
+    comeBack()
     await watchBed()
   } finally {
     boardAsked = false
@@ -50,10 +56,14 @@ async function watchBed(): Promise<void> {
   if (view !== undefined) ward.takeBed(view, now())
 }
 
-/** What stands is on the board again; that more happened meanwhile is said, for it may be over already. */
-function tellMissed(transitions: readonly AlertView[]): void {
-  const raised = transitions.filter(({ transition }) => transition === 'raised').length
-  if (raised > 0) say(`While this screen was away ${raised === 1 ? 'one alert was' : `${raised} alerts were`} raised.`)
+/** A board that has been read and can be seen: whoever looks is told what was raised while nobody did. */
+function comeBack(): void {
+  if (isOnView()) away.back(serverNowMs(now()))
+}
+
+/** Takes note of what a person can see, so that a reload or a sleep knows from where it missed anything. */
+function noteSeen(): void {
+  if (isOnView()) away.saw(serverNowMs(now()), ward.sequences())
 }
 
 /** Missed transitions are fetched by reading the board again. */
@@ -63,6 +73,7 @@ function missed(): void {
 
 export function startWatching(): void {
   socket.on('connect', () => void watchBoard())
+  socket.on('disconnect', () => away.leave())
   socket.on('ward', (view) => ward.takeBoard(view, now(), false))
   socket.on('bed', (view) => ward.takeBed(view, now()))
   socket.on('system', (system) => {
@@ -79,6 +90,8 @@ export function startWatching(): void {
     if (bed !== undefined) bed.lastWindow.value = update
   })
   socket.on('alert', (alert) => {
+    if (alert.mode === 'live' && !isOnView()) away.unseenCame([alert])
+    alertCame(alert)
     if (!ward.takeAlert(alert)) missed()
   })
   let waves = boardWaves.peek()
@@ -87,6 +100,17 @@ export function startWatching(): void {
     waves = boardWaves.value
     if (socket.connected) void watchBoard()
   })
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'hidden') away.leave()
+    else comeBack()
+  })
+  window.addEventListener('pagehide', noteSeen)
+  clock.every(SEEN_EVERY_MS, noteSeen)
+  whenWoken(() => {
+    away.leave()
+    readAnew('this screen was asleep')
+  })
+  startSaying()
   // Opening or leaving a bed changes which waveforms come.
   let shown: string | null = null
   effect(() => {

@@ -1,4 +1,5 @@
 import type { Priority } from '../../src/records.ts'
+import type { Sounding } from './sounding.ts'
 
 export interface Pulse {
   startS: number
@@ -24,6 +25,22 @@ export const BURSTS = {
   medium: { pulses: even(3, 0.2, 0.2), frequencyHz: 550, pauseS: 7 },
   low: { pulses: even(2, 0.2, 0.2), frequencyHz: 440, pauseS: 18 },
 } as const satisfies Record<Priority, Burst>
+
+/** The equipment's own fundamentals: who knows the ward hears what it is about before looking. */
+const TECHNICAL_HZ = { high: 880, medium: 392, low: 330 } as const satisfies Record<Priority, number>
+
+/** The pause between bursts of high by level of escalation; the standard allows 2.5 to 15 s. */
+const HIGH_PAUSE_S = [3.5, 3, 2.5, 2.5] as const
+/** The longest pause that the standard allows between bursts of medium. */
+const REMINDER_PAUSE_S = 30
+
+/** The burst of what must be heard, by its priority, kind, level, and whether it is over. */
+export function burstOf({ priority, kind, level, reminder }: Sounding): Burst {
+  const burst: Burst = BURSTS[priority]
+  const frequencyHz = kind === 'technical' ? TECHNICAL_HZ[priority] : burst.frequencyHz
+  if (reminder) return { ...burst, frequencyHz, pauseS: Math.max(burst.pauseS, REMINDER_PAUSE_S) }
+  return { ...burst, frequencyHz, pauseS: priority === 'high' ? (HIGH_PAUSE_S[level] ?? 2.5) : burst.pauseS }
+}
 
 /** Seconds a burst lasts without the pause after it. */
 export function burstS({ pulses }: Burst): number {

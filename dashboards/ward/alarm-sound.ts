@@ -1,9 +1,8 @@
 import { signal } from '@preact/signals'
-import type { Priority } from '../../src/records.ts'
-import { clock } from '../app/screen-clock.ts'
-import { burstS, BURSTS, HARMONICS, type Burst } from './alarm-burst.ts'
+import { everyBeat } from '../app/heart-beat.ts'
+import { burstOf, burstS, HARMONICS, type Burst } from './alarm-burst.ts'
+import type { Sounding } from './sounding.ts'
 
-const LOOK_MS = 100
 const LEAD_S = 0.05
 const GAIN = 0.5
 /** Rise and fall as shares of a pulse (IEC 60601-1-8: rise 10 to 40 %). */
@@ -14,7 +13,7 @@ export const sound = signal<'off' | 'on' | 'blocked'>('off')
 
 let audio: AudioContext | null = null
 let voice: PeriodicWave | null = null
-let underWay: { priority: Priority; endsAtS: number; gain: GainNode } | null = null
+let underWay: { of: Sounding; endsAtS: number; gain: GainNode } | null = null
 
 /** Browsers let a page sound only after a person asked for it. */
 export async function enableSound(): Promise<void> {
@@ -27,21 +26,29 @@ export async function enableSound(): Promise<void> {
   showState()
 }
 
-/** Sounds whatever priority is due; looked at ten times a second, so that a higher one breaks into a lower. */
-export function startAlarmSound(due: () => Priority | null): void {
-  clock.every(LOOK_MS, () => {
+/**
+ * Sounds whatever is due; looked at ten times a second, so that a higher priority breaks into a lower. The beat comes from a
+ * worker, which a browser does not slow down in a tab that nobody sees.
+ */
+export function startAlarmSound(due: () => Sounding | null): void {
+  everyBeat(() => {
     if (audio === null || audio.state !== 'running') return
-    const priority = due()
-    if (priority === null) return hush()
-    if (underWay !== null) {
-      if (underWay.priority === priority && audio.currentTime < underWay.endsAtS) return
-      if (underWay.priority !== priority) hush()
-    }
-    playBurst(audio, priority, BURSTS[priority])
+    const now = due()
+    if (now === null) return hush()
+    const burst = burstOf(now)
+    if (underWay !== null && isSame(underWay.of, now)) {
+      if (audio.currentTime < underWay.endsAtS + burst.pauseS) return
+    } else hush()
+    playBurst(audio, now, burst)
   })
 }
 
-function playBurst(context: AudioContext, priority: Priority, burst: Burst): void {
+/** A higher level only shortens the pause. */
+function isSame(a: Sounding, b: Sounding): boolean {
+  return a.priority === b.priority && a.kind === b.kind && a.reminder === b.reminder
+}
+
+function playBurst(context: AudioContext, of: Sounding, burst: Burst): void {
   const gain = context.createGain()
   gain.connect(context.destination)
   const startS = context.currentTime + LEAD_S
@@ -60,7 +67,7 @@ function playBurst(context: AudioContext, priority: Priority, burst: Burst): voi
     oscillator.start(onS)
     oscillator.stop(offS)
   }
-  underWay = { priority, endsAtS: startS + burstS(burst) + burst.pauseS, gain }
+  underWay = { of, endsAtS: startS + burstS(burst), gain }
 }
 
 function hush(): void {

@@ -1,7 +1,7 @@
 import type { AlertView } from '../../src/watch/events.ts'
 import type { Priority } from '../../src/records.ts'
 
-const RANK = { high: 0, medium: 1, low: 2 } as const satisfies Record<Priority, number>
+export const PRIORITY_RANK = { high: 0, medium: 1, low: 2 } as const satisfies Record<Priority, number>
 
 /** Whether nobody has answered it yet: its condition holds, or held and latched. */
 export function isUnanswered(alert: Pick<AlertView, 'presence'>): boolean {
@@ -9,13 +9,14 @@ export function isUnanswered(alert: Pick<AlertView, 'presence'>): boolean {
 }
 
 /**
- * The order of the list: what nobody answered before what somebody did; then the higher priority; then what holds
- * before what has ended; then the patient before the equipment; then the newest.
+ * The order of the list: what nobody answered before what somebody did; then the higher priority; then the higher
+ * level of escalation; then what holds before what has ended; then the patient before the equipment; then the newest.
  */
 export function compareAlerts(a: AlertView, b: AlertView): number {
   return (
     Number(isUnanswered(b)) - Number(isUnanswered(a)) ||
-    RANK[a.priority] - RANK[b.priority] ||
+    PRIORITY_RANK[a.priority] - PRIORITY_RANK[b.priority] ||
+    b.escalationLevel - a.escalationLevel ||
     Number(b.conditionPresent) - Number(a.conditionPresent) ||
     Number(a.kind === 'technical') - Number(b.kind === 'technical') ||
     b.onsetTimeMs - a.onsetTimeMs ||
@@ -26,17 +27,4 @@ export function compareAlerts(a: AlertView, b: AlertView): number {
 /** The alerts that stand, in order. */
 export function standing(alerts: Iterable<AlertView>): AlertView[] {
   return [...alerts].filter(({ presence }) => presence !== 'off').sort(compareAlerts)
-}
-
-/**
- * The priority that sounds for a bed, or null: conditions that hold and nobody answered. A latched alert stays on the
- * screen but sounds only when high, since what needs no hand any more is the noise nurses learn to ignore.
- */
-export function soundingPriority(alerts: Iterable<AlertView>): Priority | null {
-  let loudest: Priority | null = null
-  for (const alert of alerts) {
-    const sounds = alert.presence === 'on' || (alert.presence === 'latched' && alert.priority === 'high')
-    if (sounds && (loudest === null || RANK[alert.priority] < RANK[loudest])) loudest = alert.priority
-  }
-  return loudest
 }

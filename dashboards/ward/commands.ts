@@ -19,6 +19,21 @@ export async function acknowledge({ alertId, presence }: Pick<AlertView, 'alertI
   if (!answer.ok) noticeFailure('Not acknowledged', answer)
 }
 
+/** Whose reason is being typed: the alert, what is answered, and where on the page. */
+export const answering = signal<{ alertId: string; kind: 'reject' | 'escalate'; place: 'list' | 'page' } | null>(null)
+
+export async function accept({ alertId }: Pick<AlertView, 'alertId'>): Promise<void> {
+  const answer = await ask('accept', { alertId })
+  if (!answer.ok) noticeFailure('Not accepted', answer)
+}
+
+/** Not by me, or not by me alone: it calls the next of the escalation list at once. */
+export async function handOn(alertId: string, kind: 'reject' | 'escalate', reason: string): Promise<boolean> {
+  const answer = await ask(kind, { alertId, reason })
+  if (!answer.ok) noticeFailure(kind === 'reject' ? 'Not rejected' : 'Not escalated', answer)
+  return answer.ok
+}
+
 export async function pauseAudio(patientId: string): Promise<void> {
   const answer = await ask('pause-audio', { patientId, durationMs: PAUSE_MS })
   if (!answer.ok) noticeFailure('Audio not paused', answer)

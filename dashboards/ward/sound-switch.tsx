@@ -1,11 +1,25 @@
+import { useComputed } from '@preact/signals'
+import { heldBackAtMs } from '../app/heart-beat.ts'
+import { tick } from '../app/screen-clock.ts'
 import { sound, enableSound } from './alarm-sound.ts'
 
-/** Silence must not look like peace: until sound is enabled, the screen says that it is off. */
+/** That the browser held the page back is said for so long after. */
+const SAID_MS = 60_000
+
+/** Silence must not look like peace: until sound is enabled, when the browser takes it away or may delay it, the screen says so. */
 export function SoundSwitch() {
-  if (sound.value === 'on') return <span class="sound-on">Sound on</span>
+  const late = useComputed(() => heldBackAtMs.value !== null && tick.value - heldBackAtMs.value < SAID_MS).value
+  if (sound.value === 'on')
+    return late ? (
+      <span class="sound-late" role="status" title="The browser held this page back: keep it in front.">
+        Sound may be late
+      </span>
+    ) : (
+      <span class="sound-on">Sound on</span>
+    )
   return (
-    <button type="button" class="sound-off" onClick={() => void enableSound()}>
-      SOUND OFF · enable
+    <button type="button" class="sound-off" data-testid="sound-off" onClick={() => void enableSound()}>
+      {sound.value === 'off' ? 'SOUND OFF · enable' : 'SOUND BLOCKED by the browser · enable'}
     </button>
   )
 }

@@ -185,7 +185,7 @@ export class WatchStage implements Stage {
     const { clock, logger } = this.#options
     const { broadcast } = this.#server
     this.#system.refresh().then(
-      () => broadcast.offer(EVERYONE, 'system', this.#system.view()),
+      () => broadcast.send(EVERYONE, 'system', this.#system.view()),
       (error: unknown) => logger.error({ err: error }, 'the state of the system could not be told'),
     )
     if (broadcast.watched(FEEDS)) broadcast.offer(FEEDS, 'feeds', this.#ward.feedViews(clock.nowMs()))

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { BURSTS, burstS, HARMONICS, type Burst } from '../../dashboards/ward/alarm-burst.ts'
+import { PRIORITY_VALUES } from '../../src/records.ts'
+import { burstOf, BURSTS, burstS, HARMONICS, type Burst } from '../../dashboards/ward/alarm-burst.ts'
 
 test('high is five pulses twice, medium three, low two', () => {
   assert.deepEqual(
@@ -28,4 +29,27 @@ test('the rhythm of high is three pulses, a longer gap, two pulses, and the same
   const long = gaps.flatMap((gap, index) => (gap > 0.3 ? [index] : []))
   assert.deepEqual(long, [2, 4, 7])
   assert.ok(burstS(BURSTS.high) > burstS(BURSTS.medium))
+})
+
+test('nobody answers: the pause between bursts of high gets shorter with each level, and no shorter than allowed', () => {
+  const pauses = [0, 1, 2, 3, 9].map(
+    (level) => burstOf({ priority: 'high', kind: 'physiological', level, reminder: false }).pauseS,
+  )
+  assert.deepEqual(pauses, [3.5, 3, 2.5, 2.5, 2.5])
+})
+
+test('the equipment has fundamentals of its own, within the same ranges', () => {
+  const hz = (kind: 'physiological' | 'technical'): number[] =>
+    PRIORITY_VALUES.map((priority) => burstOf({ priority, kind, level: 0, reminder: false }).frequencyHz)
+  const technical = hz('technical')
+  for (const frequency of technical) {
+    assert.ok(!hz('physiological').includes(frequency))
+    assert.ok(frequency >= 150 && frequency <= 1_000)
+    assert.ok(HARMONICS.map((_, order) => order * frequency).filter((f) => f >= 300 && f <= 4_000).length >= 4)
+  }
+})
+
+test('a reminder is the signal of its priority, at the longest pause the standard allows', () => {
+  const burst = burstOf({ priority: 'medium', kind: 'physiological', level: 0, reminder: true })
+  assert.deepEqual([burst.pulses.length, burst.pauseS], [3, 30])
 })

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { soundingPriority, standing } from '../../dashboards/ward/alert-order.ts'
+import { standing } from '../../dashboards/ward/alert-order.ts'
 import { alertView } from './alert-fixture.ts'
 
-test('what nobody answered comes first, then priority, then what holds, then the patient, then the newest', () => {
+test('what nobody answered comes first, then priority, then the level it has gone up to, then what holds, then the patient, then the newest', () => {
   const inOrder = [
+    alertView({ alertId: 'high-up', priority: 'high', escalationLevel: 2 }),
     alertView({ alertId: 'high', priority: 'high' }),
     alertView({ alertId: 'high-ended', priority: 'high', presence: 'latched', conditionPresent: false }),
     alertView({ alertId: 'medium-new', priority: 'medium', onsetTimeMs: 9_000 }),
@@ -19,7 +20,7 @@ test('what nobody answered comes first, then priority, then what holds, then the
     standing([...inOrder].reverse()).map(({ alertId }) => alertId),
     expected,
   )
-  const shuffled = [5, 0, 7, 3, 1, 6, 2, 4].flatMap((index) => inOrder[index] ?? [])
+  const shuffled = [5, 0, 7, 8, 3, 1, 6, 2, 4].flatMap((index) => inOrder[index] ?? [])
   assert.deepEqual(
     standing(shuffled).map(({ alertId }) => alertId),
     expected,
@@ -28,14 +29,4 @@ test('what nobody answered comes first, then priority, then what holds, then the
 
 test('an alert that is off does not stand', () => {
   assert.deepEqual(standing([alertView({ presence: 'off' })]), [])
-})
-
-test('the loudest unanswered condition sounds; an ended one only when it was high; an answered one never', () => {
-  const medium = alertView({ priority: 'medium' })
-  const low = alertView({ priority: 'low' })
-  assert.equal(soundingPriority([low, medium]), 'medium')
-  assert.equal(soundingPriority([alertView({ priority: 'high', presence: 'acknowledged' }), low]), 'low')
-  assert.equal(soundingPriority([alertView({ priority: 'high', presence: 'latched' }), medium]), 'high')
-  assert.equal(soundingPriority([alertView({ priority: 'medium', presence: 'latched' })]), null)
-  assert.equal(soundingPriority([]), null)
 })

@@ -1,0 +1,109 @@
+import { useComputed } from '@preact/signals'
+import type { AlertView } from '../../src/watch/events.ts'
+import { missedIds } from '../app/away.ts'
+import { bedHref } from '../app/router.ts'
+import { clock, serverClock, serverNowMs, tick } from '../app/screen-clock.ts'
+import { ward } from '../app/watch.ts'
+import { PriorityFlag } from './alarm-bar.tsx'
+import { isUnanswered } from './alert-order.ts'
+import { hasMoreToTell, headline, moreReasons, withoutWords } from './alert-reasons.ts'
+import { Answers } from './answer-form.tsx'
+import { answerWords, levelWords, whoHas } from './answer-words.ts'
+import { pauseAudio, resumeAudio } from './commands.ts'
+import { ageWords, countdown } from './staleness.ts'
+
+/** One alert that stands: what, why, since when, who has it, and what a person can do. */
+export function AlertItem({ alert }: { alert: AlertView }) {
+  const { alertId, priority, presence, kind, patientId, missing } = alert
+  const missed = missedIds.value.has(alertId)
+  return (
+    <li
+      class="alert-item"
+      data-testid="alert-item"
+      data-alert-id={alertId}
+      data-patient-id={patientId}
+      data-priority={priority}
+      data-presence={presence}
+      data-kind={kind}
+      data-escalation={isUnanswered(alert) ? alert.escalationLevel : 0}
+      data-missed={missed || undefined}
+    >
+      <div class="alert-top">
+        <PriorityFlag alert={alert} />
+        <a class="alert-bed" href={bedHref(patientId)}>
+          {alert.bedId === '' ? patientId : alert.bedId}
+        </a>
+        <Since alert={alert} />
+      </div>
+      <p class="alert-reason">
+        {alert.count > 1 && <span class="alert-count">{alert.count}× </span>}
+        {headline(alert)}
+      </p>
+      {moreReasons(alert).map((text) => (
+        <p key={text} class="alert-more">
+          {text}
+        </p>
+      ))}
+      <p class="alert-tags">
+        {missing.length > 0 && <span title={missing.join(', ')}>Without {withoutWords(missing)}</span>}
+        {kind === 'technical' && <span class="tag">Technical</span>}
+        {presence === 'latched' && <span class="tag">Ended, not answered</span>}
+        {missed && <span class="tag tag-missed">Missed while away</span>}
+        {presence === 'acknowledged' && <span class="tag">{whoHas(alert)}</span>}
+        {alert.escalationLevel > 0 && <span class="tag tag-escalated">{levelWords(alert)}</span>}
+        {hasMoreToTell(alert) && (
+          <a class="alert-why" href={bedHref(patientId)} aria-label={`Why: ${alert.bedId}, ${headline(alert)}`}>
+            why…
+          </a>
+        )}
+      </p>
+      {alert.answer !== null && alert.answer.kind !== 'accepted' && (
+        <p class="alert-answer">{answerWords(alert.answer)}</p>
+      )}
+      <div class="alert-actions">
+        <Answers alert={alert} place="list" />
+        <AudioPause patientId={patientId} bedId={alert.bedId} />
+      </div>
+    </li>
+  )
+}
+
+/** How long ago by the server's clock, and the time of day. */
+function Since({ alert }: { alert: AlertView }) {
+  const age = useComputed(() => ageWords((serverNowMs(tick.value) - alert.onsetTimeMs) / 1_000)).value
+  const known = serverClock.nowMs(clock.monotonicMs()) !== null
+  return (
+    <time class="alert-since" dateTime={new Date(alert.onsetTimeMs).toISOString()}>
+      {known ? age : ''}
+    </time>
+  )
+}
+
+function AudioPause({ patientId, bedId }: { patientId: string; bedId: string }) {
+  const leftMs = useComputed(() => {
+    const untilMs = ward.bed(patientId)?.audioPausedUntilMs.value ?? null
+    const nowMs = serverNowMs(tick.value)
+    return untilMs === null || untilMs <= nowMs ? 0 : Math.ceil((untilMs - nowMs) / 1_000) * 1_000
+  }).value
+  if (leftMs > 0)
+    return (
+      <button
+        type="button"
+        class="quiet"
+        aria-label={`Resume audio of ${bedId}`}
+        onClick={() => void resumeAudio(patientId)}
+      >
+        Audio paused {countdown(leftMs)} · resume
+      </button>
+    )
+  return (
+    <button
+      type="button"
+      class="quiet"
+      aria-label={`Pause audio of ${bedId}`}
+      onClick={() => void pauseAudio(patientId)}
+    >
+      Pause audio
+    </button>
+  )
+}
