@@ -34,6 +34,11 @@ function start(): void {
 }
 start()
 
+/** How long the last beat is ago: much longer than a tenth of a second where this page has not run meanwhile. */
+export function sinceBeatMs(): number {
+  return clock.monotonicMs() - lastMs
+}
+
 /** Runs ten times a second, also while the page is hidden; told how long ago it last ran. */
 export function everyBeat(task: (sinceLastMs: number) => void): void {
   tasks.push(task)

@@ -89,7 +89,12 @@ export function startWatching(): void {
     const bed = ward.target(update)
     if (bed !== undefined) bed.lastWindow.value = update
   })
+  const lookAwake = whenWoken(() => {
+    away.leave()
+    readAnew('this screen was asleep')
+  })
   socket.on('alert', (alert) => {
+    lookAwake()
     if (alert.mode === 'live' && !isOnView()) away.unseenCame([alert])
     alertCame(alert)
     if (!ward.takeAlert(alert)) missed()
@@ -106,10 +111,6 @@ export function startWatching(): void {
   })
   window.addEventListener('pagehide', noteSeen)
   clock.every(SEEN_EVERY_MS, noteSeen)
-  whenWoken(() => {
-    away.leave()
-    readAnew('this screen was asleep')
-  })
   startSaying()
   // Opening or leaving a bed changes which waveforms come.
   let shown: string | null = null

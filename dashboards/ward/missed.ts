@@ -25,12 +25,15 @@ export interface Absence {
   alerts: MissedAlert[]
 }
 
+const UNWATCHED = 'technical:unwatched'
 const ASKS: ReadonlySet<string> = new Set(['raised', 'repeated', 'condition_returned', 'priority_changed', 'escalated'])
 
 /** What these transitions, oldest first, come to: one entry an alert, the most urgent first, then the newest. */
 export function missedAlerts(transitions: readonly AlertView[]): MissedAlert[] {
   const byAlert = new Map<string, AlertView[]>()
   for (const transition of transitions) {
+    // That no screen showed it is what this is about.
+    if (transition.condition === UNWATCHED) continue
     const known = byAlert.get(transition.alertId)
     if (known === undefined) byAlert.set(transition.alertId, [transition])
     else known.push(transition)

@@ -22,13 +22,14 @@ test('the worst it was counts, and what had been raised before says so', () => {
   assert.deepEqual([missed?.priority, missed?.raisedAtMs, missed?.overAtMs], ['high', null, null])
 })
 
-test('answers, pauses and easing ask for nobody', () => {
+test('answers, pauses, easing and that no screen was there ask for nobody', () => {
   assert.deepEqual(
     missedAlerts([
       alertView({ alertId: 'a', transition: 'acknowledged', presence: 'acknowledged' }),
       alertView({ alertId: 'b', transition: 'audio_paused' }),
       alertView({ alertId: 'c', transition: 'priority_changed', presence: 'acknowledged', priority: 'medium' }),
       alertView({ alertId: 'd', transition: 'cleared', presence: 'off' }),
+      alertView({ alertId: 'e', transition: 'raised', kind: 'technical', condition: 'technical:unwatched' }),
     ]),
     [],
   )

@@ -6,11 +6,12 @@ import type { Browser, Page } from 'playwright-core'
 import { PACKAGE_ROOT } from '../../src/config.ts'
 import { chromiumPath, leftOut } from '../support/prerequisites.ts'
 import { openBrowser, openPage } from './browser.ts'
+import { freePort } from './free-port.ts'
 import { clock, WardProcess } from './ward-process.ts'
 
 const PICTURES = join(PACKAGE_ROOT, 'test-results')
 describe('the ward in a browser', { skip: leftOut(chromiumPath() === null ? 'there is no Chromium' : false) }, () => {
-  const ward = new WardProcess(['--demo', 'on'])
+  let ward: WardProcess
   const errors: string[] = []
   let browser: Browser
   let page: Page
@@ -18,6 +19,8 @@ describe('the ward in a browser', { skip: leftOut(chromiumPath() === null ? 'the
 
   before(async () => {
     mkdirSync(PICTURES, { recursive: true })
+    // A server that starts again must be found at the address it had.
+    ward = new WardProcess(['--demo', 'on', '--port', String(await freePort())])
     const address = await ward.start()
     browser = await openBrowser()
     page = await openPage(browser, errors)
@@ -77,5 +80,12 @@ describe('the ward in a browser', { skip: leftOut(chromiumPath() === null ? 'the
     await ward.end('SIGKILL')
     await page.locator('[data-testid=connection-lost]').waitFor({ timeout: 5_000 })
     await page.screenshot({ path: join(PICTURES, 'connection-lost.png') })
+  })
+
+  it('comes back by itself when the server starts again on the same data folder', async () => {
+    await ward.start()
+    await page.locator('[data-testid=connection-lost]').waitFor({ state: 'detached', timeout: 30_000 })
+    await page.locator('[data-testid=bed-tile][data-freshness=fresh]').nth(7).waitFor({ timeout: 30_000 })
+    await page.locator('[data-testid=alert-item]').first().waitFor({ timeout: 60_000 })
   })
 })

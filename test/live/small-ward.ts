@@ -8,6 +8,7 @@ import type { Stage } from '../../src/stage.ts'
 import type { AlertView } from '../../src/watch/events.ts'
 import { context, vitals } from '../watch/ward-records.ts'
 import { openWard, type WardUnderTest } from '../watch/ward-under-test.ts'
+import { freePort } from './free-port.ts'
 import { eventually } from './ward-process.ts'
 
 const clock = new SystemClock()
@@ -31,7 +32,7 @@ export class SmallWard {
   }
 
   async open(): Promise<string> {
-    this.#ward = await openWard(this.config)
+    this.#ward = await openWard({ port: await freePort(), ...this.config })
     const config = defaultConfig(this.config)
     const logger = pino({ level: 'silent' })
     this.#raise = createRaiseStage({ log: this.ward.log, clock, metrics: new Metrics(), logger, config })
@@ -67,6 +68,18 @@ export class SmallWard {
     return this.alert(`a high alert of ${bed}`, ({ bedId, condition, presence, priority }) => {
       return bedId === bed && condition === 'limit:spo2:low' && presence === 'on' && priority === 'high'
     })
+  }
+
+  /** The dashboard's process ends; with it gone, an alert of `bed` is raised; then it starts again at the same address. */
+  async restart(gone: () => Promise<void>, bed: BedName): Promise<void> {
+    await this.ward.stage.stop()
+    await gone()
+    this.set(bed, { spo2: 84 })
+    await eventually('the alert in the log', 30_000, async () => {
+      for await (const { key } of this.ward.log.readAll('alerts')) if (key === idOf(bed)) return true
+      return false
+    })
+    await this.ward.restart()
   }
 
   async close(): Promise<void> {
