@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { SETTINGS, type Declared, type SettingName } from './settings.ts'
+import { publicUrlProblem } from './public-url.ts'
 import { STAGES, type StageName } from './stage.ts'
 
 /** The folder that holds package.json, schemas and models, from the source and from the build alike. */
@@ -22,6 +23,7 @@ type Widened<T> = T extends number
       : T
 export type Config = { readonly [K in SettingName]: Widened<Settings[K]['fallback']> } & {
   readonly demo: 'auto' | 'on' | 'off'
+  readonly tokenRole: 'nurse' | 'engineer' | 'quality' | 'admin'
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
 }
 
@@ -121,6 +123,8 @@ function contradictions(config: Config): string[] {
     problems.push('--escalate-to names one to three recipients: there are three levels')
   if (config.stages.includes('join') !== config.stages.includes('predict'))
     problems.push('join hands its windows to predict in memory: name both or neither in --stages')
+  const noAddress = publicUrlProblem(config.publicUrl)
+  if (noAddress !== null) problems.push(noAddress)
   if (config.kafkaBrokers.length === 0 && STAGES.some((stage) => !config.stages.includes(stage) && stage !== 'acquire'))
     problems.push('the embedded log belongs to one process: run all stages, or name --kafka-brokers')
   return problems

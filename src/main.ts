@@ -32,13 +32,14 @@ if (command === 'help' || command === '--help' || argv.includes('--help')) proce
 else if (command === 'start') await start(argv)
 else if (command === 'acquire') process.exitCode = await acquire(argv)
 else if (command === 'doctor') await doctor(argv)
+else if (command === 'people') process.exitCode = await people(argv)
 else if (command === 'fine-tune') process.exitCode = await tune(argv)
 else if (command === 'judge') process.exitCode = await judgeCandidate(argv)
 else if (command === 'shadow' || command === 'promote' || command === 'rollback')
   process.exitCode = await chooseModels(command, argv)
 else
   fail(
-    `unknown command ${command}; there are start, acquire, doctor, fine-tune, judge, shadow, promote, rollback and help`,
+    `unknown command ${command}; there are start, acquire, people, doctor, fine-tune, judge, shadow, promote, rollback and help`,
   )
 
 /** Runs the stages until a signal or a failure ends them. */
@@ -62,6 +63,8 @@ async function start(args: readonly string[]): Promise<void> {
       for (const { name, detail } of pipeline.health()) process.stdout.write(`${name.padEnd(8)} ${detail}\n`)
       const address = pipeline.address()
       if (address !== null) process.stdout.write(`dashboard ${address}\n`)
+      const first = pipeline.firstAccountLink()
+      if (first !== null) process.stdout.write(`first account ${first}\n`)
       // A process that can no longer do its part says so and ends; whoever supervises it starts it again from the log.
       clock.every(500, () => {
         const lost = ending.signal.aborted ? null : pipeline.lost()
@@ -130,6 +133,13 @@ async function acquire(args: readonly string[]): Promise<number> {
     fail(messageOf(error))
     return 1
   }
+}
+
+/** Says or changes who has an account; exit code 1 when that could not be. */
+async function people(args: readonly string[]): Promise<number> {
+  const { runPeople } = await import('./watch/people-command.ts')
+  const say = (line: string): void => void process.stdout.write(`${line}\n`)
+  return runPeople(args, { env: process.env, clock, say, fail })
 }
 
 /** Says what stands between this configuration and a ward; exit code 1 when something is broken. */
@@ -238,9 +248,11 @@ async function usage(): Promise<string> {
   const { FINE_TUNE_USAGE } = await import('./tune/tune-plan.ts')
   const { JUDGE_USAGE } = await import('./tune/judge-plan.ts')
   const { SWITCH_USAGE } = await import('./tune/model-switch.ts')
+  const { PEOPLE_USAGE } = await import('./watch/people-command.ts')
   return [
     'vigil start [settings]      run the stages of a ward',
     ACQUIRE_USAGE,
+    PEOPLE_USAGE,
     DOCTOR_USAGE,
     FINE_TUNE_USAGE,
     JUDGE_USAGE,

@@ -28,6 +28,8 @@ export interface Pipeline {
   readonly log: Log
   /** The dashboard's address, or null when this process does not watch. */
   address(): string | null
+  /** Where somebody makes the first account the own; null where that is done, and when this process does not watch. */
+  firstAccountLink(): string | null
   health(): NamedHealth[]
   /** A stage without which nobody is alarmed, and that does not go on by itself; null while there is none. */
   lost(): NamedHealth | null
@@ -87,6 +89,7 @@ export async function startPipeline(
   const pipeline: Pipeline = {
     log,
     address: () => watch?.address() ?? null,
+    firstAccountLink: () => watch?.firstAccountLink() ?? null,
     health,
     lost: () => health().find(({ name, state }) => state === 'failed' && NEEDED.has(name)) ?? null,
     metrics,

@@ -65,7 +65,37 @@ export const SETTINGS = {
   port: integer('port', 8080, 0, 65_535, 'port of the dashboard, the API and the metrics; 0 takes a free one'),
   dataDir: text('data', 'data', 'folder of the embedded log, the embedded database and the spool'),
   stages: list('stages', STAGES, 'stages this process runs'),
-  token: text('token', '', 'when set, API and sockets ask for it as a bearer token', true),
+  token: text(
+    'token',
+    '',
+    'when set, scripts get in with it as a bearer token, and nobody without it or an account',
+    true,
+  ),
+  tokenRole: choice(
+    'token-role',
+    'admin',
+    ['nurse', 'engineer', 'quality', 'admin'],
+    'what the bearer of the token may',
+  ),
+  publicUrl: text(
+    'public-url',
+    '',
+    'address by which people reach the ward through a proxy, as https://ward.example; its cookies are then for https alone',
+  ),
+  sessionIdleMs: integer(
+    'session-idle-ms',
+    4 * 3_600_000,
+    60_000,
+    7 * DAY_MS,
+    'time without anything done after which a person must sign in again',
+  ),
+  sessionMs: integer(
+    'session-ms',
+    12 * 3_600_000,
+    60_000,
+    30 * DAY_MS,
+    'time after which a person must sign in again, whatever was done',
+  ),
   logLevel: choice(
     'log-level',
     'warn',

@@ -3,9 +3,10 @@ import { type Check, type Finding, broken, notKnown, ok, warning } from '../chec
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { VigilError } from '../errors.ts'
+import { isHttps } from '../public-url.ts'
 import { proveAddress } from './free-address.ts'
 
-type Settings = Pick<Config, 'host' | 'port' | 'token'>
+type Settings = Pick<Config, 'host' | 'port' | 'token' | 'publicUrl'>
 
 const ANSWER_MS = 3_000
 const SHORT_TOKEN = 16
@@ -67,12 +68,17 @@ async function runningWard({ host, port }: Settings, clock: Clock, signal: Abort
   }
 }
 
-function admission({ host, token }: Settings): Finding[] {
+function admission({ host, token, publicUrl }: Settings): Finding[] {
   const isLocal = LOOPBACK.test(host)
-  const todo = 'set --token (VIGIL_TOKEN) to 16 random characters or more, or bind to 127.0.0.1'
-  if (!isLocal && token === '')
-    return [warning('token', `${host} is reached from outside, and everyone who does sees and commands the ward`, todo)]
-  if (token !== '' && token.length < SHORT_TOKEN)
+  if (token !== '' && token.length < SHORT_TOKEN) {
+    const todo = 'set --token (VIGIL_TOKEN) to 16 random characters or more, or leave it out and sign in with accounts'
     return [warning('token', `it has ${token.length} characters and can be guessed`, todo)]
-  return [ok('token', token === '' ? 'none, and only this machine reaches the address' : 'set')]
+  }
+  if (!isLocal && token === '' && !isHttps(publicUrl)) {
+    const saw = `${host} is reached from outside by http, where everyone on the way reads passwords and what is watched`
+    const todo = 'put a proxy with https before it and name it in --public-url, or bind to 127.0.0.1'
+    return [warning('token', saw, todo)]
+  }
+  const none = isLocal ? 'none; this machine gets in until there is an account' : 'none; people get in with accounts'
+  return [ok('token', token === '' ? none : 'set')]
 }

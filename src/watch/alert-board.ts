@@ -70,10 +70,8 @@ export class AlertBoard {
   }
 
   /** One entry an alert, newest first by the time it was raised. */
-  newest(limit: number, patientId?: string): AlertView[] {
-    const entries = [...this.#alerts.values()]
-    const chosen = patientId === undefined ? entries : entries.filter(({ view }) => view.patientId === patientId)
-    return newestFirst(chosen).slice(0, limit)
+  newest(limit: number, shows: (view: AlertView) => boolean = () => true): AlertView[] {
+    return newestFirst([...this.#alerts.values()].filter(({ view }) => shows(view))).slice(0, limit)
   }
 
   bedSequence(patientId: string): number {

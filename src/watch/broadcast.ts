@@ -1,10 +1,16 @@
 import type { Server, Socket } from 'socket.io'
 import type { Metrics } from '../metrics.ts'
+import type { Identity } from './access.ts'
 import type { ClientEvents, ServerEvents } from './events.ts'
 import { playingRoom } from './rooms.ts'
 
-export type WardServer = Server<ClientEvents, ServerEvents, Record<string, never>, Record<string, never>>
-export type WardSocket = Socket<ClientEvents, ServerEvents, Record<string, never>, Record<string, never>>
+/** Who sat down at a screen, as the handshake showed it. */
+export interface ScreenData {
+  identity: Identity
+}
+
+export type WardServer = Server<ClientEvents, ServerEvents, Record<string, never>, ScreenData>
+export type WardSocket = Socket<ClientEvents, ServerEvents, Record<string, never>, ScreenData>
 
 type Payload<E extends keyof ServerEvents> = Parameters<ServerEvents[E]>[0]
 /** The one thing used of Socket.IO's operators here; its own type does not follow a generic event name. */

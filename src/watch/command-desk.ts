@@ -42,6 +42,11 @@ export class CommandDesk {
     this.#options = options
   }
 
+  /** The same desk with another person at it. */
+  of(userId: string): CommandDesk {
+    return new CommandDesk({ ...this.#options, userId })
+  }
+
   acknowledge(request: Answering): Promise<Done> {
     return this.#ofAlert(request, 'acknowledge', null)
   }

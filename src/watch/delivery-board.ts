@@ -73,9 +73,9 @@ export class DeliveryBoard {
       for (const alertId of alertIds) if (!isKept(alertId)) alertIds.delete(alertId)
   }
 
-  /** Returns whether the transition counts: ids are `<alert>-<number>`. */
+  /** Returns whether the transition counts. */
   #take(screenId: string, screen: Screen, transitionId: string, atMs: number): boolean {
-    const alertId = transitionId.slice(0, transitionId.lastIndexOf('-'))
+    const alertId = alertOf(transitionId)
     if (alertId === '') return false
     screen.alertIds.add(alertId)
     const shownBy = this.#shownBy.get(alertId) ?? new Map<string, number>()
@@ -83,4 +83,9 @@ export class DeliveryBoard {
     if (!shownBy.has(screenId)) shownBy.set(screenId, atMs)
     return true
   }
+}
+
+/** Ids of transitions are `<alert>-<number>`; '' where it is none. */
+export function alertOf(transitionId: string): string {
+  return transitionId.slice(0, transitionId.lastIndexOf('-'))
 }

@@ -170,6 +170,8 @@ export interface SystemView {
   feedsLost?: LostFeed[]
   /** Whom each level of escalation calls, the first level first. */
   escalateTo?: readonly string[]
+  /** True while nobody has signed in yet, and everyone on this machine gets in. */
+  openAccess?: boolean
   deadLetters: number
   lateReadings: number
 }

@@ -1,28 +1,28 @@
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify'
 import type { Logger } from 'pino'
 import type { z } from 'zod'
 import type { ErrorCode } from '../errors.ts'
 import { refusal, type Refusal, refusalOf, statusOf } from './refusal.ts'
+import { type Guard, SAFE_METHODS } from './guard.ts'
 import { problemsOf } from './requests.ts'
 import { hostAllowed, originAllowed } from './same-origin.ts'
-import { bearerToken, type SignIn } from './sign-in.ts'
 
 interface HttpDoorsOptions {
   boundHost: string
-  signIn: SignIn
+  publicUrl: string
+  guard: Guard
   logger: Logger
 }
 
-/** What every HTTP request must pass: our own name, our own page, and for the API a token where one is set. */
-export function httpDoors(app: FastifyInstance, { boundHost, signIn, logger }: HttpDoorsOptions): void {
+/** What every HTTP request must pass: our own name, our own page, and for the API the guard. */
+export function httpDoors(app: FastifyInstance, { boundHost, publicUrl, guard, logger }: HttpDoorsOptions): void {
   app.addHook('onRequest', async (request, reply) => {
-    const { host, origin, authorization } = request.headers
-    if (!hostAllowed(boundHost, host)) return refuse(reply, 'ORIGIN_REFUSED')
+    const { host, origin } = request.headers
+    if (!hostAllowed(boundHost, host, publicUrl)) return refuse(reply, 'ORIGIN_REFUSED')
     if (!SAFE_METHODS.has(request.method) && !originAllowed({ host, origin })) return refuse(reply, 'ORIGIN_REFUSED')
-    if (pathOf(request).startsWith('/api/') && !signIn.admits(bearerToken(authorization)))
-      return refuse(reply, 'UNAUTHORISED')
     return undefined
   })
+  guard.routes(app, (reply, refused) => refuse(reply, refused.code, refused))
   app.setNotFoundHandler((_request, reply) => refuse(reply, 'ADDRESS_UNKNOWN'))
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const status = error.statusCode ?? 500
@@ -34,8 +34,6 @@ export function httpDoors(app: FastifyInstance, { boundHost, signIn, logger }: H
     return refuse(reply, 'REQUEST_FAILED')
   })
 }
-
-const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 export function refuse(reply: FastifyReply, code: ErrorCode, refused: Refusal = refusal(code)): FastifyReply {
   return reply.code(statusOf(code)).send(bodyOf(refused))
@@ -51,8 +49,4 @@ export function checked<T>(reply: FastifyReply, schema: z.ZodType<T>, given: unk
 
 function bodyOf({ code, message }: Refusal): { code: string; message: string } {
   return { code, message }
-}
-
-function pathOf(request: FastifyRequest): string {
-  return request.url.split('?', 1)[0] ?? ''
 }

@@ -1,8 +1,7 @@
-/** Every room a screen can be in, by name. */
+/** Every room a screen can be in, by name. Only who sees all units is in this one. */
 export const ALL_UNITS = 'board'
-export const FEEDS = 'feeds'
-/** Every screen, whatever it watches. */
-export const EVERYONE = 'everyone'
+/** Who sees what could not be read. */
+export const DEAD_LETTERS = 'dead-letters'
 
 export function unitRoom(unitId: string): string {
   return `unit:${unitId}`

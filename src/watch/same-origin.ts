@@ -14,12 +14,13 @@ interface Asked {
 
 /**
  * Whether a Host header may reach a server bound to `boundHost`. A page that rebinds its own name to 127.0.0.1 still sends
- * that name, so a loopback server answers to loopback names only. Ports may differ: someone may forward one.
+ * that name, so a loopback server answers to loopback names only, and to the public one. Ports may differ: someone may
+ * forward one.
  */
-export function hostAllowed(boundHost: string, host: string | undefined): boolean {
+export function hostAllowed(boundHost: string, host: string | undefined, publicUrl = ''): boolean {
   if (!isLoopback(boundHost)) return true
   const name = hostName(host)
-  return name !== null && isLoopback(name)
+  return name !== null && (isLoopback(name) || (publicUrl !== '' && name === new URL(publicUrl).hostname))
 }
 
 /** Whether a socket or POST comes from our own page or from no page at all. */

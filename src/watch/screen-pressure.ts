@@ -33,6 +33,10 @@ export class ScreenPressure {
     })
   }
 
+  get slow(): boolean {
+    return this.#slow
+  }
+
   get waitingBytes(): number {
     return this.#bytes
   }

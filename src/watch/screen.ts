@@ -1,17 +1,31 @@
 import type { Logger } from 'pino'
 import type { z } from 'zod'
 import type { Clock } from '../clock.ts'
-import { BoardRooms } from './board-rooms.ts'
 import type { Metrics } from '../metrics.ts'
+import type { Access, Identity } from './access.ts'
+import { BoardRooms } from './board-rooms.ts'
 import type { WardSocket } from './broadcast.ts'
 import type { CommandDesk } from './command-desk.ts'
-import type { AlertView, Answer, DeadLetterView, FeedView, PlaybackView, Shown, WardView } from './events.ts'
+import { alertOf } from './delivery-board.ts'
+import type {
+  AlertView,
+  Answer,
+  DeadLetterView,
+  FeedView,
+  PlaybackView,
+  Shown,
+  SystemView,
+  WardView,
+} from './events.ts'
+import type { Guard } from './guard.ts'
 import type { EpisodeItem, History } from './history.ts'
+import { may } from './person.ts'
 import { Playback } from './playback.ts'
 import { refusal, refusalOf } from './refusal.ts'
 import * as requests from './requests.ts'
-import { ALL_UNITS, bedRoom, EVERYONE, FEEDS, playingRoom, unitRoom } from './rooms.ts'
+import { ALL_UNITS, bedRoom, DEAD_LETTERS, playingRoom, unitRoom } from './rooms.ts'
 import type { ScreenPressure } from './screen-pressure.ts'
+import { type Selection, Sight } from './sight.ts'
 import type { SystemWatch } from './system-watch.ts'
 import type { Ward } from './ward.ts'
 
@@ -20,6 +34,8 @@ export interface ScreenOptions {
   system: SystemWatch
   commands: CommandDesk
   history: () => History | null
+  access: Access
+  guard: Guard
   clock: Clock
   metrics: Metrics
   logger: Logger
@@ -32,17 +48,22 @@ export class Screen {
   readonly #options: ScreenOptions
   readonly #socket: WardSocket
   readonly #pressure: ScreenPressure
-  readonly #board: BoardRooms
+  #identity: Identity
+  /** What is on its board; null before it asked for one. */
+  #board: Selection | null = null
+  readonly #boardRooms: BoardRooms
   #bed: string | null = null
+  #feeds = false
   #playback: Playback | null = null
 
   constructor(socket: WardSocket, pressure: ScreenPressure, options: ScreenOptions) {
     this.#socket = socket
     this.#pressure = pressure
-    this.#board = new BoardRooms(socket)
+    this.#boardRooms = new BoardRooms(socket)
     this.#options = options
-    const { commands } = options
-    void socket.join(EVERYONE)
+    this.#identity = socket.data.identity
+    const commands = options.commands.of(this.#identity.person.id)
+    socket.use((packet, next) => this.#guarded(packet, next))
     socket.on(
       'watch',
       this.#answers(requests.watchRequest, (request) => this.#watch(request)),
@@ -105,41 +126,110 @@ export class Screen {
     })
   }
 
+  /** Calls `gone` when it is connected no more. */
+  onGone(gone: () => void): void {
+    this.#socket.on('disconnect', gone)
+  }
+
+  /** Who is at it may have less rights than before, or none: then it is cut off, and shows nothing live any more. */
+  review(): void {
+    const now = this.#options.access.again(this.#identity)
+    if (now === null) return void this.#socket.disconnect(true)
+    const before = this.#identity.person
+    this.#identity = now
+    // Other rights are other rooms; it comes back by itself and asks anew.
+    if (JSON.stringify(before) !== JSON.stringify(now.person)) this.#socket.disconnect(true)
+  }
+
+  /** A bed is in another unit than before, or in none any more (null). */
+  moved(patientId: string, before: string, now: string | null): void {
+    const sight = this.#sight
+    if (!sight.unit(now)) {
+      if (this.#bed === bedRoom(patientId)) this.#bed = this.#move(this.#bed, null)
+      if (this.#playback?.view().patientId === patientId) this.#stop()
+    }
+    // A bed that is gone from a board is told by the whole board.
+    if (this.#shows(before) && !(now !== null && this.#shows(now)))
+      this.#socket.emit('ward', sight.board(this.#options.system.view(), this.#board ?? {}))
+  }
+
+  tellSystem(system: SystemView): void {
+    this.#socket.emit('system', this.#sight.system(system))
+  }
+
+  tellFeeds(): void {
+    // The next second brings them anew; a screen that is behind has more urgent things to catch up with.
+    if (this.#feeds && !this.#pressure.slow) this.#socket.emit('feeds', this.#sight.feeds(this.#options.clock.nowMs()))
+  }
+
+  get #sight(): Sight {
+    return new Sight(this.#options.ward, this.#identity.person)
+  }
+
+  #shows(unitId: string): boolean {
+    return this.#boardRooms.boards.some((room) => room === ALL_UNITS || room === unitRoom(unitId))
+  }
+
+  /** Every question passes here first, by the rights of this moment. */
+  #guarded(packet: unknown[], next: (error?: Error) => void): void {
+    const [event, request, reply] = packet
+    const { access, guard } = this.#options
+    this.review()
+    if (!this.#socket.connected) return
+    access.used(this.#identity)
+    const refused = guard.event(this.#identity, String(event), request)
+    if (refused === null) return next()
+    if (typeof reply === 'function') (reply as (answer: Answer<object>) => void)(refused)
+  }
+
   /** A board takes the place of the board and bed before it; a bed is shown beside the board, whose alerts go on. */
   #watch(
     request: z.infer<typeof requests.watchRequest>,
   ): Answer<{ ward: WardView; missed: AlertView[]; incomplete: string[] }> {
     const { ward, system } = this.#options
     const { unitId, patientId, sinceBedSequence = {}, waveforms } = request
+    const sight = this.#sight
     if (patientId !== undefined && !ward.beds.has(patientId)) return refusal('PATIENT_UNKNOWN')
     this.#bed = this.#move(this.#bed, patientId === undefined ? null : bedRoom(patientId))
-    if (patientId === undefined) this.#board.enter(unitId === undefined ? ALL_UNITS : unitRoom(unitId), waveforms)
-    const { missed, incomplete } = ward.missed(sinceBedSequence)
+    if (patientId === undefined) {
+      this.#board = { unitId }
+      this.#boardRooms.enter(sight.rooms(unitId), waveforms)
+    }
+    const { missed, incomplete } = sight.missed(sinceBedSequence)
     for (const id of incomplete) {
       const bed = ward.beds.view(id)
       if (bed !== null) this.#socket.emit('bed', bed)
     }
-    return { ok: true, ward: ward.view(system.view(), { unitId, patientId }), missed, incomplete }
+    return { ok: true, ward: sight.board(system.view(), { unitId, patientId }), missed, incomplete }
   }
 
   #shown(request: Shown): Answer {
+    const { painted, standing } = request
     const { ward, clock, metrics } = this.#options
-    const tookMs = ward.deliveries.shown(this.#socket.id, request, clock.nowMs(), clock.monotonicMs())
+    const sight = this.#sight
+    const sees = (transitionId: string): boolean => {
+      const alert = ward.alerts.find(alertOf(transitionId))
+      return alert !== undefined && sight.alert(alert)
+    }
+    const own = { ...request, painted: painted.filter(({ id }) => sees(id)), standing: standing.filter(sees) }
+    const tookMs = ward.deliveries.shown(this.#socket.id, own, clock.nowMs(), clock.monotonicMs())
     for (const ms of tookMs) metrics.alertPaintedMs.observe(ms)
     return { ok: true }
   }
 
   #watchFeeds(on: boolean): Answer<{ feeds: FeedView[]; deadLetters: DeadLetterView[] }> {
     const { ward, clock } = this.#options
+    this.#feeds = on
     if (!on) {
-      void this.#socket.leave(FEEDS)
+      void this.#socket.leave(DEAD_LETTERS)
       return { ok: true, feeds: [], deadLetters: [] }
     }
-    void this.#socket.join(FEEDS)
+    const letters = may(this.#identity.person, 'see-dead-letters')
+    if (letters) void this.#socket.join(DEAD_LETTERS)
     return {
       ok: true,
-      feeds: ward.feedViews(clock.nowMs()),
-      deadLetters: ward.deadLetters.newest(DEAD_LETTERS_SHOWN),
+      feeds: this.#sight.feeds(clock.nowMs()),
+      deadLetters: letters ? ward.deadLetters.newest(DEAD_LETTERS_SHOWN) : [],
     }
   }
 

@@ -5,8 +5,8 @@ import { readRecord } from '../ingest/record-check.ts'
 import { type AlertState, type LateReading, type Modality, type Prediction, TOPIC_OF_MODALITY } from '../reading.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Broadcast } from './broadcast.ts'
-import { ALL_UNITS, FEEDS, roomsOfBed, unitRoom } from './rooms.ts'
-import type { SystemWatch } from './system-watch.ts'
+import { DEAD_LETTERS, roomsOfBed, unitRoom } from './rooms.ts'
+import type { Screens } from './screens.ts'
 import { predictionUpdate, windowUpdate } from './updates.ts'
 import type { Ward } from './ward.ts'
 import type { WatchTrace } from './watch-trace.ts'
@@ -14,7 +14,7 @@ import type { WatchTrace } from './watch-trace.ts'
 interface StateRelayOptions {
   ward: Ward
   broadcast: Broadcast
-  system: SystemWatch
+  screens: Screens
   clock: Clock
   metrics: Metrics
   trace: WatchTrace
@@ -87,7 +87,7 @@ export class StateRelay {
   }
 
   #context(record: LogRecord): void {
-    const { ward, broadcast, system } = this.#options
+    const { ward, broadcast, screens } = this.#options
     const patientId = record.key
     const before = ward.beds.has(patientId) ? ward.beds.unitOf(patientId) : null
     if (record.value === null) {
@@ -100,11 +100,9 @@ export class StateRelay {
       ward.beds.admit(context.record)
     }
     const bed = ward.beds.view(patientId)
+    // Who may no longer see the patient has left the room before anything more of the patient is said in it.
+    if (before !== null && before !== bed?.unitId) screens.moved(patientId, before, bed?.unitId ?? null)
     if (bed !== null) broadcast.send(roomsOfBed(patientId, bed.unitId), 'bed', bed)
-    // A bed that is gone from a board is told by the whole board.
-    if (before === null || before === bed?.unitId) return
-    broadcast.send(unitRoom(before), 'ward', ward.view(system.view(), { unitId: before }))
-    if (bed === null) broadcast.send(ALL_UNITS, 'ward', ward.view(system.view(), {}))
   }
 
   #state(state: AlertState): void {
@@ -140,7 +138,7 @@ export class StateRelay {
     const { ward, broadcast } = this.#options
     const letter = readRecord('dead-letter', record)
     const view = letter.ok ? ward.deadLetters.take(letter.record) : null
-    if (view !== null) broadcast.offer(FEEDS, 'dead-letter', view)
+    if (view !== null) broadcast.offer(DEAD_LETTERS, 'dead-letter', view)
   }
 }
 

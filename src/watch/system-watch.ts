@@ -16,6 +16,8 @@ interface SystemWatchOptions {
   escalateTo: readonly string[]
   /** Whether the archive can be asked. */
   archiveOpen: () => boolean
+  /** Whether everyone on this machine gets in. */
+  openAccess: () => boolean
 }
 
 /** Whether the system itself can be trusted right now. */
@@ -34,7 +36,7 @@ export class SystemWatch {
   }
 
   view(): SystemView {
-    const { ward, clock, stages, screens, escalateTo, archiveOpen } = this.#options
+    const { ward, clock, stages, screens, escalateTo, archiveOpen, openAccess } = this.#options
     const health = stages()
     return {
       serverTimeMs: clock.nowMs(),
@@ -48,6 +50,7 @@ export class SystemWatch {
       feeds: ward.feeds.count,
       feedsLost: this.#lost(clock.nowMs()),
       escalateTo,
+      openAccess: openAccess(),
       deadLetters: ward.deadLetters.count,
       lateReadings: ward.feeds.lateCount,
     }

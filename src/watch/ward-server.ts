@@ -5,23 +5,25 @@ import { Server } from 'socket.io'
 import type { Clock } from '../clock.ts'
 import { type Config, PACKAGE_ROOT } from '../config.ts'
 import type { Metrics } from '../metrics.ts'
+import { type Access, bearerToken } from './access.ts'
 import type { ClientEvents, ServerEvents } from './events.ts'
 import { bindFailure } from './free-address.ts'
+import type { Guard } from './guard.ts'
 import { httpDoors } from './http-doors.ts'
 import { refusal } from './refusal.ts'
 import { hostAllowed, originAllowed } from './same-origin.ts'
 import { type Connection, ScreenPressure } from './screen-pressure.ts'
 import { securityHeaders } from './security-headers.ts'
-import { bearerToken, type SignIn } from './sign-in.ts'
 import { webApp } from './web-app.ts'
-import { Broadcast, type WardServer, type WardSocket } from './broadcast.ts'
+import { Broadcast, type ScreenData, type WardServer, type WardSocket } from './broadcast.ts'
 
 interface WardServerOptions {
   config: Config
   clock: Clock
   metrics: Metrics
   logger: Logger
-  signIn: SignIn
+  access: Access
+  guard: Guard
   /** The built web app; where the package has it unless said otherwise. */
   appFolder?: string | undefined
   onScreen: (socket: WardSocket, pressure: ScreenPressure) => void
@@ -39,17 +41,20 @@ export class WardHttpServer {
   readonly #options: WardServerOptions
 
   constructor(options: WardServerOptions) {
-    const { config, metrics, logger, signIn } = options
+    const { config, metrics, logger, guard } = options
+    const { host: boundHost, publicUrl } = config
     this.#options = options
-    this.http = fastify({ logger: false, bodyLimit: BODY_BYTES, forceCloseConnections: true })
+    // A proxy on this machine says whom it asks for; nobody else is believed.
+    const trustProxy = publicUrl === '' ? false : 'loopback'
+    this.http = fastify({ logger: false, bodyLimit: BODY_BYTES, forceCloseConnections: true, trustProxy })
     securityHeaders(this.http)
-    httpDoors(this.http, { boundHost: config.host, signIn, logger })
-    this.#io = new Server<ClientEvents, ServerEvents, Record<string, never>, Record<string, never>>(this.http.server, {
+    httpDoors(this.http, { boundHost, publicUrl, guard, logger })
+    this.#io = new Server<ClientEvents, ServerEvents, Record<string, never>, ScreenData>(this.http.server, {
       serveClient: false,
       maxHttpBufferSize: MESSAGE_BYTES,
       connectTimeout: 10_000,
       allowRequest: ({ headers: { host, origin } }, decide) =>
-        decide(null, hostAllowed(config.host, host) && originAllowed({ host, origin })),
+        decide(null, hostAllowed(boundHost, host, publicUrl) && originAllowed({ host, origin })),
     })
     this.broadcast = new Broadcast(this.#io, metrics)
     this.#io.use((socket, next) => next(this.#refused(socket)))
@@ -91,7 +96,11 @@ export class WardHttpServer {
     const { auth, headers } = socket.handshake
     const given: unknown = auth['token']
     const token = typeof given === 'string' ? given : bearerToken(headers.authorization)
-    if (this.#options.signIn.admits(token)) return undefined
+    const identity = this.#options.access.identify({ cookie: headers.cookie, token })
+    if (identity !== null) {
+      socket.data.identity = identity
+      return undefined
+    }
     const { code, message } = refusal('UNAUTHORISED')
     return Object.assign(new Error(message), { data: { code, message } })
   }

@@ -11,12 +11,14 @@ import { apiRoutes } from './api-routes.ts'
 import { archiveHistory } from './archive-history.ts'
 import { CommandDesk } from './command-desk.ts'
 import { healthRoutes } from './health-routes.ts'
+import { Guard } from './guard.ts'
 import type { History } from './history.ts'
 import { LiveRelay } from './live-relay.ts'
 import { LogFollower } from './log-follower.ts'
-import { EVERYONE, FEEDS } from './rooms.ts'
+import type { Cost } from './password.ts'
+import { PeopleDoor } from './people-door.ts'
 import { Screen } from './screen.ts'
-import { SignIn } from './sign-in.ts'
+import { Screens } from './screens.ts'
 import { StateRelay } from './state-relay.ts'
 import { SystemWatch } from './system-watch.ts'
 import { UnwatchedBeds } from './unwatched-beds.ts'
@@ -38,6 +40,8 @@ export interface WatchStageOptions {
   /** The stages of this process; watch adds itself where it is not among them. */
   stages: () => NamedHealth[]
   appFolder?: string
+  /** What hashing a password costs; for tests that sign in often. */
+  passwordCost?: Cost
 }
 
 /** Enough for a rate and a first picture; what is older is for the archive. */
@@ -52,7 +56,7 @@ const CLOSE_MS = 500
 /**
  * Alerts, trends and waveforms to the ward, and people's answers back.
  * Inputs: all topics but join-state and alert-commands. Outputs: screens, the JSON API, alert-commands.
- * Settings: host, port, token, futureToleranceMs. Failure: PORT_BUSY, SETTING_INVALID, LOG_UNAVAILABLE at start; a reading
+ * Settings: host, port, token, tokenRole, publicUrl, sessionIdleMs, sessionMs, dataDir, futureToleranceMs. Failure: PORT_BUSY, SETTING_INVALID, LOG_UNAVAILABLE at start; a reading
  * that breaks off later is begun anew while health says failed.
  */
 export class WatchStage implements Stage {
@@ -62,6 +66,10 @@ export class WatchStage implements Stage {
   readonly #server: WardHttpServer
   readonly #system: SystemWatch
   readonly #unwatched: UnwatchedBeds
+  readonly #screens = new Screens()
+  /** What every question passes, and all that may be asked. */
+  readonly guard: Guard
+  readonly #people: PeopleDoor
   readonly #followers: LogFollower[]
   readonly #timers: Timer[] = []
   #state: 'starting' | 'restored' | 'stopped' = 'starting'
@@ -75,8 +83,13 @@ export class WatchStage implements Stage {
     }
     this.#options = options
     const ward = this.#ward
-    const signIn = new SignIn(config.token)
-    const commands = new CommandDesk({ log, ward, clock, userId: signIn.userId })
+    const screens = this.#screens
+    const people = new PeopleDoor({ config, clock, ...(options.passwordCost && { cost: options.passwordCost }) })
+    this.#people = people
+    const { access } = people
+    const guard = new Guard(access, ward)
+    this.guard = guard
+    const commands = new CommandDesk({ log, ward, clock, userId: 'local' })
     const stages = (): NamedHealth[] => this.#stages()
     this.#unwatched = new UnwatchedBeds({
       ward,
@@ -88,12 +101,15 @@ export class WatchStage implements Stage {
       ...{ ward, clock, metrics, stages, screens: () => this.#server.screens, escalateTo: config.escalateTo },
       archiveOpen: () => options.archive() !== null,
       feedIdleMs: config.feedIdleMs,
+      openAccess: () => access.open,
     })
     this.#system = system
     this.#server = new WardHttpServer({
-      ...{ config, clock, metrics, logger, signIn, appFolder: options.appFolder },
+      ...{ config, clock, metrics, logger, access, guard, appFolder: options.appFolder },
       onScreen: (socket, pressure) =>
-        new Screen(socket, pressure, { ward, system, commands, history, clock, metrics, logger }),
+        screens.add(
+          new Screen(socket, pressure, { ward, system, commands, history, access, guard, clock, metrics, logger }),
+        ),
     })
     const { http, broadcast } = this.#server
     healthRoutes(http, stages, metrics)
@@ -106,11 +122,12 @@ export class WatchStage implements Stage {
       }
     })
     apiRoutes(http, { ward, system, commands, history, clock })
+    people.routes(http, () => screens.review())
 
     const trace = new WatchTrace(options.tracer ?? NO_TRACER, clock)
     const told = { ward, broadcast, clock, metrics, trace, logger }
     const live = new LiveRelay({ ...told, futureToleranceMs: config.futureToleranceMs })
-    const state = new StateRelay({ ...told, system })
+    const state = new StateRelay({ ...told, screens })
     const since = (ms: number) => (): { sinceMs: number } => ({ sinceMs: clock.nowMs() - ms })
     this.#followers = [
       new LogFollower({
@@ -144,6 +161,7 @@ export class WatchStage implements Stage {
         const { alerts, deliveries } = this.#ward
         alerts.forget(clock.nowMs())
         deliveries.forget((alertId) => alerts.find(alertId) !== undefined)
+        this.#people.forget()
       }),
     )
   }
@@ -154,6 +172,7 @@ export class WatchStage implements Stage {
     for (const timer of this.#timers) timer.cancel()
     await Promise.all(this.#followers.map((follower) => follower.stop(deadline.earlier(CLOSE_MS))))
     await deadline.wait(this.#server.close(), 'the dashboard')
+    await this.#people.close()
   }
 
   health(): StageHealth {
@@ -171,6 +190,11 @@ export class WatchStage implements Stage {
     return this.#server.address()
   }
 
+  /** Where somebody makes the first account the own; null once there is one. Each call makes the link before it useless. */
+  firstAccountLink(): string | null {
+    return this.#people.firstLink(this.address())
+  }
+
   #stages(): NamedHealth[] {
     const others = this.#options.stages().filter(({ name }) => name !== this.name)
     return [...others, { name: this.name, ...this.health() }]
@@ -182,13 +206,14 @@ export class WatchStage implements Stage {
   }
 
   #tell(): void {
-    const { clock, logger } = this.#options
-    const { broadcast } = this.#server
+    const { logger } = this.#options
     this.#system.refresh().then(
-      () => broadcast.send(EVERYONE, 'system', this.#system.view()),
+      () => this.#screens.tellSystem(this.#system.view()),
       (error: unknown) => logger.error({ err: error }, 'the state of the system could not be told'),
     )
-    if (broadcast.watched(FEEDS)) broadcast.offer(FEEDS, 'feeds', this.#ward.feedViews(clock.nowMs()))
+    // Sessions end by the clock, and by `vigil people` in another process.
+    this.#screens.review()
+    this.#screens.tellFeeds()
   }
 }
 

@@ -16,8 +16,8 @@ import { webAppCheck } from '../../src/watch/web-app-check.ts'
 import { about, assertHealthy, assertWrong } from '../support/findings.ts'
 
 const signal = new AbortController().signal
-const found = (host: string, port: number, token = ''): Promise<Finding[]> =>
-  addressCheck(defaultConfig({ host, port, token }), new SystemClock()).look(signal)
+const found = (host: string, port: number, token = '', publicUrl = ''): Promise<Finding[]> =>
+  addressCheck(defaultConfig({ host, port, token, publicUrl }), new SystemClock()).look(signal)
 const portOf = (server: Server): number => (server.address() as AddressInfo).port
 
 describe('the address before the doctor', () => {
@@ -62,9 +62,12 @@ describe('the address before the doctor', () => {
     ])
   })
 
-  it('is named when all the world may look, or a token is easily guessed', async () => {
+  it('is named when passwords travel in the clear, or a token is easily guessed', async () => {
     const todo = /16 random characters/
-    assertWrong(await found('0.0.0.0', 0), [{ about: 'token', standing: 'warning', saw: /everyone/, todo }])
+    assertWrong(await found('0.0.0.0', 0), [
+      { about: 'token', standing: 'warning', saw: /by http/, todo: /--public-url/ },
+    ])
+    assertHealthy(await found('0.0.0.0', 0, '', 'https://ward.example'))
     assertWrong(await found('0.0.0.0', 0, 'icu'), [{ about: 'token', standing: 'warning', saw: /3 characters/, todo }])
     assertHealthy(await found('0.0.0.0', 0, 'a token that nobody guesses'))
   })

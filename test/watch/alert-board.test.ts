@@ -20,7 +20,7 @@ describe('the alert board', () => {
       ],
     )
     assert.equal(board.newest(1).length, 1)
-    assert.equal(board.newest(10, 'somebody-else').length, 0)
+    assert.equal(board.newest(10, ({ patientId }) => patientId === 'somebody-else').length, 0)
   })
 
   it('takes a transition once, however often the log repeats it after a crash', () => {

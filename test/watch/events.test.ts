@@ -3,16 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { PACKAGE_ROOT } from '../../src/config.ts'
+import { declaredEvents } from './declared-events.ts'
 
 const FOLDER = join(PACKAGE_ROOT, 'src/watch')
 const readme = readFileSync(join(FOLDER, 'README.md'), 'utf8')
-const source = readFileSync(join(FOLDER, 'events.ts'), 'utf8')
-
-/** The names an event map of events.ts declares. */
-function declared(map: 'ServerEvents' | 'ClientEvents'): string[] {
-  const body = source.split(`interface ${map} {`)[1]?.split('\n}')[0] ?? ''
-  return [...body.matchAll(/^ {2}'?([a-z-]+)'?: \(/gm)].map(([, name = '']) => name).sort()
-}
 
 /** The names in a column of the README's table. */
 function tabled(column: 1 | 3): string[] {
@@ -22,9 +16,9 @@ function tabled(column: 1 | 3): string[] {
 
 describe('the README of watch', () => {
   it('names every event of the contract, and none that is not there', () => {
-    assert.ok(declared('ServerEvents').length > 10)
-    assert.deepEqual(tabled(1), declared('ServerEvents'))
-    assert.deepEqual(tabled(3), declared('ClientEvents'))
+    assert.ok(declaredEvents('ServerEvents').length > 10)
+    assert.deepEqual(tabled(1), declaredEvents('ServerEvents'))
+    assert.deepEqual(tabled(3), declaredEvents('ClientEvents'))
   })
 
   it('names every file of the stage', () => {

@@ -12,6 +12,10 @@ import type { Archive } from '../../src/store/archive.ts'
 import type { Answer, ClientEvents, ServerEvents } from '../../src/watch/events.ts'
 import type { History } from '../../src/watch/history.ts'
 import type { NamedHealth } from '../../src/stage.ts'
+import { PeopleStore } from '../../src/watch/people-store.ts'
+import type { Person } from '../../src/watch/person.ts'
+import { SessionCookie } from '../../src/watch/session-cookie.ts'
+import { Sessions } from '../../src/watch/session.ts'
 import { createWatchStage, type WatchStage } from '../../src/watch/watch-stage.ts'
 
 export type Client = Socket<ServerEvents, ClientEvents>
@@ -25,9 +29,12 @@ export interface WardUnderTest {
   stage: WatchStage
   metrics: Metrics
   url: string
+  dataDir: string
   /** Health of the other stages. */
   others: NamedHealth[]
-  connect(options?: { token?: string; transports?: string[] }): Promise<Client>
+  connect(options?: { token?: string; cookie?: string; transports?: string[] }): Promise<Client>
+  /** Gives a person an account, where there is none, and a session: the Cookie header of it. */
+  cookieOf(person: Omit<Person, 'name'>): string
   /** Stops the stage and starts another on the same log, as a restart does. */
   restart(): Promise<void>
   close(): Promise<void>
@@ -47,11 +54,13 @@ export async function openWard(config: Partial<Config> = {}, history: History | 
     query: () => Promise.reject(new Error('asked through history here')),
     close: () => Promise.resolve(),
   }
+  const people = new PeopleStore(folder)
   const begin = async (): Promise<WatchStage> => {
     ward.metrics = new Metrics()
     const stage = createWatchStage({
       ...{ log, clock, logger, metrics: ward.metrics, stages: () => others },
-      config: defaultConfig({ port: 0, ...config }),
+      config: defaultConfig({ port: 0, dataDir: folder, ...config }),
+      passwordCost: { ln: 10, r: 8, p: 1 },
       ...(history === null ? { archive: () => null } : { archive: () => archive, historyOf: () => history }),
     })
     await stage.start()
@@ -61,12 +70,29 @@ export async function openWard(config: Partial<Config> = {}, history: History | 
     return stage
   }
   const ward = {
-    ...{ log, others, url: '', metrics: new Metrics() },
-    connect: async ({ token, transports = ['websocket'] }: { token?: string; transports?: string[] } = {}) => {
-      const client: Client = io(ward.url, { transports, forceNew: true, reconnection: false, auth: { token } })
+    ...{ log, others, url: '', dataDir: folder, metrics: new Metrics() },
+    connect: async ({ token, cookie, transports = ['websocket'] }: Parameters<WardUnderTest['connect']>[0] = {}) => {
+      const extraHeaders = cookie === undefined ? {} : { cookie }
+      const rest = { forceNew: true, reconnection: false, auth: { token }, extraHeaders }
+      const client: Client = io(ward.url, { transports, ...rest })
       clients.push(client)
       await new Promise<void>((resolve, reject) => client.once('connect', resolve).once('connect_error', reject))
       return client
+    },
+    cookieOf: ({ id, roles, units }: Omit<Person, 'name'>) => {
+      const { sessionIdleMs, sessionMs } = defaultConfig()
+      const sessions = new Sessions(people, { idleMs: sessionIdleMs, longestMs: sessionMs }, clock)
+      const at = { createdAtMs: 0, claimedAtMs: 0, lockedAtMs: null, subject: null, passwordHash: null }
+      const account = {
+        id,
+        name: `Name of ${id}`,
+        roles: [...roles],
+        units: units === 'all' ? units : [...units],
+        ...at,
+      }
+      people.change(() => people.accounts.putSync(id, account))
+      const [pair = ''] = new SessionCookie('').given(sessions.start(id), sessionMs).split(';')
+      return pair
     },
     restart: async () => {
       await ward.stage.stop()
@@ -75,6 +101,7 @@ export async function openWard(config: Partial<Config> = {}, history: History | 
     close: async () => {
       for (const client of clients) client.disconnect()
       await ward.stage.stop()
+      await people.close()
       await log.close()
       rmSync(folder, { recursive: true })
     },

@@ -256,7 +256,7 @@ describe('the watch stage', () => {
     const logger = pino({ level: 'silent' })
     const twin = createWatchStage({
       ...{ log: ward.log, clock: new SystemClock(), metrics: new Metrics(), logger, archive: () => null },
-      ...{ config: defaultConfig({ port }), stages: () => [] },
+      ...{ config: defaultConfig({ port, dataDir: ward.dataDir }), stages: () => [] },
     })
     await assert.rejects(twin.start(), { code: 'PORT_BUSY' })
   })

@@ -1,0 +1,68 @@
+import type { FastifyInstance } from 'fastify'
+import type { Clock } from '../clock.ts'
+import type { Config } from '../config.ts'
+import { Access } from './access.ts'
+import { type Cost, Passwords } from './password.ts'
+import { peopleRoutes } from './people-routes.ts'
+import { People } from './people.ts'
+import { PeopleStore } from './people-store.ts'
+import { SessionCookie } from './session-cookie.ts'
+import { Sessions } from './session.ts'
+import { signInRoutes } from './sign-in-routes.ts'
+import { SignIn } from './sign-in.ts'
+
+interface PeopleDoorOptions {
+  config: Pick<
+    Config,
+    'host' | 'port' | 'token' | 'tokenRole' | 'publicUrl' | 'sessionIdleMs' | 'sessionMs' | 'dataDir'
+  >
+  clock: Clock
+  cost?: Cost
+}
+
+/** Everything about who gets in, put together: accounts, sessions, the pages that make them. */
+export class PeopleDoor {
+  readonly access: Access
+  readonly people: People
+  readonly #options: PeopleDoorOptions
+  readonly #store: PeopleStore
+  readonly #sessions: Sessions
+  readonly #cookie: SessionCookie
+  readonly signIn: SignIn
+
+  constructor(options: PeopleDoorOptions) {
+    const { config, clock, cost } = options
+    this.#options = options
+    this.#store = new PeopleStore(config.dataDir)
+    this.#sessions = new Sessions(this.#store, { idleMs: config.sessionIdleMs, longestMs: config.sessionMs }, clock)
+    this.#cookie = new SessionCookie(config.publicUrl)
+    const [store, sessions, cookie, passwords] = [this.#store, this.#sessions, this.#cookie, new Passwords(cost)]
+    this.access = new Access({ config, store, sessions, cookie })
+    this.people = new People({ store, sessions, passwords, clock })
+    this.signIn = new SignIn({ store, sessions, passwords, clock })
+  }
+
+  /** `changed` is called when somebody's rights are others than before. */
+  routes(app: FastifyInstance, changed: () => void): void {
+    const [people, access, sessions, cookie, signIn] = [
+      ...([this.people, this.access] as const),
+      ...([this.#sessions, this.#cookie, this.signIn] as const),
+    ]
+    const { config } = this.#options
+    signInRoutes(app, { people, access, sessions, cookie, signIn, sessionMs: config.sessionMs, changed })
+    peopleRoutes(app, { people, changed })
+  }
+
+  firstLink(address: string): string | null {
+    const code = this.people.firstLink()
+    return code === null ? null : `${this.#options.config.publicUrl || address}/#/welcome/${code}`
+  }
+
+  forget(): void {
+    this.#sessions.forget()
+  }
+
+  close(): Promise<void> {
+    return this.#store.close()
+  }
+}
