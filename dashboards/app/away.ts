@@ -5,6 +5,7 @@ import { type Absence, missedAlerts } from '../ward/missed.ts'
 /** What was last seen on this tab, and what was missed and not closed yet: both outlive a reload. */
 const SEEN_KEY = 'vigil-seen'
 const MISSED_KEY = 'vigil-missed'
+const WHO_KEY = 'vigil-seen-by'
 const ABSENCES_KEPT = 20
 
 interface Seen {
@@ -25,6 +26,18 @@ let awayFromMs: number | null = seen?.atMs ?? null
 const unseen = new Map<string, AlertView>()
 
 absences.subscribe((known) => keep(MISSED_KEY, known.length === 0 ? null : known))
+
+/** Somebody else at this tab has seen nothing and missed nothing yet, and sees nothing of what the one before did. */
+export function belongsTo(personId: string): void {
+  if (kept<string>(WHO_KEY) !== personId && kept<string>(WHO_KEY) !== null) {
+    seen = null
+    awayFromMs = null
+    unseen.clear()
+    absences.value = []
+    keep(SEEN_KEY, null)
+  }
+  keep(WHO_KEY, personId)
+}
 
 /** Takes note of what a person can see now. */
 export function saw(atMs: number, sequences: Record<string, number>): void {

@@ -1,6 +1,6 @@
 import { useComputed } from '@preact/signals'
 import { ageWords } from '../ward/staleness.ts'
-import { link, signIn } from './connection.ts'
+import { link } from './connection.ts'
 import { tick } from './screen-clock.ts'
 
 /** Covers everything the moment the line is lost: what lies beneath is old. */
@@ -27,32 +27,6 @@ export function ConnectionLost() {
           {link.value.why}, {ageWords(Math.max(0, seconds.value))} ago. Trying again…
         </p>
       </div>
-    </div>
-  )
-}
-
-/** Asks for the token where the server wants one. */
-export function TokenForm() {
-  if (link.value.state !== 'unauthorised') return null
-  return (
-    <div class="lost" data-testid="token-form" role="dialog" aria-labelledby="token-title">
-      <form
-        class="lost-box"
-        onSubmit={(event) => {
-          event.preventDefault()
-          const given = new FormData(event.currentTarget).get('token')
-          signIn(typeof given === 'string' ? given.trim() : '')
-        }}
-      >
-        <h2 id="token-title">Sign in</h2>
-        <label class="token-label">
-          Access token
-          <input name="token" type="password" autocomplete="off" required />
-        </label>
-        <button type="submit" class="primary">
-          Open the ward
-        </button>
-      </form>
     </div>
   )
 }

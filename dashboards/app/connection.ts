@@ -4,7 +4,11 @@ import type { ClientEvents, ServerEvents, WardView } from '../../src/watch/event
 import { clock, serverClock, tick } from './screen-clock.ts'
 import { keepToken, token } from './token.ts'
 
-export type Link = { state: 'connecting' | 'live' | 'unauthorised' } | { state: 'lost'; sinceMs: number; why: string }
+export type Link =
+  | { state: 'connecting' | 'live' }
+  | { state: 'lost'; sinceMs: number; why: string }
+  /** Nobody is signed in: whose screen was live before covers what is old, and sounds. */
+  | { state: 'unauthorised'; wasLive: boolean }
 export type AnswerOf<E extends keyof ClientEvents> = Parameters<Parameters<ClientEvents[E]>[1]>[0]
 
 /** The server says something every second; after this long without a word the line is taken for dead. */
@@ -21,6 +25,8 @@ export const socket: Socket<ServerEvents, ClientEvents> = io({
 })
 
 let heardMs = clock.monotonicMs()
+/** Whether somebody relies on this screen: it was live, and nobody signed out by hand since. */
+let reliedOn = false
 
 socket.onAny(() => {
   heardMs = clock.monotonicMs()
@@ -35,7 +41,7 @@ socket.on('disconnect', (reason) => {
 
 socket.on('connect_error', (error: Error & { data?: { code?: string } }) => {
   if (error.data?.code === 'UNAUTHORISED' || error.message === 'UNAUTHORISED') {
-    link.value = { state: 'unauthorised' }
+    link.value = { state: 'unauthorised', wasLive: reliedOn }
     return
   }
   if (link.peek().state === 'connecting') lose('the server does not answer')
@@ -55,10 +61,11 @@ export function heardServerTime(serverTimeMs: number): void {
 }
 
 /** The board has just been read: what is on the screen is of now. */
-export function boardRead(ward: WardView): void {
+export function boardRead(ward: Pick<WardView, 'serverTimeMs'>): void {
   heardMs = clock.monotonicMs()
   heardServerTime(ward.serverTimeMs)
   link.value = { state: 'live' }
+  reliedOn = true
 }
 
 /** What is on the screen is of before, and the line may be dead without knowing it: covered at once, and read anew. */
@@ -68,10 +75,17 @@ export function readAnew(why: string): void {
   socket.disconnect().connect()
 }
 
-export function signIn(given: string): void {
-  keepToken(given)
+/** Connects anew, as whoever has just signed in. */
+export function comeIn(): void {
+  reliedOn = false
   link.value = { state: 'connecting' }
   socket.disconnect().connect()
+}
+
+/** Nobody is here any more, by hand: there is nothing to sound for. */
+export function leave(): void {
+  keepToken('')
+  comeIn()
 }
 
 /** Asks the server; no answer in time is an answer too. */

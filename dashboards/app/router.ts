@@ -6,13 +6,17 @@ export type Route =
   | { door: 'feeds' }
   | { door: 'escalations' }
   | { door: 'episodes'; patientId: string | null }
+  | { door: 'people' }
+  /** Links that work once. */
+  | { door: 'welcome' | 'kiosk-link'; code: string }
 
 /** The address after `#`, so that the server need know no page but one. */
 export function routeOf(hash: string): Route {
   const [door = '', id = ''] = hash.replace(/^#\/?/, '').split('/')
   const patientId = decoded(id)
   if (door === 'bed' && patientId !== '') return { door, patientId }
-  if (door === 'feeds' || door === 'escalations') return { door }
+  if (door === 'feeds' || door === 'escalations' || door === 'people') return { door }
+  if ((door === 'welcome' || door === 'kiosk-link') && id !== '') return { door, code: id }
   if (door === 'episodes') return { door, patientId: patientId === '' ? null : patientId }
   return { door: 'ward' }
 }

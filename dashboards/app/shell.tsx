@@ -10,31 +10,55 @@ import { EscalationBanner } from '../ward/escalation-banner.tsx'
 import { EscalationPage } from '../ward/escalation-page.tsx'
 import { MissedPanel } from '../ward/missed-panel.tsx'
 import { WardBoard } from '../ward/ward-board.tsx'
-import { ConnectionLost, TokenForm } from './connection-lost.tsx'
-import { link } from './connection.ts'
+import { ConnectionLost } from './connection-lost.tsx'
+import { leave, link } from './connection.ts'
+import { me, mayDo, signOut } from './me.ts'
 import { notice } from './notice.ts'
+import { PeoplePage } from './people-page.tsx'
 import { route } from './router.ts'
+import { SignIn } from './sign-in.tsx'
 import { theme, toggleTheme } from './theme.ts'
 import { TrustBar, WallClock } from './trust-bar.tsx'
 import { ward } from './watch.ts'
+import { KioskLinkPage, WelcomePage } from './welcome-page.tsx'
 
 const DOORS = [
-  ['ward', 'Ward'],
-  ['escalations', 'Escalations'],
-  ['feeds', 'Feeds'],
-  ['episodes', 'Episodes'],
+  ['ward', 'Ward', 'see-patients'],
+  ['escalations', 'Escalations', 'see-patients'],
+  ['feeds', 'Feeds', 'see-feeds'],
+  ['episodes', 'Episodes', 'play-back'],
+  ['people', 'People', 'manage-people'],
 ] as const
+
+/** What an address shows, as a deed; links that work once are anybody's. */
+const DEED_OF_DOOR = {
+  bed: 'see-patients',
+  ward: 'see-patients',
+  escalations: 'see-patients',
+  feeds: 'see-feeds',
+  episodes: 'play-back',
+  people: 'manage-people',
+} as const
 
 /** On a phone only what is not as it should be is told until this is open. */
 const trustOpen = signal(false)
 
 /** The frame around every page: what this is, whether it can be trusted, and the alerts that stand. */
 export function Shell() {
-  const wall = boardDensity.value === 'wall' && route.value.door === 'ward'
+  const place = route.value
+  const wall = boardDensity.value === 'wall' && place.door === 'ward'
+  if (place.door === 'welcome') return <WelcomePage key={place.code} code={place.code} />
+  if (place.door === 'kiosk-link') return <KioskLinkPage key={place.code} code={place.code} />
   const covered = link.value.state === 'lost' || link.value.state === 'unauthorised'
+  const seesPatients = mayDo('see-patients')
   return (
     <>
-      <div class="shell" data-density={wall ? 'wall' : 'desk'} inert={covered}>
+      <div
+        class="shell"
+        data-density={wall ? 'wall' : 'desk'}
+        inert={covered}
+        data-alerts={seesPatients || me.value === null}
+      >
         <header class="top">
           <a class="brand" href="#/ward">
             <svg viewBox="0 0 32 20" aria-hidden="true">
@@ -43,7 +67,7 @@ export function Shell() {
             Vigil
           </a>
           <nav class="doors" aria-label="Screens">
-            {DOORS.map(([door, name]) => (
+            {DOORS.filter(([, , deed]) => mayDo(deed)).map(([door, name]) => (
               <a key={door} href={`#/${door}`} aria-current={isAt(door) ? 'page' : undefined}>
                 {name}
               </a>
@@ -53,6 +77,7 @@ export function Shell() {
             {ward.demo.value && <strong class="demo">DEMO</strong>} Not a medical device. Not a primary alarm.
           </p>
           <WallClock />
+          <WhoIsHere />
           <button type="button" class="quiet" onClick={toggleTheme}>
             {theme.value === 'dark' ? 'Light' : 'Dark'}
           </button>
@@ -71,9 +96,13 @@ export function Shell() {
         <main class="page">
           <Page />
         </main>
-        <EscalationBanner />
-        <MissedPanel />
-        {wall ? <WallLine /> : <AlertList />}
+        {seesPatients && (
+          <>
+            <EscalationBanner />
+            <MissedPanel />
+            {wall ? <WallLine /> : <AlertList />}
+          </>
+        )}
         {notice.value !== null && (
           <p class="notice" role="status">
             {notice.value}
@@ -82,13 +111,30 @@ export function Shell() {
       </div>
       <AlertAnnouncer />
       <ConnectionLost />
-      <TokenForm />
+      <SignIn />
     </>
+  )
+}
+
+function WhoIsHere() {
+  const here = me.value
+  if (here === null || here.how === 'open') return null
+  return (
+    <span class="who" data-testid="who">
+      <span class="who-name" title={here.roles.join(', ')}>
+        {here.name}
+      </span>
+      <button type="button" class="quiet" data-testid="sign-out" onClick={() => void signOut().then(leave)}>
+        Sign out
+      </button>
+    </span>
   )
 }
 
 function Page() {
   const place = route.value
+  if (place.door === 'welcome' || place.door === 'kiosk-link') return null
+  if (me.value !== null && !mayDo(DEED_OF_DOOR[place.door])) return <NotYours />
   switch (place.door) {
     case 'ward':
       return <WardBoard />
@@ -98,12 +144,31 @@ function Page() {
       return <EscalationPage />
     case 'feeds':
       return <FeedsPage />
+    case 'people':
+      return <PeoplePage />
     case 'episodes':
       return <EpisodesPage key={place.patientId ?? ''} patientId={place.patientId} />
   }
 }
 
-function isAt(door: 'ward' | 'escalations' | 'feeds' | 'episodes'): boolean {
+function NotYours() {
+  const open = DOORS.filter(([, , deed]) => mayDo(deed))
+  return (
+    <section class="board-empty" data-testid="not-yours" role="status">
+      <h1>Not for this account</h1>
+      <p>
+        {me.value?.name} ({me.value?.roles.join(', ')}) does not see that page. Open to you:{' '}
+        {open.map(([door, name]) => (
+          <a key={door} class="door-link" href={`#/${door}`}>
+            {name}
+          </a>
+        ))}
+      </p>
+    </section>
+  )
+}
+
+function isAt(door: (typeof DOORS)[number][0]): boolean {
   const { door: at } = route.value
   return at === door || (at === 'bed' && door === 'ward')
 }

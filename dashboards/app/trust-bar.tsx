@@ -4,6 +4,7 @@ import { bedFreshness, windowFresh } from '../ward/freshness.ts'
 import { ladderWords, type LadderWords } from '../ward/ladder-words.ts'
 import { ageWords, FIRST_DATA_MS } from '../ward/staleness.ts'
 import { link } from './connection.ts'
+import { mayDo } from './me.ts'
 import { serverNowMs, tick } from './screen-clock.ts'
 import { ward } from './watch.ts'
 
@@ -50,8 +51,12 @@ export function TrustBar() {
   return (
     <ul class="trust-bar" data-testid="trust-bar" aria-label="State of the system">
       <Connection />
-      <NewestData />
-      <WithoutData />
+      {mayDo('see-patients') && (
+        <>
+          <NewestData />
+          <WithoutData />
+        </>
+      )}
       {system !== null && (
         <>
           <Ladder />
@@ -59,6 +64,14 @@ export function TrustBar() {
           <Archive />
           <Stages />
           <Fact label="Screens" text={String(system.screens)} tone="plain" />
+          {system.openAccess === true && (
+            <Fact
+              label="Open on this machine"
+              text="no one has signed in yet"
+              tone="warn"
+              title="Everyone on this machine gets in, until somebody opens the link to the first account that the start printed."
+            />
+          )}
         </>
       )}
     </ul>

@@ -2,7 +2,8 @@ import { effect } from '@preact/signals'
 import { boardWaves } from '../ward/board-choices.ts'
 import { WardModel } from '../ward/ward-model.ts'
 import * as away from './away.ts'
-import { ask, boardRead, heardServerTime, readAnew, socket } from './connection.ts'
+import { ask, boardRead, heardServerTime, link, readAnew, socket } from './connection.ts'
+import { askWhoIsHere, mayDo, me } from './me.ts'
 import { clock, serverNowMs } from './screen-clock.ts'
 import { route } from './router.ts'
 import { noticeFailure } from './notice.ts'
@@ -71,14 +72,23 @@ function missed(): void {
   void watchBoard()
 }
 
+/** Who sees no patients has a screen all the same: it is live as soon as the system says how it is. */
+async function arrive(): Promise<void> {
+  const here = await askWhoIsHere()
+  if (here !== null) away.belongsTo(here.id)
+  if (mayDo('see-patients')) await watchBoard()
+  else ward.takeNobody()
+}
+
 export function startWatching(): void {
-  socket.on('connect', () => void watchBoard())
+  socket.on('connect', () => void arrive())
   socket.on('disconnect', () => away.leave())
   socket.on('ward', (view) => ward.takeBoard(view, now(), false))
   socket.on('bed', (view) => ward.takeBed(view, now()))
   socket.on('system', (system) => {
     heardServerTime(system.serverTimeMs)
     ward.system.value = system
+    if (link.peek().state !== 'live' && me.peek() !== null && !mayDo('see-patients')) boardRead(system)
   })
   socket.on('vitals', (update) => ward.target(update)?.vitals(update, now()))
   socket.on('waveform', (update) => ward.target(update)?.waves.take(update, now()))
@@ -112,6 +122,10 @@ export function startWatching(): void {
   window.addEventListener('pagehide', noteSeen)
   clock.every(SEEN_EVERY_MS, noteSeen)
   startSaying()
+  // What one person saw is not left for the next one, not even under the cover.
+  link.subscribe(({ state }) => {
+    if (state === 'unauthorised') ward.takeNobody()
+  })
   // Opening or leaving a bed changes which waveforms come.
   let shown: string | null = null
   effect(() => {
@@ -120,6 +134,6 @@ export function startWatching(): void {
     if (patientId === shown) return
     shown = patientId
     if (!socket.connected) return
-    void (patientId === null ? watchBoard() : watchBed())
+    if (mayDo('see-patients')) void (patientId === null ? watchBoard() : watchBed())
   })
 }

@@ -33,6 +33,11 @@ export class WardModel {
     this.system.value = ward.system
   }
 
+  /** Who is here sees no patients: what others saw on this screen is gone. */
+  takeNobody(): void {
+    this.beds.value = []
+  }
+
   takeBed(view: BedView, arrivedMs: number): void {
     const known = this.beds.peek().find((bed) => bed.patientId === view.patientId)
     const bed = known ?? new Bed(view.patientId)

@@ -6,7 +6,6 @@ import type { Access, Identity } from './access.ts'
 import { BoardRooms } from './board-rooms.ts'
 import type { WardSocket } from './broadcast.ts'
 import type { CommandDesk } from './command-desk.ts'
-import { alertOf } from './delivery-board.ts'
 import type {
   AlertView,
   Answer,
@@ -204,14 +203,8 @@ export class Screen {
   }
 
   #shown(request: Shown): Answer {
-    const { painted, standing } = request
     const { ward, clock, metrics } = this.#options
-    const sight = this.#sight
-    const sees = (transitionId: string): boolean => {
-      const alert = ward.alerts.find(alertOf(transitionId))
-      return alert !== undefined && sight.alert(alert)
-    }
-    const own = { ...request, painted: painted.filter(({ id }) => sees(id)), standing: standing.filter(sees) }
+    const own = this.#sight.shown(request)
     const tookMs = ward.deliveries.shown(this.#socket.id, own, clock.nowMs(), clock.monotonicMs())
     for (const ms of tookMs) metrics.alertPaintedMs.observe(ms)
     return { ok: true }

@@ -1,4 +1,5 @@
-import type { AlertView, FeedView, SystemView, WardView } from './events.ts'
+import { alertOf } from './delivery-board.ts'
+import type { AlertView, FeedView, Shown, SystemView, WardView } from './events.ts'
 import { may, type Person, seesUnit, unitsSeen } from './person.ts'
 import { ALL_UNITS, unitRoom } from './rooms.ts'
 import type { Ward } from './ward.ts'
@@ -66,6 +67,15 @@ export class Sight {
       limit,
       (view) => (patientId === undefined || view.patientId === patientId) && this.alert(view),
     )
+  }
+
+  /** What a screen says it shows, as far as it is of alerts that this person sees. */
+  shown({ visible, painted, standing }: Shown): Shown {
+    const sees = (transitionId: string): boolean => {
+      const alert = this.#ward.alerts.find(alertOf(transitionId))
+      return alert !== undefined && this.alert(alert)
+    }
+    return { visible, painted: painted.filter(({ id }) => sees(id)), standing: standing.filter(sees) }
   }
 
   feeds(nowMs: number): FeedView[] {

@@ -47,7 +47,7 @@ export class WardHttpServer {
     // A proxy on this machine says whom it asks for; nobody else is believed.
     const trustProxy = publicUrl === '' ? false : 'loopback'
     this.http = fastify({ logger: false, bodyLimit: BODY_BYTES, forceCloseConnections: true, trustProxy })
-    securityHeaders(this.http)
+    securityHeaders(this.http, publicUrl)
     httpDoors(this.http, { boundHost, publicUrl, guard, logger })
     this.#io = new Server<ClientEvents, ServerEvents, Record<string, never>, ScreenData>(this.http.server, {
       serveClient: false,

@@ -57,9 +57,9 @@ export class WardProcess {
     return this.#child !== null && this.#child.exitCode === null && this.#child.signalCode === null
   }
 
-  /** A connected screen. */
-  async screen(): Promise<Screen> {
-    const socket: Screen = io(this.#address, { transports: ['websocket'], reconnection: false })
+  /** A connected screen, with the headers that a person's browser would bring. */
+  async screen(extraHeaders: Record<string, string> = {}): Promise<Screen> {
+    const socket: Screen = io(this.#address, { transports: ['websocket'], reconnection: false, extraHeaders })
     this.#screens.push(socket)
     await new Promise<void>((resolve, reject) => {
       socket.once('connect', resolve)

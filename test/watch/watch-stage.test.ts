@@ -263,7 +263,9 @@ describe('the watch stage', () => {
 
   it('sends headers that keep other sites and scripts out', async () => {
     const { headers } = await fetch(`${ward.url}/api/ward`)
-    assert.match(headers.get('content-security-policy') ?? '', /default-src 'self'/)
+    const policy = headers.get('content-security-policy') ?? ''
+    for (const source of ['default', 'script', 'style', 'connect'])
+      assert.match(policy, new RegExp(`${source}-src 'self';`))
     assert.equal(headers.get('cache-control'), 'no-store')
   })
 
