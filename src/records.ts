@@ -215,6 +215,34 @@ export const ALERT_TRANSITION_VALUES = [
 ] as const
 export type AlertTransition = (typeof ALERT_TRANSITION_VALUES)[number]
 
+/** Who looked at what, came in or was refused. Keyed by the patient, or where it is about none by the person. */
+export interface AuditEntry {
+  /** the same id twice is one entry */
+  entryId: string
+  occurredAtMs: number
+  /** the account; unknown: nobody who has one */
+  userId: string
+  how: AuditDoor
+  kind: AuditKind
+  /** such as view-bed, play-back, sign-in; of what was refused the question */
+  action: string
+  patientId: string | null
+  /** of a board; null: all units, or no board */
+  unitId: string | null
+  /** see errors.ts */
+  refusedWith: string | null
+  /** the account that got other rights; the address of who signed in */
+  about: string | null
+}
+
+/** How it is known who it was. */
+export const AUDIT_DOOR_VALUES = ['session', 'token', 'open', 'unknown'] as const
+export type AuditDoor = (typeof AUDIT_DOOR_VALUES)[number]
+
+/** view: patients were looked at; access: somebody came in, went, or got other rights; refused: asked and not answered. */
+export const AUDIT_KIND_VALUES = ['view', 'access', 'refused'] as const
+export type AuditKind = (typeof AUDIT_KIND_VALUES)[number]
+
 /** A record that could not be read, kept with its reason. */
 export interface DeadLetter {
   /** deterministic: topic, partition, offset */

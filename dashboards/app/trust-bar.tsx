@@ -64,6 +64,16 @@ export function TrustBar() {
           <Archive />
           <Stages />
           <Fact label="Screens" text={String(system.screens)} tone="plain" />
+          {system.audit !== undefined && system.audit.waiting + system.audit.lost > 0 && (
+            <Fact
+              label="Audit"
+              text={
+                system.audit.lost > 0 ? `${system.audit.lost} entries lost` : `${system.audit.waiting} entries wait`
+              }
+              tone={system.audit.lost > 0 ? 'bad' : 'warn'}
+              title="who looked at what is written down later; nothing that is shown waits for it"
+            />
+          )}
           {system.openAccess === true && (
             <Fact
               label="Open on this machine"

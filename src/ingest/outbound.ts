@@ -54,6 +54,7 @@ export function readingOf({ topic, value }: Outbound): Reading | null {
 }
 
 function keyOf(record: RecordOf[TopicName]): string {
+  if ('entryId' in record) return record.patientId ?? record.userId
   if ('patientId' in record) return record.patientId
   return record.key === null || record.key.length === 0 ? UNKNOWN_KEY : record.key.toString('utf8')
 }

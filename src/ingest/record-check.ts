@@ -79,7 +79,7 @@ export function readRecord<T extends TopicName>(topic: T, record: LogRecord): De
   const decoded = decodeRecord(topic, record.value)
   if (!decoded.ok) return decoded
   const content: RecordOf[TopicName] = decoded.record
-  if ('patientId' in content) {
+  if ('patientId' in content && content.patientId !== null) {
     if (content.patientId === '') return { ok: false, code: 'VALUE_OUT_OF_RANGE', detail: 'patientId' }
     if (content.patientId !== record.key) return { ok: false, code: 'KEY_MISMATCH', detail: '' }
   }

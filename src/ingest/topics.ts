@@ -2,6 +2,7 @@ import type {
   Alert,
   AlertCommand,
   AlertState,
+  AuditEntry,
   DeadLetter,
   JoinState,
   LateReading,
@@ -22,7 +23,7 @@ interface Topic {
   deadLetteredBy: StageName
 }
 
-/** Every topic, once. All are keyed by patient and have the same number of partitions. */
+/** Every topic, once. All are keyed by patient (`audit`: or by person) and have the same number of partitions. */
 export const TOPICS = {
   vitals: { record: 'VitalsReading', kept: 'delete', deadLetteredBy: 'join' },
   'heart-audio': { record: 'PcgChunk', kept: 'delete', deadLetteredBy: 'join' },
@@ -33,6 +34,7 @@ export const TOPICS = {
   alerts: { record: 'Alert', kept: 'delete', deadLetteredBy: 'store' },
   'late-readings': { record: 'LateReading', kept: 'delete', deadLetteredBy: 'store' },
   'dead-letter': { record: 'DeadLetter', kept: 'delete', deadLetteredBy: 'store' },
+  audit: { record: 'AuditEntry', kept: 'delete', deadLetteredBy: 'store' },
   'alert-state': { record: 'AlertState', kept: 'compact', deadLetteredBy: 'raise' },
   'join-state': { record: 'JoinState', kept: 'compact', deadLetteredBy: 'join' },
 } as const satisfies Record<string, Topic>
@@ -51,6 +53,7 @@ export interface RecordOf {
   alerts: Alert
   'late-readings': LateReading
   'dead-letter': DeadLetter
+  audit: AuditEntry
   'alert-state': AlertState
   'join-state': JoinState
 }

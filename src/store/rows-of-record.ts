@@ -4,7 +4,7 @@ import type { Decoded } from '../ingest/avro-codec.ts'
 import { readReading, type ReadingRules, readRecord } from '../ingest/record-check.ts'
 import type { TopicName } from '../ingest/topics.ts'
 import type { Reading } from '../reading.ts'
-import { auditRow } from './tables/audit.ts'
+import { auditRow, auditRowOfEntry } from './tables/audit.ts'
 import { numericRows } from './tables/numerics.ts'
 import { waveformRows } from './tables/waveform-stretches.ts'
 import type { RowBatch } from './tables.ts'
@@ -16,6 +16,7 @@ export const STORED_TOPICS = [
   'procedure-video',
   'patient-context',
   'alert-commands',
+  'audit',
   'predictions',
   'alerts',
   'late-readings',
@@ -46,6 +47,8 @@ export function rowsOf(record: LogRecord, rules: ReadingRules): RowsResult {
       return mapped(readRecord(record.topic, record), (command) =>
         command.action === 'watched' || command.action === 'unwatched' ? {} : { audit: [auditRow(command)] },
       )
+    case 'audit':
+      return mapped(readRecord(record.topic, record), (entry) => ({ audit: [auditRowOfEntry(entry)] }))
     case 'predictions':
       return mapped(readRecord(record.topic, record), (prediction) => ({
         windows: [prediction],

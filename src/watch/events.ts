@@ -172,6 +172,8 @@ export interface SystemView {
   escalateTo?: readonly string[]
   /** True while nobody has signed in yet, and everyone on this machine gets in. */
   openAccess?: boolean
+  /** Entries of the audit that the log does not have yet, and those that could be kept nowhere. */
+  audit?: { waiting: number; lost: number }
   deadLetters: number
   lateReadings: number
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Access, bearerToken, type Identity } from './access.ts'
+import type { Asked } from './audit-desk.ts'
 import type { ClientEvents } from './events.ts'
 import { type Deed, may } from './person.ts'
 import { refusal, type Refusal } from './refusal.ts'
@@ -49,9 +50,12 @@ export class Guard {
   /** Every address and what asking it is; of those outside /api/ null. */
   readonly listed: { method: string; url: string; deed: Deed | 'anyone' | null }[] = []
 
-  constructor(access: Access, ward: Ward) {
+  readonly #audit: (asked: Asked) => void
+
+  constructor(access: Access, ward: Ward, audit: (asked: Asked) => void) {
     this.#access = access
     this.#ward = ward
+    this.#audit = audit
   }
 
   /** Whether a screen may ask this now. */
@@ -59,7 +63,7 @@ export class Guard {
     const deed = Object.hasOwn(DEED_OF_EVENT, event) ? DEED_OF_EVENT[event as keyof ClientEvents] : null
     if (deed === null) return refusal('NOT_ALLOWED')
     const about = typeof request === 'object' && request !== null ? request : {}
-    return this.#decide(identity, deed, about)
+    return this.#decided(identity, deed, event, about)
   }
 
   /** Hangs itself before every route below /api/; one that does not say its deed cannot be added. */
@@ -94,7 +98,23 @@ export class Guard {
       unknown
     >
     const alertId = path.startsWith('/api/alerts/') ? id : undefined
-    return this.#decide(identity, deed, { patientId, alertId, unitId })
+    const question = `${request.method} ${request.routeOptions.url ?? ''}`
+    return this.#decided(identity, deed, question, { patientId, alertId, unitId })
+  }
+
+  /** Decides, and has it written down. */
+  #decided(identity: Identity, deed: Deed, question: string, about: About): Refusal | null {
+    const refused = this.#decide(identity, deed, about)
+    const { patientId, alertId, unitId } = about
+    const alert = typeof alertId === 'string' ? this.#ward.alerts.find(alertId) : undefined
+    // Of a patient that is not there, what was asked for is anyone's text.
+    const of = typeof patientId === 'string' && this.#ward.unitOf(patientId) !== null ? patientId : null
+    this.#audit({
+      ...{ identity, deed, question, refusedWith: refused?.code ?? null },
+      patientId: alert?.patientId ?? of,
+      unitId: typeof unitId === 'string' ? unitId.slice(0, 256) : null,
+    })
+    return refused
   }
 
   #decide({ person }: Identity, deed: Deed, { patientId, alertId, unitId }: About): Refusal | null {

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { Access } from './access.ts'
+import type { AuditDesk } from './audit-desk.ts'
 import { type Cost, Passwords } from './password.ts'
 import { peopleRoutes } from './people-routes.ts'
 import { People } from './people.ts'
@@ -43,14 +44,14 @@ export class PeopleDoor {
   }
 
   /** `changed` is called when somebody's rights are others than before. */
-  routes(app: FastifyInstance, changed: () => void): void {
+  routes(app: FastifyInstance, audit: AuditDesk, changed: () => void): void {
     const [people, access, sessions, cookie, signIn] = [
       ...([this.people, this.access] as const),
       ...([this.#sessions, this.#cookie, this.signIn] as const),
     ]
     const { config } = this.#options
-    signInRoutes(app, { people, access, sessions, cookie, signIn, sessionMs: config.sessionMs, changed })
-    peopleRoutes(app, { people, changed })
+    signInRoutes(app, { people, access, sessions, cookie, signIn, sessionMs: config.sessionMs, audit, changed })
+    peopleRoutes(app, { people, audit, changed })
   }
 
   firstLink(address: string): string | null {

@@ -1,4 +1,6 @@
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { AuditDesk } from './audit-desk.ts'
+import { askedBy } from './guard.ts'
 import { checked, refuse } from './http-doors.ts'
 import * as requests from './people-requests.ts'
 import type { Account } from './people-store.ts'
@@ -7,21 +9,42 @@ import type { Refusal } from './refusal.ts'
 
 interface PeopleRoutesOptions {
   people: People
+  audit: AuditDesk
   /** Somebody's rights are others than before. */
   changed: () => void
 }
 
 /** What an admin sees and does of people. A link is answered once, to who made it, and never shown again. */
-export function peopleRoutes(app: FastifyInstance, { people, changed }: PeopleRoutesOptions): void {
+export function peopleRoutes(app: FastifyInstance, { people, audit, changed }: PeopleRoutesOptions): void {
+  const written = (
+    request: FastifyRequest,
+    action: string,
+    answer: { ok: true; account: Account } | Refusal,
+    whom: string,
+  ) => {
+    const { person, how } = askedBy(request)
+    const refusedWith = answer.ok ? null : answer.code
+    audit.access(action, { userId: person.id, how, about: answer.ok ? answer.account.id : whom, refusedWith })
+  }
   const linked = (
+    request: FastifyRequest,
     reply: FastifyReply,
     answer: { ok: true; code: string; account: Account } | Refusal,
     page: string,
+    whom: string,
   ): FastifyReply => {
+    written(request, 'invite', answer, whom)
     if (!answer.ok) return refuse(reply, answer.code, answer)
     return reply.send({ ok: true, person: personView(answer.account), link: `/#/${page}/${answer.code}` })
   }
-  const done = (reply: FastifyReply, answer: { ok: true; account: Account } | Refusal): FastifyReply => {
+  const done = (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    action: string,
+    answer: { ok: true; account: Account } | Refusal,
+    whom: string,
+  ): FastifyReply => {
+    written(request, action, answer, whom)
     if (!answer.ok) return refuse(reply, answer.code, answer)
     changed()
     return reply.send({ ok: true, person: personView(answer.account) })
@@ -39,18 +62,23 @@ export function peopleRoutes(app: FastifyInstance, { people, changed }: PeopleRo
   app.post('/api/people', { config: { deed: 'manage-people' } }, (request, reply) => {
     const body = checked(reply, requests.inviteBody, request.body)
     if (body === null) return reply
-    return linked(reply, people.invite(body.value.account, body.value.rights ?? null), 'welcome')
+    const { account, rights } = body.value
+    return linked(request, reply, people.invite(account, rights ?? null), 'welcome', account)
   })
 
   app.post('/api/people/kiosk', { config: { deed: 'manage-people' } }, (request, reply) => {
     const body = checked(reply, requests.kioskBody, request.body)
-    return body === null ? reply : linked(reply, people.inviteKiosk(body.value.unitId), 'kiosk-link')
+    if (body === null) return reply
+    const { unitId } = body.value
+    return linked(request, reply, people.inviteKiosk(unitId), 'kiosk-link', unitId)
   })
 
   app.post('/api/people/:account/rights', { config: { deed: 'manage-people' } }, (request, reply) => {
     const params = checked(reply, requests.accountParams, request.params)
     const body = params === null ? null : checked(reply, requests.rightsBody, request.body)
-    return params === null || body === null ? reply : done(reply, people.change(params.value.account, body.value))
+    if (params === null || body === null) return reply
+    const { account } = params.value
+    return done(request, reply, 'change-rights', people.change(account, body.value), account)
   })
 
   for (const [deed, act] of [
@@ -59,7 +87,8 @@ export function peopleRoutes(app: FastifyInstance, { people, changed }: PeopleRo
   ] as const)
     app.post(`/api/people/:account/${deed}`, { config: { deed: 'manage-people' } }, (request, reply) => {
       const params = checked(reply, requests.accountParams, request.params)
-      return params === null ? reply : done(reply, act(params.value.account))
+      if (params === null) return reply
+      return done(request, reply, `${deed}-account`, act(params.value.account), params.value.account)
     })
 }
 

@@ -1,5 +1,6 @@
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Access } from './access.ts'
+import type { AuditDesk } from './audit-desk.ts'
 import { askedBy } from './guard.ts'
 import { checked, refuse } from './http-doors.ts'
 import type { Account } from './people-store.ts'
@@ -18,6 +19,7 @@ interface SignInRoutesOptions {
   cookie: SessionCookie
   signIn: SignIn
   sessionMs: number
+  audit: AuditDesk
   /** Somebody is out, or is in with an account where everyone was in before. */
   changed: () => void
 }
@@ -26,14 +28,24 @@ const KIOSK_MS = 365 * 86_400_000
 
 /** Signing in and out, and making an account the own by its link. */
 export function signInRoutes(app: FastifyInstance, options: SignInRoutesOptions): void {
-  const { people, access, sessions, cookie, signIn, sessionMs, changed } = options
+  const { people, access, sessions, cookie, signIn, sessionMs, audit, changed } = options
+
+  /** Whom a refusal is of: what was typed may be a password that went into the wrong field. */
+  const known = (id: string): string => (people.all().some((account) => account.id === id) ? id : 'unknown')
 
   const begun = (
+    request: FastifyRequest,
     reply: FastifyReply,
+    action: string,
     answer: { ok: true; account: Account; sessionId: string } | Refusal,
-    lastsMs = sessionMs,
+    { lastsMs = sessionMs, tried = '' } = {},
   ): FastifyReply => {
-    if (!answer.ok) return refuse(reply, answer.code, answer)
+    const about = request.ip
+    if (!answer.ok) {
+      audit.access(action, { userId: known(tried), how: 'unknown', about, refusedWith: answer.code })
+      return refuse(reply, answer.code, answer)
+    }
+    audit.access(action, { userId: answer.account.id, how: 'session', about })
     changed()
     return reply.header('set-cookie', cookie.given(answer.sessionId, lastsMs)).send({ ok: true })
   }
@@ -42,11 +54,14 @@ export function signInRoutes(app: FastifyInstance, options: SignInRoutesOptions)
 
   app.post('/api/sign-in', { config: { deed: 'anyone' } }, async (request, reply) => {
     const body = checked(reply, requests.signInBody, request.body)
-    return body === null ? reply : begun(reply, await signIn.signIn({ ...body.value, address: request.ip }))
+    if (body === null) return reply
+    const answer = await signIn.signIn({ ...body.value, address: request.ip })
+    return begun(request, reply, 'sign-in', answer, { tried: body.value.account })
   })
 
   app.post('/api/sign-out', { config: { deed: 'be-here' } }, (request, reply) => {
-    const { sessionKey } = askedBy(request)
+    const { sessionKey, person, how } = askedBy(request)
+    audit.access('sign-out', { userId: person.id, how, about: request.ip })
     if (sessionKey !== null) sessions.end(sessionKey)
     changed()
     return reply.header('set-cookie', cookie.taken()).send({ ok: true })
@@ -70,11 +85,12 @@ export function signInRoutes(app: FastifyInstance, options: SignInRoutesOptions)
     const body = checked(reply, requests.welcomeBody, request.body)
     if (body === null) return reply
     const { code, account, name, password } = body.value
-    return begun(reply, await people.claim(code, { id: account, name, password }))
+    return begun(request, reply, 'claim-account', await people.claim(code, { id: account, name, password }))
   })
 
   app.post('/api/welcome/kiosk', { config: { deed: 'anyone' } }, (request, reply) => {
     const body = checked(reply, requests.codeBody, request.body)
-    return body === null ? reply : begun(reply, people.claimKiosk(body.value.code), KIOSK_MS)
+    if (body === null) return reply
+    return begun(request, reply, 'claim-wall-screen', people.claimKiosk(body.value.code), { lastsMs: KIOSK_MS })
   })
 }

@@ -18,6 +18,7 @@ interface SystemWatchOptions {
   archiveOpen: () => boolean
   /** Whether everyone on this machine gets in. */
   openAccess: () => boolean
+  audit: () => { waiting: number; lost: number }
 }
 
 /** Whether the system itself can be trusted right now. */
@@ -36,7 +37,7 @@ export class SystemWatch {
   }
 
   view(): SystemView {
-    const { ward, clock, stages, screens, escalateTo, archiveOpen, openAccess } = this.#options
+    const { ward, clock, stages, screens, escalateTo, archiveOpen, openAccess, audit } = this.#options
     const health = stages()
     return {
       serverTimeMs: clock.nowMs(),
@@ -51,6 +52,7 @@ export class SystemWatch {
       feedsLost: this.#lost(clock.nowMs()),
       escalateTo,
       openAccess: openAccess(),
+      audit: audit(),
       deadLetters: ward.deadLetters.count,
       lateReadings: ward.feeds.lateCount,
     }

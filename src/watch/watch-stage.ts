@@ -8,6 +8,7 @@ import type { NamedHealth, Stage, StageHealth } from '../stage.ts'
 import { NO_TRACER, type Tracer } from '../trace.ts'
 import type { Archive } from '../store/archive.ts'
 import { apiRoutes } from './api-routes.ts'
+import { AuditDesk } from './audit-desk.ts'
 import { archiveHistory } from './archive-history.ts'
 import { CommandDesk } from './command-desk.ts'
 import { healthRoutes } from './health-routes.ts'
@@ -55,7 +56,7 @@ const CLOSE_MS = 500
 
 /**
  * Alerts, trends and waveforms to the ward, and people's answers back.
- * Inputs: all topics but join-state and alert-commands. Outputs: screens, the JSON API, alert-commands.
+ * Inputs: all topics but join-state, alert-commands and audit. Outputs: screens, the JSON API, alert-commands, audit.
  * Settings: host, port, token, tokenRole, publicUrl, sessionIdleMs, sessionMs, dataDir, futureToleranceMs. Failure: PORT_BUSY, SETTING_INVALID, LOG_UNAVAILABLE at start; a reading
  * that breaks off later is begun anew while health says failed.
  */
@@ -70,6 +71,7 @@ export class WatchStage implements Stage {
   /** What every question passes, and all that may be asked. */
   readonly guard: Guard
   readonly #people: PeopleDoor
+  readonly #audit: AuditDesk
   readonly #followers: LogFollower[]
   readonly #timers: Timer[] = []
   #state: 'starting' | 'restored' | 'stopped' = 'starting'
@@ -87,7 +89,9 @@ export class WatchStage implements Stage {
     const people = new PeopleDoor({ config, clock, ...(options.passwordCost && { cost: options.passwordCost }) })
     this.#people = people
     const { access } = people
-    const guard = new Guard(access, ward)
+    const audit = new AuditDesk({ log, dataDir: config.dataDir, clock, logger })
+    this.#audit = audit
+    const guard = new Guard(access, ward, (asked) => audit.asked(asked))
     this.guard = guard
     const commands = new CommandDesk({ log, ward, clock, userId: 'local' })
     const stages = (): NamedHealth[] => this.#stages()
@@ -102,6 +106,7 @@ export class WatchStage implements Stage {
       archiveOpen: () => options.archive() !== null,
       feedIdleMs: config.feedIdleMs,
       openAccess: () => access.open,
+      audit: () => audit.state,
     })
     this.#system = system
     this.#server = new WardHttpServer({
@@ -122,7 +127,7 @@ export class WatchStage implements Stage {
       }
     })
     apiRoutes(http, { ward, system, commands, history, clock })
-    people.routes(http, () => screens.review())
+    people.routes(http, audit, () => screens.review())
 
     const trace = new WatchTrace(options.tracer ?? NO_TRACER, clock)
     const told = { ward, broadcast, clock, metrics, trace, logger }
@@ -152,6 +157,7 @@ export class WatchStage implements Stage {
   async start(): Promise<void> {
     const { clock } = this.#options
     await this.#server.listen()
+    await this.#audit.open()
     this.#startedMs = clock.nowMs()
     for (const follower of this.#followers) await follower.start()
     this.#timers.push(
@@ -172,6 +178,7 @@ export class WatchStage implements Stage {
     for (const timer of this.#timers) timer.cancel()
     await Promise.all(this.#followers.map((follower) => follower.stop(deadline.earlier(CLOSE_MS))))
     await deadline.wait(this.#server.close(), 'the dashboard')
+    await deadline.wait(this.#audit.close(), 'the audit')
     await this.#people.close()
   }
 

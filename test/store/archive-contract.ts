@@ -14,11 +14,11 @@ import { archiveOver } from '../../src/store/open-archive.ts'
 import { setRetention } from '../../src/store/retention.ts'
 import { readSpans } from '../../src/store/stored-span.ts'
 import { type RowBatch, TABLE_NAMES, TABLES } from '../../src/store/tables.ts'
-import { auditRow } from '../../src/store/tables/audit.ts'
+import { auditRow, auditRowOfEntry } from '../../src/store/tables/audit.ts'
 import { numericRows } from '../../src/store/tables/numerics.ts'
 import { waveformRows } from '../../src/store/tables/waveform-stretches.ts'
 import { readTrend, type TrendPoint } from '../../src/store/trends.ts'
-import { alert, command, context, deadLetter, frame, late, pcg, prediction, vitals } from './records.ts'
+import { alert, auditEntry, command, context, deadLetter, frame, late, pcg, prediction, vitals } from './records.ts'
 
 const DAY_MS = 86_400_000
 const clock = new SystemClock()
@@ -200,6 +200,24 @@ export function archiveContract(name: string, open: () => Promise<Database>): vo
       ])
       const detail = { durationMs: null, limit: null, label: null, reason: 'seen' }
       assert.deepEqual(asked, { user_id: 'nurse-1', action: 'acknowledge', detail })
+    })
+
+    it('keeps who looked at what, also where it is about no patient, and lets nobody change or remove it', async () => {
+      const patientId = patient('looked-at')
+      const entries = [auditEntry(patientId, nowMs), auditEntry(null, nowMs)]
+      await written({ audit: entries.map(auditRowOfEntry) })
+      await written({ audit: entries.map(auditRowOfEntry) })
+      const rows = await archive.query(
+        'select patient_id, kind, how, action, refused_with, detail from audit where id = any ($1::text[]) order by 1',
+        [`{${entries.map(({ entryId }) => entryId).join(',')}}`],
+      )
+      const of = { how: 'session', refused_with: null }
+      assert.deepEqual(rows, [
+        { ...of, patient_id: patientId, kind: 'view', action: 'view-bed', detail: {} },
+        { ...of, patient_id: null, kind: 'access', action: 'sign-in', detail: { about: '10.0.0.1' } },
+      ])
+      for (const change of ["update audit set user_id = 'nobody'", 'delete from audit', 'truncate audit'])
+        await assert.rejects(archive.query(change, []), /42501/, change)
     })
 
     it('refuses a batch with a value it cannot hold, and writes nothing of it', async () => {

@@ -1,6 +1,7 @@
 import type {
   Alert,
   AlertCommand,
+  AuditEntry,
   DeadLetter,
   LateReading,
   PatientContext,
@@ -217,5 +218,20 @@ export function command(patientId: string, issuedAtMs: number): AlertCommand {
     limit: null,
     label: null,
     reason: 'seen',
+  }
+}
+
+export function auditEntry(patientId: string | null, occurredAtMs: number): AuditEntry {
+  return {
+    entryId: `entry-${patientId ?? 'none'}`,
+    occurredAtMs,
+    userId: 'nurse-1',
+    how: 'session',
+    kind: patientId === null ? 'access' : 'view',
+    action: patientId === null ? 'sign-in' : 'view-bed',
+    patientId,
+    unitId: null,
+    refusedWith: null,
+    about: patientId === null ? '10.0.0.1' : null,
   }
 }

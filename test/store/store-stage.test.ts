@@ -18,7 +18,7 @@ import type { Archive, WriteResult } from '../../src/store/archive.ts'
 import { openArchive } from '../../src/store/open-archive.ts'
 import { createStoreStage, type StoreStage } from '../../src/store/store-stage.ts'
 import { type RowBatch, rowCount } from '../../src/store/tables.ts'
-import { alert, command, context, deadLetter, frame, late, pcg, prediction, vitals } from './records.ts'
+import { alert, auditEntry, command, context, deadLetter, frame, late, pcg, prediction, vitals } from './records.ts'
 
 const clock = new SystemClock()
 const logger = pino({ level: 'silent' })
@@ -110,6 +110,7 @@ describe('the store stage', () => {
       outbound('patient-context', context(PATIENT, nowMs)),
       tombstone('patient-context', PATIENT),
       outbound('alert-commands', command(PATIENT, nowMs)),
+      outbound('audit', auditEntry(PATIENT, nowMs)),
       outbound('predictions', prediction(PATIENT, nowMs)),
       outbound('alerts', alert(PATIENT, 1, nowMs)),
       outbound('late-readings', late(PATIENT, nowMs)),
@@ -129,7 +130,7 @@ describe('the store stage', () => {
       'predictions',
     ]
     const rows = await Promise.all([...tables, 'alerts', 'late_readings'].map((table) => counted(table, PATIENT)))
-    assert.deepEqual(rows, [2, 1, 1, 1, 2, 1, 1, 1, 1, 1])
+    assert.deepEqual(rows, [2, 1, 1, 1, 2, 2, 1, 1, 1, 1])
     assert.match(await metrics.render(), /vigil_rows_stored_total\{table="numerics"\} 2/)
     assert.match(await metrics.render(), /vigil_rows_stored_total\{table="dead_letters"\} 1/)
     assert.equal(stage?.health().state, 'running')
