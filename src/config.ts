@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { SETTINGS, type Declared, type SettingName } from './settings.ts'
-import { publicUrlProblem } from './public-url.ts'
+import { isIssuer, publicUrlProblem } from './public-url.ts'
 import { STAGES, type StageName } from './stage.ts'
 
 /** The folder that holds package.json, schemas and models, from the source and from the build alike. */
@@ -125,6 +125,10 @@ function contradictions(config: Config): string[] {
     problems.push('join hands its windows to predict in memory: name both or neither in --stages')
   const noAddress = publicUrlProblem(config.publicUrl)
   if (noAddress !== null) problems.push(noAddress)
+  if (config.oidcIssuer !== '' && !isIssuer(config.oidcIssuer))
+    problems.push('--oidc-issuer is an https address, or one of this machine')
+  if (config.oidcIssuer !== '' && (config.oidcClientId === '' || config.publicUrl === ''))
+    problems.push('--oidc-issuer needs --oidc-client-id and --public-url')
   if (config.kafkaBrokers.length === 0 && STAGES.some((stage) => !config.stages.includes(stage) && stage !== 'acquire'))
     problems.push('the embedded log belongs to one process: run all stages, or name --kafka-brokers')
   return problems

@@ -88,6 +88,8 @@ export const ERRORS = {
   NOT_ALLOWED: { domain: 'external', retry: 'no', says: 'this account may not do that' },
   SIGN_IN_REFUSED: { domain: 'external', retry: 'no', says: 'account and password do not fit' },
   LOCKED_OUT: { domain: 'external', retry: 'yes', says: 'too many wrong tries; the next is listened to later' },
+  OPENID_REFUSED: { domain: 'external', retry: 'no', says: 'the hospital’s sign-in does not let this person in here' },
+  OPENID_UNAVAILABLE: { domain: 'external', retry: 'yes', says: 'the hospital’s sign-in cannot be reached' },
   SIGN_IN_BUSY: { domain: 'internal', retry: 'yes', says: 'too many sign in at once' },
   PASSWORD_WEAK: { domain: 'external', retry: 'no', says: 'the password will not do' },
   LINK_INVALID: { domain: 'external', retry: 'no', says: 'the link was used, is over or never was' },

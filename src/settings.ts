@@ -96,6 +96,15 @@ export const SETTINGS = {
     30 * DAY_MS,
     'time after which a person must sign in again, whatever was done',
   ),
+  oidcIssuer: text('oidc-issuer', '', 'OpenID Connect issuer that signs the hospital’s people in; empty: none'),
+  oidcClientId: text('oidc-client-id', '', 'what the issuer calls this ward'),
+  oidcClientSecret: text('oidc-client-secret', '', 'its secret there; empty: none', true),
+  oidcRolesClaim: text(
+    'oidc-roles-claim',
+    'roles',
+    'claim that holds a person’s roles by our names; dots lead into it',
+  ),
+  oidcUnitsClaim: text('oidc-units-claim', 'units', 'claim that holds a person’s units, or all'),
   logLevel: choice(
     'log-level',
     'warn',

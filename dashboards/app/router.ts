@@ -8,7 +8,7 @@ export type Route =
   | { door: 'episodes'; patientId: string | null }
   | { door: 'people' }
   /** Links that work once. */
-  | { door: 'welcome' | 'kiosk-link'; code: string }
+  | { door: 'welcome' | 'kiosk-link' | 'not-let-in'; code: string }
 
 /** The address after `#`, so that the server need know no page but one. */
 export function routeOf(hash: string): Route {
@@ -16,7 +16,7 @@ export function routeOf(hash: string): Route {
   const patientId = decoded(id)
   if (door === 'bed' && patientId !== '') return { door, patientId }
   if (door === 'feeds' || door === 'escalations' || door === 'people') return { door }
-  if ((door === 'welcome' || door === 'kiosk-link') && id !== '') return { door, code: id }
+  if ((door === 'welcome' || door === 'kiosk-link' || door === 'not-let-in') && id !== '') return { door, code: id }
   if (door === 'episodes') return { door, patientId: patientId === '' ? null : patientId }
   return { door: 'ward' }
 }

@@ -20,7 +20,7 @@ import { SignIn } from './sign-in.tsx'
 import { theme, toggleTheme } from './theme.ts'
 import { TrustBar, WallClock } from './trust-bar.tsx'
 import { ward } from './watch.ts'
-import { KioskLinkPage, WelcomePage } from './welcome-page.tsx'
+import { KioskLinkPage, NotLetInPage, WelcomePage } from './welcome-page.tsx'
 
 const DOORS = [
   ['ward', 'Ward', 'see-patients'],
@@ -49,6 +49,7 @@ export function Shell() {
   const wall = boardDensity.value === 'wall' && place.door === 'ward'
   if (place.door === 'welcome') return <WelcomePage key={place.code} code={place.code} />
   if (place.door === 'kiosk-link') return <KioskLinkPage key={place.code} code={place.code} />
+  if (place.door === 'not-let-in') return <NotLetInPage code={place.code} />
   const covered = link.value.state === 'lost' || link.value.state === 'unauthorised'
   const seesPatients = mayDo('see-patients')
   return (
@@ -133,7 +134,7 @@ function WhoIsHere() {
 
 function Page() {
   const place = route.value
-  if (place.door === 'welcome' || place.door === 'kiosk-link') return null
+  if ('code' in place) return null
   if (me.value !== null && !mayDo(DEED_OF_DOOR[place.door])) return <NotYours />
   switch (place.door) {
     case 'ward':

@@ -115,6 +115,6 @@ export function Field({ label, name, type, autocomplete, hint }: FieldProps) {
 /** The code's words, and what the server adds to them: when the next try is listened to, what a password lacks. */
 export function failureWords({ code, message }: Extract<Fetched<unknown>, { ok: false }>): string {
   const words = codeWords(code)
-  const text = words !== null && !message.startsWith(words) ? words : message
+  const text = words === null || message.startsWith(words) ? message : words
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
 }

@@ -143,3 +143,18 @@ export function KioskLinkPage({ code }: { code: string }) {
     </main>
   )
 }
+
+/** Where the hospital's own sign-in ends when it lets nobody in. */
+export function NotLetInPage({ code }: { code: string }) {
+  return (
+    <main class="lost door-page" data-testid="not-let-in">
+      <div class="lost-box door-box">
+        <h1 class="door-title">Not let in</h1>
+        <p role="alert">{failureWords({ ok: false, status: 0, code, message: 'it could not be said why' })}</p>
+        <a class="door-link" href="#/">
+          Try again
+        </a>
+      </div>
+    </main>
+  )
+}

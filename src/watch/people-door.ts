@@ -1,8 +1,11 @@
 import type { FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { Access } from './access.ts'
 import type { AuditDesk } from './audit-desk.ts'
+import { OpenId, type OpenIdConfig } from './openid.ts'
+import { openIdRoutes } from './openid-routes.ts'
 import { type Cost, Passwords } from './password.ts'
 import { peopleRoutes } from './people-routes.ts'
 import { People } from './people.ts'
@@ -16,7 +19,8 @@ interface PeopleDoorOptions {
   config: Pick<
     Config,
     'host' | 'port' | 'token' | 'tokenRole' | 'publicUrl' | 'sessionIdleMs' | 'sessionMs' | 'dataDir'
-  >
+  > &
+    OpenIdConfig
   clock: Clock
   cost?: Cost
 }
@@ -44,13 +48,26 @@ export class PeopleDoor {
   }
 
   /** `changed` is called when somebody's rights are others than before. */
-  routes(app: FastifyInstance, audit: AuditDesk, changed: () => void): void {
+  routes(app: FastifyInstance, audit: AuditDesk, logger: Logger, changed: () => void): void {
     const [people, access, sessions, cookie, signIn] = [
       ...([this.people, this.access] as const),
       ...([this.#sessions, this.#cookie, this.signIn] as const),
     ]
     const { config } = this.#options
-    signInRoutes(app, { people, access, sessions, cookie, signIn, sessionMs: config.sessionMs, audit, changed })
+    signInRoutes(app, {
+      people,
+      access,
+      sessions,
+      cookie,
+      signIn,
+      sessionMs: config.sessionMs,
+      hasOpenId: config.oidcIssuer !== '',
+      audit,
+      changed,
+    })
+    const { publicUrl, sessionMs, oidcIssuer } = config
+    const openId = oidcIssuer === '' ? null : new OpenId(config, this.#options.clock, logger)
+    openIdRoutes(app, { openId, publicUrl, people, cookie, sessionMs, audit })
     peopleRoutes(app, { people, audit, changed })
   }
 

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import { type Passwords, weakness } from './password.ts'
 import type { Account, Invitation, PeopleStore } from './people-store.ts'
+import type { Vouched } from './openid.ts'
 import type { Role } from './person.ts'
 import { type Refusal, refusal } from './refusal.ts'
 import { digest, secret, type Sessions } from './session.ts'
@@ -109,6 +110,21 @@ export class People {
     const { account } = invited
     if (account === null || !account.roles.includes('kiosk')) return refusal('LINK_INVALID')
     return this.#begin(code, () => account)
+  }
+
+  /** Begins a session of a person of the hospital, with the rights that it gives now. */
+  vouchedFor({ subject, ...rights }: Vouched): Done<{ account: Account; sessionId: string }> {
+    const id = `oidc:${subject}`
+    const account = this.#store.change(() => {
+      const known = this.#store.accounts.get(id)
+      if (known !== undefined && known.lockedAtMs !== null) return null
+      const before = known ?? this.#made(id, rights)
+      const now = { ...before, ...rights, subject, claimedAtMs: before.claimedAtMs ?? this.#clock.nowMs() }
+      this.#store.accounts.putSync(id, now)
+      return now
+    })
+    if (account === null) return refusal('OPENID_REFUSED', 'the account is locked here')
+    return { ok: true, account, sessionId: this.#sessions.start(id) }
   }
 
   /** Others' rights, at once: what is open in a browser goes on with them. */

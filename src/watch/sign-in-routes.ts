@@ -19,6 +19,8 @@ interface SignInRoutesOptions {
   cookie: SessionCookie
   signIn: SignIn
   sessionMs: number
+  /** Whether the hospital's own sign-in can be asked. */
+  hasOpenId: boolean
   audit: AuditDesk
   /** Somebody is out, or is in with an account where everyone was in before. */
   changed: () => void
@@ -50,7 +52,9 @@ export function signInRoutes(app: FastifyInstance, options: SignInRoutesOptions)
     return reply.header('set-cookie', cookie.given(answer.sessionId, lastsMs)).send({ ok: true })
   }
 
-  app.get('/api/sign-in', { config: { deed: 'anyone' } }, (_request, reply) => reply.send({ open: access.open }))
+  app.get('/api/sign-in', { config: { deed: 'anyone' } }, (_request, reply) =>
+    reply.send({ open: access.open, openIdConnect: options.hasOpenId }),
+  )
 
   app.post('/api/sign-in', { config: { deed: 'anyone' } }, async (request, reply) => {
     const body = checked(reply, requests.signInBody, request.body)

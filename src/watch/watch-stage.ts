@@ -127,7 +127,7 @@ export class WatchStage implements Stage {
       }
     })
     apiRoutes(http, { ward, system, commands, history, clock })
-    people.routes(http, audit, () => screens.review())
+    people.routes(http, audit, logger, () => screens.review())
 
     const trace = new WatchTrace(options.tracer ?? NO_TRACER, clock)
     const told = { ward, broadcast, clock, metrics, trace, logger }

@@ -126,7 +126,9 @@ describe('the audit of a ward', () => {
       outbound('patient-context', context({ patientId: 'p-icu', unitId: 'icu' })),
       outbound('patient-context', context({ patientId: 'p-other', unitId: 'other' })),
     ])
-    await until(async () => ((await (await fetch(`${ward.url}/api/ward`)).json()) as { beds: unknown[] }).beds.length === 2)
+    await until(
+      async () => ((await (await fetch(`${ward.url}/api/ward`)).json()) as { beds: unknown[] }).beds.length === 2,
+    )
   })
   after(async () => {
     await following.stop()

@@ -32,6 +32,8 @@ const ROUTES: Record<string, Deed | 'anyone'> = {
   'POST /api/welcome/look': 'anyone',
   'POST /api/welcome': 'anyone',
   'POST /api/welcome/kiosk': 'anyone',
+  'GET /api/openid/start': 'anyone',
+  'GET /api/openid/callback': 'anyone',
   'GET /api/names': 'be-here',
   'GET /api/people': 'manage-people',
   'POST /api/people': 'manage-people',
