@@ -18,6 +18,7 @@ import { measureDigits } from './digit-width.ts'
 import { movePlainly } from './plain-moves.ts'
 import { Shell } from './shell.tsx'
 import { startPlayer } from '../episodes/player.ts'
+import { startKiosk } from './kiosk.ts'
 import { startWatching, ward } from './watch.ts'
 
 movePlainly()
@@ -27,6 +28,7 @@ root?.replaceChildren()
 if (root !== null) render(<Shell />, root)
 startWatching()
 startPlayer()
+startKiosk()
 startAlertSigns()
 startAlarmSound(() => dueSound(ward))
 startKeys()

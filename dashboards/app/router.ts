@@ -7,6 +7,8 @@ export type Route =
   | { door: 'escalations' }
   | { door: 'episodes'; patientId: string | null }
   | { door: 'people' }
+  /** On the wall: shown, and nothing done. */
+  | { door: 'kiosk'; unitId: string }
   /** Links that work once. */
   | { door: 'welcome' | 'kiosk-link' | 'not-let-in'; code: string }
 
@@ -16,6 +18,7 @@ export function routeOf(hash: string): Route {
   const patientId = decoded(id)
   if (door === 'bed' && patientId !== '') return { door, patientId }
   if (door === 'feeds' || door === 'escalations' || door === 'people') return { door }
+  if (door === 'kiosk') return { door, unitId: patientId }
   if ((door === 'welcome' || door === 'kiosk-link' || door === 'not-let-in') && id !== '') return { door, code: id }
   if (door === 'episodes') return { door, patientId: patientId === '' ? null : patientId }
   return { door: 'ward' }

@@ -12,6 +12,7 @@ import { MissedPanel } from '../ward/missed-panel.tsx'
 import { WardBoard } from '../ward/ward-board.tsx'
 import { ConnectionLost } from './connection-lost.tsx'
 import { leave, link } from './connection.ts'
+import { kioskUnit } from './kiosk.ts'
 import { me, mayDo, signOut } from './me.ts'
 import { notice } from './notice.ts'
 import { PeoplePage } from './people-page.tsx'
@@ -35,6 +36,7 @@ const DEED_OF_DOOR = {
   bed: 'see-patients',
   ward: 'see-patients',
   escalations: 'see-patients',
+  kiosk: 'see-patients',
   feeds: 'see-feeds',
   episodes: 'play-back',
   people: 'manage-people',
@@ -74,6 +76,7 @@ export function Shell() {
               </a>
             ))}
           </nav>
+          {kioskUnit.value !== null && <span class="kiosk-unit">{kioskUnit.value}</span>}
           <p class="disclaimer">
             {ward.demo.value && <strong class="demo">DEMO</strong>} Not a medical device. Not a primary alarm.
           </p>
@@ -135,9 +138,11 @@ function WhoIsHere() {
 function Page() {
   const place = route.value
   if ('code' in place) return null
+  if (kioskUnit.value !== null) return <WardBoard />
   if (me.value !== null && !mayDo(DEED_OF_DOOR[place.door])) return <NotYours />
   switch (place.door) {
     case 'ward':
+    case 'kiosk':
       return <WardBoard />
     case 'bed':
       return <BedPage key={place.patientId} patientId={place.patientId} />

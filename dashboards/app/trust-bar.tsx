@@ -4,6 +4,7 @@ import { bedFreshness, windowFresh } from '../ward/freshness.ts'
 import { ladderWords, type LadderWords } from '../ward/ladder-words.ts'
 import { ageWords, FIRST_DATA_MS } from '../ward/staleness.ts'
 import { link } from './connection.ts'
+import { kioskUnit, staysOn } from './kiosk.ts'
 import { mayDo } from './me.ts'
 import { serverNowMs, tick } from './screen-clock.ts'
 import { ward } from './watch.ts'
@@ -64,6 +65,14 @@ export function TrustBar() {
           <Archive />
           <Stages />
           <Fact label="Screens" text={String(system.screens)} tone="plain" />
+          {kioskUnit.value !== null && (
+            <Fact
+              label="This screen"
+              text={staysOn.value ? 'stays on' : 'may go dark'}
+              tone={staysOn.value ? 'good' : 'warn'}
+              title="browsers keep a screen lit for pages by https, or of the own machine"
+            />
+          )}
           {system.audit !== undefined && system.audit.waiting + system.audit.lost > 0 && (
             <Fact
               label="Audit"

@@ -3,6 +3,7 @@ import { boardWaves } from '../ward/board-choices.ts'
 import { WardModel } from '../ward/ward-model.ts'
 import * as away from './away.ts'
 import { ask, boardRead, heardServerTime, link, readAnew, socket } from './connection.ts'
+import { kioskUnit } from './kiosk.ts'
 import { askWhoIsHere, mayDo, me } from './me.ts'
 import { clock, serverNowMs } from './screen-clock.ts'
 import { route } from './router.ts'
@@ -24,7 +25,9 @@ async function watchBoard(): Promise<void> {
   if (boardAsked) return
   boardAsked = true
   try {
+    const unit = kioskUnit.peek()
     const answer = await ask('watch', {
+      ...(unit !== null && unit !== '' && { unitId: unit }),
       sinceBedSequence: { ...away.seenSequences(), ...ward.sequences() },
       waveforms: [...boardWaves.peek()],
     })

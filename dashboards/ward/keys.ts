@@ -1,3 +1,4 @@
+import { kioskUnit } from '../app/kiosk.ts'
 import { ward } from '../app/watch.ts'
 import { goTo, route } from '../app/router.ts'
 import { isUnanswered } from './alert-order.ts'
@@ -17,6 +18,8 @@ const ANSWERS: Readonly<Record<string, (alert: AlertView) => void>> = {
  */
 export function startKeys(): void {
   window.addEventListener('keydown', (event) => {
+    // A wall screen shows without acting.
+    if (kioskUnit.peek() !== null) return
     const at = event.target instanceof HTMLElement ? event.target : document.body
     if (event.ctrlKey || event.metaKey || event.altKey || at.matches('input, select, textarea')) return
     if (event.key === 'Escape' && route.peek().door !== 'ward') return goTo('#/ward')

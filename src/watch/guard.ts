@@ -97,7 +97,8 @@ export class Guard {
       string,
       unknown
     >
-    const alertId = path.startsWith('/api/alerts/') ? id : undefined
+    // By the route, not by the address as it was written: %61pi is api, too.
+    const alertId = request.routeOptions.url?.startsWith('/api/alerts/') === true ? id : undefined
     const question = `${request.method} ${request.routeOptions.url ?? ''}`
     return this.#decided(identity, deed, question, { patientId, alertId, unitId })
   }

@@ -4,11 +4,14 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { PACKAGE_ROOT } from '../../src/config.ts'
+import type { WardView } from '../../src/watch/events.ts'
 import { chromiumPath, leftOut } from '../support/prerequisites.ts'
 import { openBrowser, seriousViolations } from './browser.ts'
 import { WardProcess } from './ward-process.ts'
 
 const PICTURES = join(PACKAGE_ROOT, 'test-results')
+/** A password takes a good second where many share the processor. */
+const PATIENCE_MS = 60_000
 const PASSWORD = 'a sentence is good'
 const THEMES = ['dark', 'light'] as const
 const SIZES = { large: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } }
@@ -20,6 +23,8 @@ describe('people in a browser', { skip: leftOut(chromiumPath() === null && 'ther
   let browser: Browser
   let admin: Page
   let nurse: Page
+  /** Of the demo ward. */
+  let unit = ''
 
   /** A browser of its own: nothing is shared with the others. What it asks, and whom, is noted. */
   async function browserOf(theme: 'dark' | 'light' = 'dark'): Promise<[BrowserContext, Page]> {
@@ -69,7 +74,7 @@ describe('people in a browser', { skip: leftOut(chromiumPath() === null && 'ther
     await form.locator('[name=password]').fill(PASSWORD)
     await form.locator('[name=again]').fill(PASSWORD)
     await form.locator('button[type=submit]').click()
-    await page.locator('[data-testid=who]').waitFor({ timeout: 15_000 })
+    await page.locator('[data-testid=who]').waitFor({ timeout: PATIENCE_MS })
   }
 
   async function signedIn(page: Page, account: string, password = PASSWORD): Promise<void> {
@@ -110,7 +115,8 @@ describe('people in a browser', { skip: leftOut(chromiumPath() === null && 'ther
 
   it('is open on this machine at first, and the trust bar says so', async () => {
     await nurse.goto(ward.address)
-    await nurse.locator('[data-testid=bed-tile]').nth(7).waitFor({ timeout: 15_000 })
+    await nurse.locator('[data-testid=bed-tile]').nth(7).waitFor({ timeout: PATIENCE_MS })
+    unit = (await ward.get<WardView>('/api/ward')).beds[0]?.unitId ?? ''
     assert.match(
       (await nurse.locator('[data-testid=trust-bar]').textContent()) ?? '',
       /Open on this machine no one has signed in yet/,
@@ -124,7 +130,7 @@ describe('people in a browser', { skip: leftOut(chromiumPath() === null && 'ther
     await admin.locator('[data-testid=welcome] [name=password]').waitFor()
     await looked(admin, 'welcome')
     await welcomed(admin, link, { account: 'root', name: 'Rosa Admin' })
-    await nurse.locator('[data-testid=sign-in]').waitFor({ timeout: 10_000 })
+    await nurse.locator('[data-testid=sign-in]').waitFor({ timeout: PATIENCE_MS })
     assert.match((await nurse.locator('[data-testid=sign-in]').textContent()) ?? '', /shows nothing live/)
     assert.equal((await fetch(`${ward.address}/api/alerts`)).status, 401)
     const again = await fetch(`${ward.address}/api/welcome/look`, {
@@ -159,14 +165,14 @@ describe('people in a browser', { skip: leftOut(chromiumPath() === null && 'ther
   })
 
   it('shows a nurse the ward with ways to act, and no people page', async () => {
-    await nurse.locator('[data-testid=bed-tile]').nth(7).waitFor({ timeout: 15_000 })
+    await nurse.locator('[data-testid=bed-tile]').nth(7).waitFor({ timeout: PATIENCE_MS })
     assert.deepEqual(await nurse.locator('.doors a').allTextContents(), ['Ward', 'Feeds', 'Episodes'])
     const standing = nurse.locator('[data-testid=alert-item][data-presence=on]').first()
-    await standing.waitFor({ timeout: 60_000 })
+    await standing.waitFor({ timeout: PATIENCE_MS })
     const id = (await standing.getAttribute('data-alert-id')) ?? ''
     await standing.locator('[data-testid=acknowledge]').click()
     const same = nurse.locator(`[data-testid=alert-item][data-alert-id="${id}"]`)
-    await same.getByText('✓ Ann Nurse').waitFor({ timeout: 10_000 })
+    await same.getByText('✓ Ann Nurse').waitFor({ timeout: PATIENCE_MS })
     await nurse.goto(`${ward.address}/#/people`)
     await nurse.locator('[data-testid=not-yours]').waitFor()
     await looked(nurse, 'not-yours')
@@ -177,7 +183,7 @@ describe('people in a browser', { skip: leftOut(chromiumPath() === null && 'ther
     const [context, page] = await browserOf()
     await page.goto(ward.address)
     await signedIn(page, 'otto')
-    await page.locator('[data-testid=who]').waitFor({ timeout: 15_000 })
+    await page.locator('[data-testid=who]').waitFor({ timeout: PATIENCE_MS })
     assert.equal(await page.locator('[data-testid=bed-tile]').count(), 0)
     const answer = await context.request.get(`${ward.address}/api/beds/demo-01`)
     assert.deepEqual([answer.status(), ((await answer.json()) as { code: string }).code], [404, 'PATIENT_UNKNOWN'])
@@ -191,11 +197,11 @@ describe('people in a browser', { skip: leftOut(chromiumPath() === null && 'ther
     const [context, page] = await browserOf()
     await page.goto(ward.address)
     await signedIn(page, 'eve')
-    await page.locator('[data-testid=not-yours]').waitFor({ timeout: 15_000 })
+    await page.locator('[data-testid=not-yours]').waitFor({ timeout: PATIENCE_MS })
     assert.deepEqual(await page.locator('.doors a').allTextContents(), ['Feeds'])
     assert.equal(await page.locator('[data-testid=alert-item]').count(), 0)
     await page.locator('.doors a').first().click()
-    await page.locator('[data-testid=feeds-table] tbody tr').nth(7).waitFor({ timeout: 15_000 })
+    await page.locator('[data-testid=feeds-table] tbody tr').nth(7).waitFor({ timeout: PATIENCE_MS })
     await page.screenshot({ path: join(PICTURES, 'engineer.png') })
     assert.equal((await context.request.get(`${ward.address}/api/alerts`)).status(), 403)
     const cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ')
@@ -217,10 +223,10 @@ describe('people in a browser', { skip: leftOut(chromiumPath() === null && 'ther
     const failure = page.locator('[data-testid=sign-in-failure]')
     for (let tries = 0; tries < 5; tries++) {
       await signedIn(page, 'eve', `wrong guess ${tries}`)
-      await failure.getByText('Account and password do not fit').waitFor({ timeout: 15_000 })
+      await failure.getByText('Account and password do not fit').waitFor({ timeout: PATIENCE_MS })
     }
     await signedIn(page, 'eve', PASSWORD)
-    await failure.getByText(/Too many wrong tries.* in \d+ s/).waitFor({ timeout: 15_000 })
+    await failure.getByText(/Too many wrong tries.* in \d+ s/).waitFor({ timeout: PATIENCE_MS })
     await looked(page, 'sign-in')
     await context.close()
   })
@@ -232,7 +238,39 @@ describe('people in a browser', { skip: leftOut(chromiumPath() === null && 'ther
     assert.equal(await nurse.evaluate('document.cookie'), '')
   })
 
+  it('makes a browser a wall screen that shows without acting, whatever its address', async () => {
+    await admin.goto(`${ward.address}/#/people`)
+    const form = admin.locator('[data-testid=wall-screen]')
+    await form.locator('[name=unit]').fill(unit)
+    await form.locator('button[type=submit]').click()
+    const made = admin.locator('[data-testid=people-link] code')
+    await made.waitFor()
+    const link = (await made.textContent()) ?? ''
+    await admin.locator('[data-testid=people-link] button').click()
+    const [context, page] = await browserOf()
+    await page.goto(link)
+    await page.locator('[data-testid=kiosk-link] button').click()
+    await page.locator('[data-testid=bed-tile]').nth(7).waitFor({ timeout: PATIENCE_MS })
+    await page.locator('[data-testid=alert-item]').first().waitFor()
+    const trust = (await page.locator('[data-testid=trust-bar]').textContent()) ?? ''
+    assert.match(trust, /This screen (stays on|may go dark)/)
+    for (const hash of ['#/kiosk/elsewhere', '#/bed/demo-01', '#/people', '#/ward']) {
+      await page.goto(`${ward.address}/${hash}`)
+      await page.locator('[data-testid=bed-tile]').nth(7).waitFor({ timeout: PATIENCE_MS })
+      const buttons = page.locator('button:visible')
+      assert.deepEqual(await buttons.allTextContents(), ['SOUND OFF · enable'], hash)
+      assert.equal(await page.locator('.doors a:visible').count(), 0)
+    }
+    await looked(page, 'kiosk')
+    const cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ')
+    const screen = await ward.screen({ cookie })
+    const answer = (await screen.timeout(5_000).emitWithAck('acknowledge', { alertId: 'any' })) as { code?: string }
+    assert.equal(answer.code, 'NOT_ALLOWED')
+    await context.close()
+  })
+
   it('covers the screen of who is locked at once, and says that nothing live is shown', async () => {
+    await admin.goto(`${ward.address}/#/people`)
     await admin
       .locator('[data-testid=people-table] tr', { hasText: 'Ann Nurse' })
       .getByRole('button', { name: 'Lock' })
@@ -241,13 +279,13 @@ describe('people in a browser', { skip: leftOut(chromiumPath() === null && 'ther
     await cover.waitFor({ timeout: 5_000 })
     assert.match((await cover.textContent()) ?? '', /shows nothing live/)
     await signedIn(nurse, 'ann')
-    await nurse.locator('[data-testid=sign-in-failure]').waitFor({ timeout: 15_000 })
+    await nurse.locator('[data-testid=sign-in-failure]').waitFor({ timeout: PATIENCE_MS })
     await admin
       .locator('[data-testid=people-table] tr', { hasText: 'Ann Nurse' })
       .getByRole('button', { name: 'Unlock' })
       .click()
     await signedIn(nurse, 'ann')
-    await nurse.locator('[data-testid=bed-tile]').nth(7).waitFor({ timeout: 15_000 })
+    await nurse.locator('[data-testid=bed-tile]').nth(7).waitFor({ timeout: PATIENCE_MS })
   })
 
   it('signs out, and says no more than that', async () => {
@@ -256,7 +294,7 @@ describe('people in a browser', { skip: leftOut(chromiumPath() === null && 'ther
     await cover.waitFor({ timeout: 5_000 })
     assert.doesNotMatch((await cover.textContent()) ?? '', /nothing live/, 'nobody relies on it')
     await nurse.reload()
-    await cover.waitFor({ timeout: 10_000 })
+    await cover.waitFor({ timeout: PATIENCE_MS })
   })
 
   it('asked nobody but the ward', () => {

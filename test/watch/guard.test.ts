@@ -179,6 +179,16 @@ describe('who may ask what', () => {
     assert.equal((await fetch(`${ward.url}/api/nothing`, { headers: { cookie } })).status, 404)
   })
 
+  it('is not led round by an address that is written otherwise', async () => {
+    const body = { method: 'POST', body: '{}' }
+    const headers = { ...asBrowser(signIn('nurse')), 'content-type': 'application/json' }
+    const path = `/%61pi/alerts/${encodeURIComponent(`alert of ${PATIENTS.foreign}`)}/acknowledge`
+    const answer = await fetch(ward.url + path, { ...body, headers })
+    assert.deepEqual([answer.status, ((await answer.json()) as { code: string }).code], [404, 'ALERT_UNKNOWN'])
+    assert.equal((await fetch(`${ward.url}/%61pi/beds/${PATIENTS.own}`)).status, 401)
+    assert.equal((await fetch(`${ward.url}/%61pi/beds/${PATIENTS.foreign}`, { headers })).status, 404)
+  })
+
   it('takes a deed with a session only from a page of our own', async () => {
     const cookie = signIn('nurse')
     const [, code] = await request('POST /api/alerts/:id/acknowledge', 'own', { cookie })

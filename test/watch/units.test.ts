@@ -238,3 +238,23 @@ describe('a unit’s nurse', () => {
     client.disconnect()
   })
 })
+
+describe('a session that is over', () => {
+  it('takes its screen with it: nothing more is shown, and it is not let in again', async () => {
+    const ward = await openWard({ sessionIdleMs: 61_000, sessionMs: 2_000 })
+    const cookie = ward.cookieOf({ id: 'ann', roles: ['nurse'], units: ['A'] })
+    const client = await ward.connect({ cookie })
+    assert.ok((await ask(client, 'watch', {})).ok)
+    const beganMs = clock.monotonicMs()
+    const gone = new Promise((resolve) => client.once('disconnect', resolve))
+    assert.equal(await gone, 'io server disconnect')
+    const lastedMs = clock.monotonicMs() - beganMs
+    assert.ok(lastedMs < 5_000, `${lastedMs} ms`)
+    await assert.rejects(
+      ward.connect({ cookie }),
+      (error: Error & { data?: { code: string } }) => error.data?.code === 'UNAUTHORISED',
+    )
+    assert.equal((await fetch(`${ward.url}/api/ward`, { headers: { cookie } })).status, 401)
+    await ward.close()
+  })
+})
