@@ -128,7 +128,13 @@ function WhoIsHere() {
       <span class="who-name" title={here.roles.join(', ')}>
         {here.name}
       </span>
-      <button type="button" class="quiet" data-testid="sign-out" onClick={() => void signOut().then(leave)}>
+      <button
+        type="button"
+        class="quiet"
+        data-testid="sign-out"
+        title={here.name}
+        onClick={() => void signOut().then(leave)}
+      >
         Sign out
       </button>
     </span>
