@@ -83,7 +83,8 @@ export class Access {
   /** Something was done by hand: the session goes on. */
   used({ sessionKey }: Identity): void {
     const held = sessionKey === null ? null : this.#options.sessions.byKey(sessionKey)
-    if (held !== null) this.#options.sessions.seen(held)
+    // What the disk does not take now, it takes with the next deed.
+    if (held !== null) this.#options.sessions.seen(held).catch(() => undefined)
   }
 
   #ofSession({ key, account, endsAtMs }: { key: string; account: Account; endsAtMs: number }): Identity {

@@ -83,6 +83,11 @@ export class PeopleStore {
     return this.#opened().root.transactionSync(task)
   }
 
+  /** As `change`, but the disk is waited for by nobody: alerts share this event loop. */
+  async changeLater(task: () => void): Promise<void> {
+    await this.#opened().root.transaction(task)
+  }
+
   async close(): Promise<void> {
     const tables = this.#tables
     this.#tables = null

@@ -61,11 +61,12 @@ export class Sessions {
   }
 
   /** Somebody did something: it does not end for being idle. */
-  seen({ key }: Held): void {
+  async seen({ key }: Held): Promise<void> {
     const session = this.#store.sessions.get(key)
     const nowMs = this.#clock.nowMs()
     if (session === undefined || nowMs - session.seenAtMs < SEEN_EVERY_MS) return
-    this.#store.change(() => {
+    await this.#store.changeLater(() => {
+      // It may have ended meanwhile, and stays ended.
       if (this.#store.sessions.get(key) !== undefined)
         this.#store.sessions.putSync(key, { ...session, seenAtMs: nowMs })
     })

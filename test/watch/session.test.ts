@@ -41,29 +41,29 @@ describe('a session', () => {
     assert.equal(sessions.byId(''), null)
   })
 
-  it('ends when nobody does anything for four hours, and goes on while somebody does', () => {
+  it('ends when nobody does anything for four hours, and goes on while somebody does', async () => {
     const id = sessions.start('ann')
-    const use = (): void => {
+    const use = async (): Promise<void> => {
       const held = sessions.byId(id)
       assert.ok(held)
-      sessions.seen(held)
+      await sessions.seen(held)
     }
     clock.advance(3 * HOUR_MS)
-    use()
+    await use()
     clock.advance(3 * HOUR_MS)
-    use()
+    await use()
     clock.advance(4 * HOUR_MS - 1)
     assert.ok(sessions.byId(id))
     clock.advance(1)
     assert.equal(sessions.byId(id), null)
   })
 
-  it('ends after twelve hours, whatever is done', () => {
+  it('ends after twelve hours, whatever is done', async () => {
     const id = sessions.start('ann')
     for (let hour = 0; hour < 12; hour++) {
       const held = sessions.byId(id)
       assert.ok(held, `after ${hour} h`)
-      sessions.seen(held)
+      await sessions.seen(held)
       clock.advance(HOUR_MS)
     }
     assert.equal(sessions.byId(id), null)
@@ -87,6 +87,17 @@ describe('a session', () => {
 
   it('does not hold when it was begun later than now: that clock was wrong', () => {
     const id = new Sessions(store, rule, new ManualClock(clock.nowMs() + HOUR_MS)).start('ann')
+    assert.equal(sessions.byId(id), null)
+  })
+
+  it('stays ended, although something was done a moment before', async () => {
+    const id = sessions.start('ann')
+    clock.advance(2 * 60_000)
+    const held = sessions.byId(id)
+    assert.ok(held)
+    const seen = sessions.seen(held)
+    sessions.end(held.key)
+    await seen
     assert.equal(sessions.byId(id), null)
   })
 
