@@ -12,6 +12,8 @@ import { MissedPanel } from '../ward/missed-panel.tsx'
 import { WardBoard } from '../ward/ward-board.tsx'
 import { ConnectionLost } from './connection-lost.tsx'
 import { leave, link } from './connection.ts'
+import { keysShown } from '../ward/keys.ts'
+import { KeyList } from './key-list.tsx'
 import { kioskUnit } from './kiosk.ts'
 import { me, mayDo, signOut } from './me.ts'
 import { notice } from './notice.ts'
@@ -62,6 +64,7 @@ export function Shell() {
         inert={covered}
         data-alerts={seesPatients || me.value === null}
       >
+        <SkipLinks />
         <header class="top">
           <a class="brand" href="#/ward">
             <svg viewBox="0 0 32 20" aria-hidden="true">
@@ -81,6 +84,16 @@ export function Shell() {
             {ward.demo.value && <strong class="demo">DEMO</strong>} Not a medical device. Not a primary alarm.
           </p>
           <WallClock />
+          {kioskUnit.value === null && (
+            <button
+              type="button"
+              class="quiet keys-open"
+              aria-label="Keys and marks"
+              onClick={() => (keysShown.value = true)}
+            >
+              ?
+            </button>
+          )}
           <WhoIsHere />
           <button type="button" class="quiet" onClick={toggleTheme}>
             {theme.value === 'dark' ? 'Light' : 'Dark'}
@@ -97,7 +110,7 @@ export function Shell() {
             {trustOpen.value ? 'less' : 'all'}
           </button>
         </div>
-        <main class="page">
+        <main class="page" tabIndex={-1}>
           <Page />
         </main>
         {seesPatients && (
@@ -113,6 +126,7 @@ export function Shell() {
           </p>
         )}
       </div>
+      <KeyList />
       <AlertAnnouncer />
       <ConnectionLost />
       <SignIn />
@@ -138,6 +152,22 @@ function WhoIsHere() {
         Sign out
       </button>
     </span>
+  )
+}
+
+/** For the keyboard: past the doors and the trust bar, and past up to 64 beds. */
+function SkipLinks() {
+  const skip = (place: string) => () =>
+    (document.querySelector<HTMLElement>(place) ?? document.querySelector<HTMLElement>('.page'))?.focus()
+  return (
+    <div class="skip">
+      <button type="button" onClick={skip('.alerts-scroll, .wall-line .acknowledge')}>
+        Skip to alerts
+      </button>
+      <button type="button" onClick={skip('.tile-link')}>
+        Skip to beds
+      </button>
+    </div>
   )
 }
 
