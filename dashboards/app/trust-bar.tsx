@@ -2,7 +2,7 @@ import { useComputed } from '@preact/signals'
 import { MODALITY_WORD } from '../ward/alert-words.ts'
 import { bedFreshness, windowFresh } from '../ward/freshness.ts'
 import { ladderWords, type LadderWords } from '../ward/ladder-words.ts'
-import { ageWords, FIRST_DATA_MS } from '../ward/staleness.ts'
+import { ageMs, ageWords, FIRST_DATA_MS } from '../ward/staleness.ts'
 import { link } from './connection.ts'
 import { kioskUnit, staysOn } from './kiosk.ts'
 import { mayDo } from './me.ts'
@@ -106,15 +106,13 @@ function Connection() {
   )
 }
 
-/** Age of the newest reading of any bed, as this screen has it. */
+/** Age of the newest reading of any bed: how long ago it came or how old it says it is, whichever is more. */
 function NewestData() {
   const seconds = useComputed(() => {
     const nowMs = tick.value
-    const newest = ward.beds.value.reduce((best, bed) => {
-      const arrivedMs = Math.max(bed.vitalsSeen.value?.arrivedMs ?? -Infinity, bed.waves.seen?.arrivedMs ?? -Infinity)
-      return Math.max(best, arrivedMs)
-    }, -Infinity)
-    return newest === -Infinity ? null : Math.floor((nowMs - newest) / 1_000)
+    const seen = ward.beds.value.flatMap((bed) => [bed.vitalsSeen.value ?? [], bed.waves.seen ?? []].flat())
+    const youngest = Math.min(...seen.map((each) => ageMs(each, serverNowMs(nowMs), nowMs)))
+    return seen.length === 0 ? null : Math.floor(youngest / 1_000)
   }).value
   if (seconds === null)
     return <Fact label="Newest data" text="none yet" tone={link.value.state === 'connecting' ? 'plain' : 'bad'} />

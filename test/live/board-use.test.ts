@@ -32,6 +32,9 @@ describe('the board as a nurse uses it', { skip, concurrency: false }, () => {
   const becomes = (expected: string, withinMs: number): Promise<unknown> =>
     eventually(expected, withinMs, async () => (await order()) === expected)
 
+  const colourOf = (selector: string): Promise<string> =>
+    page.evaluate<string>(`getComputedStyle(document.querySelector(${JSON.stringify(selector)})).color`)
+
   it('puts the bed that needs someone first, in its colours, and keeps that choice over a reload', async () => {
     await page.getByRole('button', { name: 'Urgency' }).click()
     await page.mouse.move(5, 5)
@@ -62,6 +65,16 @@ describe('the board as a nurse uses it', { skip, concurrency: false }, () => {
 
   it('shows a bed that falls silent before calm ones, and the order by bed at once when chosen', async () => {
     board.silent.add(4)
+    const bed4 = page.locator('.tile[data-patient-id=p4]')
+    await page.locator('.tile[data-patient-id=p4][data-freshness=stale]').waitFor({ timeout: 6_000 })
+    assert.match(await bed4.innerText(), /No data for [3-9] s/)
+    assert.equal(
+      await colourOf('.tile[data-patient-id=p4] .tone-spo2'),
+      await colourOf('.tile[data-patient-id=p1] .tile-diagnosis'),
+    )
+    await page.locator('.tile[data-patient-id=p4][data-freshness=none]').waitFor({ timeout: 9_000 })
+    assert.match(await bed4.innerText(), /NO DATA\s+for 1\d s/)
+    assert.equal(await bed4.locator('.tone-spo2 .cell-value').innerText(), '---')
     await becomes('p6 p5 p4 p1 p2 p3', 20_000)
     await page.getByRole('button', { name: 'Bed', exact: true }).click()
     await becomes('p1 p2 p3 p4 p5 p6', 1_000)
@@ -85,6 +98,13 @@ describe('the board as a nurse uses it', { skip, concurrency: false }, () => {
     board.silent.clear()
     await fact('Feeds').getByText('all 6 live').waitFor()
     assert.equal(await fact('No data').count(), 0)
+    // What comes late is as old as it says it is.
+    board.lagMs = 9_000
+    await fact('Newest data')
+      .getByText(/[5-9] s ago/)
+      .waitFor({ timeout: 12_000 })
+    board.lagMs = 0
+    await fact('Newest data').getByText('now').waitFor()
   })
 
   it('draws the waveforms that were chosen, which are kept, and says when there is no room for all', async () => {

@@ -29,6 +29,8 @@ export interface FedBoard {
   /** Beds that are not fed are silent. */
   silent: Set<number>
   numbers: Map<number, Numbers>
+  /** How old readings are when they come. */
+  lagMs: number
   raise(bed: number, sequence: number, changes?: Partial<Alert>): Promise<void>
   predict(bed: number, changes?: Partial<Prediction>): Promise<void>
   close(): Promise<void>
@@ -44,12 +46,10 @@ export async function openFedBoard(beds: number, everyMs = 1_000): Promise<FedBo
   )
   const feed = (): void => {
     const fed = all.filter((bed) => !silent.has(bed))
-    void ward.log.append(fed.map((bed) => outbound('vitals', second(bed, numbers.get(bed) ?? CALM))))
+    void ward.log.append(fed.map((bed) => outbound('vitals', second(bed, numbers.get(bed) ?? CALM, board.lagMs))))
   }
-  feed()
-  const timer: Timer = clock.every(everyMs, feed)
-  return {
-    ...{ ward, silent, numbers },
+  const board: FedBoard = {
+    ...{ ward, silent, numbers, lagMs: 0 },
     raise: async (bed, sequence, changes = {}) => {
       const { condition = 'limit:spo2:low' } = changes
       const raised = alert(`a${bed}-${condition}`, sequence, { ...place(bed), onsetTimeMs: clock.nowMs(), ...changes })
@@ -65,6 +65,9 @@ export async function openFedBoard(beds: number, everyMs = 1_000): Promise<FedBo
       await ward.close()
     },
   }
+  feed()
+  const timer: Timer = clock.every(everyMs, feed)
+  return board
 }
 
 const place = (bed: number) => ({ patientId: patientOf(bed), unitId: 'icu', bedId: `Bed ${bed}` })
@@ -86,8 +89,8 @@ function limits(bed: number) {
 }
 
 /** A second of a bed's monitor. */
-function second(bed: number, numbers: Numbers): VitalsReading {
-  const atMs = clock.nowMs()
+function second(bed: number, numbers: Numbers, lagMs: number): VitalsReading {
+  const atMs = clock.nowMs() - lagMs
   const numerics = Object.entries(numbers).map(([code, value]): Numeric => ({
     ...{ code, value, unit: NUMERIC_UNITS[code as keyof Numbers] },
     validity: numbers === WIDEST ? 'questionable' : 'valid',
