@@ -11,8 +11,10 @@ export type Link =
   | { state: 'unauthorised'; wasLive: boolean }
 export type AnswerOf<E extends keyof ClientEvents> = Parameters<Parameters<ClientEvents[E]>[1]>[0]
 
-/** The server says something every second; after this long without a word the line is taken for dead. */
+/** The server says something every second; after this long without a word nothing on the screen passes for live. */
 const SILENCE_MS = 4_000
+/** A line that is only slow still brings what is on its way; one that brings nothing for this long is dead. */
+const DEAD_MS = 12_000
 const ANSWER_MS = 5_000
 
 export const link = signal<Link>({ state: 'connecting' })
@@ -27,13 +29,25 @@ export const socket: Socket<ServerEvents, ClientEvents> = io({
 let heardMs = clock.monotonicMs()
 /** Whether somebody relies on this screen: it was live, and nobody signed out by hand since. */
 let reliedOn = false
+/** Covered because of silence, on a line that may only be slow. */
+let silent = false
+let heardAgain: () => void = () => undefined
 
 socket.onAny(() => {
   heardMs = clock.monotonicMs()
   // Until the board has been read anew, what is on the screen is old: `link` turns live in watch.ts.
+  if (!silent) return
+  silent = false
+  heardAgain()
 })
 
+/** Calls `read` when a silent line has brought something after all: a new one would have to bring all of it again. */
+export function whenHeardAgain(read: () => void): void {
+  heardAgain = read
+}
+
 socket.on('disconnect', (reason) => {
+  silent = false
   const why = reason === 'io server disconnect' ? 'the server closed the connection' : 'the connection broke'
   lose(why)
   if (reason === 'io server disconnect') clock.after(1_000, () => socket.connect())
@@ -50,8 +64,13 @@ socket.on('connect_error', (error: Error & { data?: { code?: string } }) => {
 })
 
 tick.subscribe((nowMs) => {
-  if (link.peek().state === 'live' && nowMs - heardMs > SILENCE_MS) {
+  const silenceMs = nowMs - heardMs
+  if (link.peek().state === 'live' && silenceMs > SILENCE_MS) {
     lose('the server has gone silent')
+    silent = true
+  }
+  if (silent && silenceMs > DEAD_MS) {
+    silent = false
     socket.disconnect().connect()
   }
 })

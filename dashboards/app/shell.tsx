@@ -115,8 +115,10 @@ export function Shell() {
         </main>
         {seesPatients && (
           <>
-            <EscalationBanner />
-            <MissedPanel />
+            <div class="above-page">
+              <EscalationBanner />
+              <MissedPanel />
+            </div>
             {wall ? <WallLine /> : <AlertList />}
           </>
         )}

@@ -2,7 +2,7 @@ import { effect } from '@preact/signals'
 import { boardWaves } from '../ward/board-choices.ts'
 import { WardModel } from '../ward/ward-model.ts'
 import * as away from './away.ts'
-import { ask, boardRead, heardServerTime, link, readAnew, socket } from './connection.ts'
+import { ask, boardRead, heardServerTime, link, readAnew, socket, whenHeardAgain } from './connection.ts'
 import { kioskUnit } from './kiosk.ts'
 import { askWhoIsHere, mayDo, me } from './me.ts'
 import { clock, serverNowMs } from './screen-clock.ts'
@@ -86,6 +86,10 @@ async function arrive(): Promise<void> {
 export function startWatching(): void {
   socket.on('connect', () => void arrive())
   socket.on('disconnect', () => away.leave())
+  whenHeardAgain(() => {
+    away.leave()
+    void watchBoard()
+  })
   socket.on('ward', (view) => ward.takeBoard(view, now(), false))
   socket.on('bed', (view) => ward.takeBed(view, now()))
   socket.on('system', (system) => {

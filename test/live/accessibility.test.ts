@@ -9,6 +9,7 @@ import { eventually, WardProcess } from './ward-process.ts'
 const SCREENS = {
   ward: ['#/', '[data-testid=alert-item]'],
   bed: ['#/bed/demo-01', '.bed-live'],
+  escalations: ['#/escalations', '.escalations'],
   feeds: ['#/feeds', '[data-testid=feeds-table] tbody tr'],
   episodes: ['#/episodes/demo-01', '.stretch'],
 } as const
