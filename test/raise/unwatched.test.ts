@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { decodeRecord, encodeRecord } from '../../src/ingest/avro-codec.ts'
 import { UNWATCHED } from '../../src/raise/unwatched.ts'
 import { Bedside, START_MS } from './bedside.ts'
 
@@ -89,4 +90,17 @@ test('what processes say of screens does not push out the memory of what people 
   const bed = highAlert()
   for (let s = 0; s < 300; s++) says(bed, 10 + s, 'watched')
   assert.deepEqual(bed.state.appliedCommandIds, [])
+})
+
+test('a restart goes on from what was said: the state knows whose word still holds', () => {
+  const bed = highAlert()
+  says(bed, 5, 'watched', 'watch-a')
+  says(bed, 10, 'unwatched', 'watch-b')
+  const restored = decodeRecord('alert-state', encodeRecord('alert-state', bed.state))
+  assert.ok(restored.ok)
+  bed.state = restored.record
+  bed.time(19)
+  assert.deepEqual(story(bed), [])
+  bed.time(20)
+  assert.deepEqual(story(bed), ['20 raised technical high'])
 })
