@@ -35,6 +35,20 @@ export async function looked(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(PACKAGE_ROOT, 'test-results', `${name}.png`) })
 }
 
+/** Holds every page of the browser still, as a machine that sleeps or a browser that freezes does, until `task` is through. */
+export async function heldStill<T>(browser: Browser, task: () => Promise<T>): Promise<T> {
+  const protocol = await browser.newBrowserCDPSession()
+  const { processInfo } = await protocol.send('SystemInfo.getProcessInfo')
+  const pages = processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id)
+  for (const pid of pages) process.kill(pid, 'SIGSTOP')
+  try {
+    return await task()
+  } finally {
+    for (const pid of pages) process.kill(pid, 'SIGCONT')
+    await protocol.detach()
+  }
+}
+
 /**
  * What axe-core finds serious or critical on a page as it stands, a line each. The page must be of a context with
  * `bypassCSP`: the ward's own policy lets no foreign script in.

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import type { Browser, CDPSession, Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { PACKAGE_ROOT } from '../../src/config.ts'
 import { chromiumPath, leftOut } from '../support/prerequisites.ts'
-import { openBrowser, openPage, seriousViolations } from './browser.ts'
+import { heldStill, openBrowser, openPage, seriousViolations } from './browser.ts'
 import { SmallWard, type BedName } from './small-ward.ts'
 
 const PICTURES = join(PACKAGE_ROOT, 'test-results')
@@ -29,7 +29,6 @@ describe('a screen that was away', { skip: leftOut(chromiumPath() === null && 't
   const ward = new SmallWard()
   let browser: Browser
   let page: Page
-  let protocol: CDPSession
   let address: string
 
   const panel = () => page.locator('[data-testid=missed-panel]')
@@ -63,7 +62,6 @@ describe('a screen that was away', { skip: leftOut(chromiumPath() === null && 't
     page = await openPage(browser, [], SIZE)
     await page.addInitScript(SLEEP)
     await page.goto(address)
-    protocol = await browser.newBrowserCDPSession()
     await live()
   })
 
@@ -96,12 +94,7 @@ describe('a screen that was away', { skip: leftOut(chromiumPath() === null && 't
   })
 
   it('held still and let go, it tells what was raised and over meanwhile', async () => {
-    const { processInfo } = await protocol.send('SystemInfo.getProcessInfo')
-    const pages = processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id)
-    for (const pid of pages) process.kill(pid, 'SIGSTOP')
-    const alertId = await raisedAndOver('Bed 1').finally(() => {
-      for (const pid of pages) process.kill(pid, 'SIGCONT')
-    })
+    const alertId = await heldStill(browser, () => raisedAndOver('Bed 1'))
     await missedAndClosed(alertId)
     await live()
   })
