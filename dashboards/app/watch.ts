@@ -63,6 +63,7 @@ async function watchBed(): Promise<void> {
 /** A board that has been read and can be seen: whoever looks is told what was raised while nobody did. */
 function comeBack(): void {
   if (isOnView()) away.back(serverNowMs(now()))
+  noteSeen()
 }
 
 /** Takes note of what a person can see, so that a reload or a sleep knows from where it missed anything. */
@@ -127,7 +128,10 @@ export function startWatching(): void {
     else comeBack()
   })
   window.addEventListener('pagehide', noteSeen)
-  clock.every(SEEN_EVERY_MS, noteSeen)
+  clock.every(SEEN_EVERY_MS, () => {
+    lookAwake()
+    noteSeen()
+  })
   startSaying()
   // What one person saw is not left for the next one, not even under the cover.
   link.subscribe(({ state }) => {
