@@ -99,6 +99,11 @@ export const ERRORS = {
   PATIENT_UNKNOWN: { domain: 'external', retry: 'no', says: 'there is no such patient among those this account sees' },
   ALERT_UNKNOWN: { domain: 'external', retry: 'no', says: 'there is no such alert among those this account sees' },
   ALERT_ANSWERED: { domain: 'external', retry: 'no', says: 'somebody else is responsible for the alert' },
+  COMMAND_UNCONFIRMED: {
+    domain: 'external',
+    retry: 'ambiguous',
+    says: 'it is in the log, but not in force yet; look at what holds before trying again',
+  },
   ADDRESS_UNKNOWN: { domain: 'external', retry: 'no', says: 'there is nothing at this address' },
   ORIGIN_REFUSED: { domain: 'external', retry: 'no', says: 'the request comes from another site' },
   REQUEST_FAILED: { domain: 'internal', retry: 'no', says: 'the request failed here; the log says why' },

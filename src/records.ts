@@ -69,6 +69,8 @@ export interface AlertState {
   audioPausedUntilMs: number | null
   /** set by a person; the unit's defaults hold for the rest */
   limits: Limit[]
+  /** of the limits that a person set; one that was set before this was kept is not among them */
+  limitChanges: LimitChange[]
   /** the newest ones */
   appliedCommandIds: string[]
   feeds: Record<string, FeedMemory>
@@ -84,6 +86,15 @@ export interface AlertState {
 /** Whether a reading comes from a patient, a test or a demonstration (IEEE 11073-10207). */
 export const GENERATION_MODE_VALUES = ['real', 'test', 'demo'] as const
 export type GenerationMode = (typeof GENERATION_MODE_VALUES)[number]
+
+/** Who set one of the limits, and when. */
+export interface LimitChange {
+  code: string
+  priority: Priority
+  userId: string
+  /** append time of the command */
+  atMs: number
+}
 
 /** What raise last saw of a feed. */
 export interface FeedMemory {

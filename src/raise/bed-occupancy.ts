@@ -8,7 +8,9 @@ export function occupy(bed: BedAlarms, { unitId, bedId, generationMode, hypercap
   const { code, priority, low } = HYPERCAPNIC_LIMIT
   const own = bed.state.limits.find((limit) => limit.code === code && limit.priority === priority)
   if (hypercapnicTarget && own === undefined) bed.state.limits = [...bed.state.limits, HYPERCAPNIC_LIMIT]
-  if (!hypercapnicTarget && own?.low === low) bed.state.limits = bed.state.limits.filter((limit) => limit !== own)
+  if (hypercapnicTarget || own?.low !== low) return
+  bed.state.limits = bed.state.limits.filter((limit) => limit !== own)
+  bed.state.limitChanges = bed.state.limitChanges.filter((one) => one.code !== code || one.priority !== priority)
 }
 
 /**
@@ -24,5 +26,5 @@ export function vacate(bed: BedAlarms, atMs: number): void {
     if (condition.alertId === null) bed.remove(condition.condition)
     else bed.put({ ...condition, pendingSinceMs: null, absentSinceMs: null })
   }
-  Object.assign(bed.state, { feeds: {}, limits: [], audioPausedUntilMs: null })
+  Object.assign(bed.state, { feeds: {}, limits: [], limitChanges: [], audioPausedUntilMs: null })
 }

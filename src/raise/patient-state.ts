@@ -14,6 +14,7 @@ export function freshState(patientId: string): AlertState {
     lastWindowStartMs: null,
     audioPausedUntilMs: null,
     limits: [],
+    limitChanges: [],
     appliedCommandIds: [],
     feeds: {},
     conditions: [],

@@ -6,6 +6,7 @@ import { LIFECYCLE } from './alert-lifecycle.ts'
 import { pauseAudio, resumeAudio } from './audio-pause.ts'
 import type { BedAlarms } from './bed-alarms.ts'
 import { isSettable } from './limit-band.ts'
+import { setPersonalLimit } from './personal-limit.ts'
 import { hearOfScreens } from './unwatched.ts'
 
 const COMMANDS_REMEMBERED = 200
@@ -34,8 +35,7 @@ export function obey(bed: BedAlarms, command: AlertCommand, atMs: number, rules:
     case 'set_limit': {
       const { limit } = command
       if (limit === null || !isSettable(limit)) return 'REQUEST_INVALID'
-      const others = bed.state.limits.filter(({ code, priority }) => code !== limit.code || priority !== limit.priority)
-      bed.state.limits = [...others, limit]
+      setPersonalLimit(bed, limit, { userId: command.userId, atMs }, rules.limits)
       return null
     }
     case 'label': {

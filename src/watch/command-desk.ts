@@ -3,19 +3,26 @@ import { hostname } from 'node:os'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../ingest/log.ts'
 import { outbound } from '../ingest/outbound.ts'
-import type { AlertCommand, Limit } from '../records.ts'
+import { isSettable } from '../raise/limit-band.ts'
+import type { AlertCommand, AlertState, Limit } from '../records.ts'
+import type { AppliedCommands } from './applied-commands.ts'
+import { effectiveLimits } from './effective-limits.ts'
 import { type Refusal, refusal, refusalOf } from './refusal.ts'
 import type { Ward } from './ward.ts'
 
 interface CommandDeskOptions {
   log: Log
   ward: Ward
+  applied: AppliedCommands
   clock: Clock
   userId: string
 }
 
 /** A limit that a person sets without saying more: prompt response, and a value must stay outside for ten seconds. */
 const LIMIT_DEFAULTS = { priority: 'medium', conditionDelayMs: 10_000 } as const satisfies Partial<Limit>
+
+/** Raise takes a command within a fraction of a second. */
+const IN_FORCE_MS = 2_000
 
 type Done = { ok: true } | Refusal
 
@@ -84,20 +91,37 @@ export class CommandDesk {
     return this.#ofBed(request.patientId, request.commandId, { action: 'resume_audio' })
   }
 
-  setLimit(request: {
+  /** The answer is yes once the limit stands in the patient's state: from then on it is what values are checked against. */
+  async setLimit(request: {
     patientId: string
     code: string
     low: number | null
     high: number | null
     commandId?: string | undefined
   }): Promise<Done> {
-    const { patientId, code, low, high, commandId } = request
-    // A limit that was set before keeps its delay; the high band is the unit's own.
-    const before = this.#options.ward.beds
-      .view(patientId)
-      ?.limits?.find(({ code: of, priority }) => of === code && priority === LIMIT_DEFAULTS.priority)
-    const limit = { ...LIMIT_DEFAULTS, ...before, code, low, high }
-    return this.#ofBed(patientId, commandId, { action: 'set_limit', limit })
+    const { ward, applied, clock } = this.#options
+    const { patientId, code, low, high } = request
+    const bed = ward.beds.view(patientId)
+    // A limit that was set before keeps its delay, and one like the unit's has the unit's; the high band is the unit's own.
+    const isIts = (one: Limit): boolean => one.code === code && one.priority === LIMIT_DEFAULTS.priority
+    const unit = bed?.unitLimits?.find((one) => isIts(one) && one.low === low && one.high === high)
+    const limit: Limit = { ...LIMIT_DEFAULTS, ...bed?.limits?.find(isIts), ...unit, code, low, high }
+    if (!isSettable(limit)) return refusal('REQUEST_INVALID', 'no such limit can be set')
+    const deed: Deed = { action: 'set_limit', limit }
+    const commandId = request.commandId ?? this.#commandId(patientId, deed, clock.nowMs())
+    const state = applied.wait(commandId, IN_FORCE_MS)
+    const sent = await this.#ofBed(patientId, commandId, deed)
+    if (!sent.ok) return sent
+    const reached = await state
+    if (reached === null) return refusal('COMMAND_UNCONFIRMED')
+    return this.#holds(reached, limit) ? { ok: true } : refusal('REQUEST_INVALID', 'the limit was not taken')
+  }
+
+  #holds(state: AlertState, limit: Limit): boolean {
+    const now = effectiveLimits(state.limits).find(
+      ({ code, priority }) => code === limit.code && priority === limit.priority,
+    )
+    return (now?.low ?? null) === limit.low && (now?.high ?? null) === limit.high
   }
 
   async #ofAlert(

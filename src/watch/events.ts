@@ -3,6 +3,7 @@ import type {
   DegradationRung,
   GenerationMode,
   Limit,
+  LimitChange,
   Missing,
   Modality,
   ModelUse,
@@ -109,6 +110,10 @@ export interface BedView {
   limits?: Limit[]
   /** What holds for this patient, a person's limits and the unit's together: one entry a numeric and priority. */
   effectiveLimits?: Limit[]
+  /** Who set a person's limit, and when; of one that the patient's target brought, nobody. */
+  limitChanges?: LimitChange[]
+  /** What would hold if no person had set anything. */
+  unitLimits?: Limit[]
 }
 
 export interface FeedView {

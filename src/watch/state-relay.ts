@@ -4,6 +4,7 @@ import type { Batch, LogRecord } from '../ingest/log.ts'
 import { readRecord } from '../ingest/record-check.ts'
 import { type AlertState, type LateReading, type Modality, type Prediction, TOPIC_OF_MODALITY } from '../reading.ts'
 import type { Metrics } from '../metrics.ts'
+import type { AppliedCommands } from './applied-commands.ts'
 import type { Broadcast } from './broadcast.ts'
 import { DEAD_LETTERS, roomsOfBed, unitRoom } from './rooms.ts'
 import type { Screens } from './screens.ts'
@@ -15,6 +16,7 @@ interface StateRelayOptions {
   ward: Ward
   broadcast: Broadcast
   screens: Screens
+  applied: AppliedCommands
   clock: Clock
   metrics: Metrics
   trace: WatchTrace
@@ -106,7 +108,8 @@ export class StateRelay {
   }
 
   #state(state: AlertState): void {
-    const { ward, broadcast } = this.#options
+    const { ward, broadcast, applied } = this.#options
+    applied.take(state)
     for (const [feedId, feed] of Object.entries(state.feeds))
       ward.feeds.seen(feed.modality, state.patientId, feedId, feed.lastEventTimeMs, feed.lastAppendTimeMs)
     ward.alerts.restore(state)

@@ -1,8 +1,15 @@
-import { type AlertState, type DegradationRung, DEGRADATION_RUNG_VALUES, type Limit } from '../records.ts'
+import {
+  type AlertState,
+  type DegradationRung,
+  DEGRADATION_RUNG_VALUES,
+  type Limit,
+  type LimitChange,
+} from '../records.ts'
 import type { PatientContext } from '../records.ts'
 import type { AlertBoard } from './alert-board.ts'
 import { effectiveLimits } from './effective-limits.ts'
 import type { BedView, PredictionUpdate, VitalsUpdate } from './events.ts'
+import { unitLimits } from './unit-limits.ts'
 
 /** Readings of a discharged patient that are still under way do not bring the bed back; ones that go on after this do. */
 const DISCHARGE_SETTLE_MS = 60_000
@@ -18,9 +25,15 @@ interface AlarmSettings {
   audioPausedUntilMs: number | null
   limits: Limit[]
   effectiveLimits: Limit[]
+  limitChanges: LimitChange[]
 }
 
-const UNIT_DEFAULTS: AlarmSettings = { audioPausedUntilMs: null, limits: [], effectiveLimits: effectiveLimits([]) }
+const UNIT_DEFAULTS: AlarmSettings = {
+  audioPausedUntilMs: null,
+  limits: [],
+  effectiveLimits: effectiveLimits([]),
+  limitChanges: [],
+}
 
 /** Every bed as it is now: who is in it, and the newest of each kind. */
 export class WardBoard {
@@ -70,12 +83,12 @@ export class WardBoard {
 
   /** Returns whether anything a screen shows has changed. */
   state(state: AlertState): boolean {
-    const { patientId, audioPausedUntilMs, limits } = state
+    const { patientId, audioPausedUntilMs, limits, limitChanges } = state
     const before = this.#alarmSettings.get(patientId) ?? UNIT_DEFAULTS
-    const same = sameLimits(before.limits, limits)
+    const same = isSame(before.limits, limits)
     const effective = same ? before.effectiveLimits : effectiveLimits(limits)
-    this.#alarmSettings.set(patientId, { audioPausedUntilMs, limits, effectiveLimits: effective })
-    return before.audioPausedUntilMs !== audioPausedUntilMs || !same
+    this.#alarmSettings.set(patientId, { audioPausedUntilMs, limits, effectiveLimits: effective, limitChanges })
+    return before.audioPausedUntilMs !== audioPausedUntilMs || !same || !isSame(before.limitChanges, limitChanges)
   }
 
   /** Every patient on the board. */
@@ -116,6 +129,7 @@ export class WardBoard {
       alerts: this.#alerts.standing(patientId),
       bedSequence: this.#alerts.bedSequence(patientId),
       ...settings,
+      unitLimits: unitLimits(context),
     }
   }
 
@@ -146,6 +160,6 @@ export class WardBoard {
 
 const byName = new Intl.Collator('en', { numeric: true })
 
-function sameLimits(a: readonly Limit[], b: readonly Limit[]): boolean {
+function isSame<T>(a: readonly T[], b: readonly T[]): boolean {
   return JSON.stringify(a) === JSON.stringify(b)
 }

@@ -8,6 +8,7 @@ import type { NamedHealth, Stage, StageHealth } from '../stage.ts'
 import { NO_TRACER, type Tracer } from '../trace.ts'
 import type { Archive } from '../store/archive.ts'
 import { apiRoutes } from './api-routes.ts'
+import { AppliedCommands } from './applied-commands.ts'
 import { AuditDesk } from './audit-desk.ts'
 import { archiveHistory } from './archive-history.ts'
 import { CommandDesk } from './command-desk.ts'
@@ -93,7 +94,8 @@ export class WatchStage implements Stage {
     this.#audit = audit
     const guard = new Guard(access, ward, (asked) => audit.asked(asked))
     this.guard = guard
-    const commands = new CommandDesk({ log, ward, clock, userId: 'local' })
+    const applied = new AppliedCommands(clock)
+    const commands = new CommandDesk({ log, ward, clock, applied, userId: 'local' })
     const stages = (): NamedHealth[] => this.#stages()
     this.#unwatched = new UnwatchedBeds({
       ward,
@@ -132,7 +134,7 @@ export class WatchStage implements Stage {
     const trace = new WatchTrace(options.tracer ?? NO_TRACER, clock)
     const told = { ward, broadcast, clock, metrics, trace, logger }
     const live = new LiveRelay({ ...told, futureToleranceMs: config.futureToleranceMs })
-    const state = new StateRelay({ ...told, screens })
+    const state = new StateRelay({ ...told, screens, applied })
     const since = (ms: number) => (): { sinceMs: number } => ({ sinceMs: clock.nowMs() - ms })
     this.#followers = [
       new LogFollower({

@@ -163,6 +163,7 @@ export function alertState(changes: Partial<AlertState> = {}): AlertState {
     lastWindowStartMs: null,
     audioPausedUntilMs: null,
     limits: [],
+    limitChanges: [],
     appliedCommandIds: [],
     feeds: {},
     conditions: [],

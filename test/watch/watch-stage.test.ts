@@ -172,7 +172,10 @@ describe('the watch stage', () => {
     assert.equal(await codeOf('acknowledge', {}), 'REQUEST_INVALID')
     assert.equal(await codeOf('pause-audio', { patientId: 'nobody', durationMs: 60_000 }), 'PATIENT_UNKNOWN')
     assert.equal(await codeOf('set-limit', { patientId: 'patient-1', code: 'hr', low: 9, high: 1 }), 'REQUEST_INVALID')
-    assert.equal(await codeOf('set-limit', { patientId: 'patient-1', code: 'hr', low: 45, high: null }), 'ok')
+    assert.equal(
+      await codeOf('set-limit', { patientId: 'patient-1', code: 'hr', low: 45, high: null }),
+      'COMMAND_UNCONFIRMED',
+    )
     assert.equal(
       await codeOf('playback-start', { patientId: 'patient-1', fromMs: 0, toMs: 1_000, speed: 1 }),
       'DATABASE_UNAVAILABLE',
