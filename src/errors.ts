@@ -99,6 +99,7 @@ export const ERRORS = {
   PATIENT_UNKNOWN: { domain: 'external', retry: 'no', says: 'there is no such patient among those this account sees' },
   ALERT_UNKNOWN: { domain: 'external', retry: 'no', says: 'there is no such alert among those this account sees' },
   ALERT_ANSWERED: { domain: 'external', retry: 'no', says: 'somebody else is responsible for the alert' },
+  MODEL_UNKNOWN: { domain: 'external', retry: 'no', says: 'no model of this name answers here' },
   COMMAND_UNCONFIRMED: {
     domain: 'external',
     retry: 'ambiguous',

@@ -25,20 +25,20 @@ export interface TrendPoint {
 
 const MINUTE_MS = 60_000
 
-const BUCKET = `time_bucket($5::float8 * interval '1 millisecond', `
+const bucket = (place: string): string => `time_bucket(${place}::float8 * interval '1 millisecond', `
 const SPAN = (column: string): string =>
   `patient_id = $1::text and code = $2::text
     and ${column} >= to_timestamp($3::float8 / 1000) and ${column} < to_timestamp($4::float8 / 1000)`
 
 const FROM_NUMERICS = `
-  select epoch_ms(${BUCKET} event_time)) as "timeMs", min(value) as lowest, max(value) as highest, avg(value) as mean,
+  select epoch_ms(${bucket('$5')} event_time)) as "timeMs", min(value) as lowest, max(value) as highest, avg(value) as mean,
     count(value)::int as readings, generation_mode as "generationMode"
   from numerics
   where ${SPAN('event_time')} and value is not null and validity in ('valid', 'questionable')
   group by 1, generation_mode order by 1`
 
 const FROM_MINUTES = `
-  select epoch_ms(${BUCKET} minute)) as "timeMs", min(lowest) as lowest, max(highest) as highest,
+  select epoch_ms(${bucket('$5')} minute)) as "timeMs", min(lowest) as lowest, max(highest) as highest,
     sum(total) / sum(readings) as mean, sum(readings)::int as readings, generation_mode as "generationMode"
   from numerics_by_minute where ${SPAN('minute')}
   group by 1, generation_mode order by 1`
@@ -52,4 +52,19 @@ export function readTrend(archive: Archive, request: TrendRequest): Promise<Tren
   // A minute that began before is part of what was asked for.
   const firstMs = byMinute ? Math.floor(fromMs / MINUTE_MS) * MINUTE_MS : fromMs
   return archive.query<TrendPoint>(byMinute ? FROM_MINUTES : FROM_NUMERICS, [patientId, code, firstMs, toMs, bucketMs])
+}
+
+const FROM_PREDICTIONS = `
+  select epoch_ms(${bucket('$4')} window_end)) as "timeMs", min(risk) as lowest, max(risk) as highest, avg(risk) as mean,
+    count(risk)::int as readings, generation_mode as "generationMode"
+  from predictions
+  where patient_id = $1::text and window_end >= to_timestamp($2::float8 / 1000) and window_end < to_timestamp($3::float8 / 1000)
+    and window_start >= to_timestamp($2::float8 / 1000) - interval '11 minutes' and risk is not null
+  group by 1, generation_mode order by 1`
+
+/** The trend of the deterioration score: a window counts when it ends, for then it is known. */
+export function readRiskTrend(archive: Archive, request: Omit<TrendRequest, 'code'>): Promise<TrendPoint[]> {
+  const { patientId, fromMs, toMs, points } = request
+  const widthMs = Math.max(1, Math.ceil((toMs - fromMs) / Math.max(1, points)))
+  return archive.query<TrendPoint>(FROM_PREDICTIONS, [patientId, fromMs, toMs, widthMs])
 }

@@ -61,6 +61,16 @@ export function apiRoutes(app: FastifyInstance, { ward, system, commands, histor
     return reply.send(await stored.trend({ ...params.value, code, fromMs: from, toMs: to, points }))
   })
 
+  app.get('/api/beds/:patientId/risk-trend', { config: { deed: 'read-history' } }, async (request, reply) => {
+    const params = checked(reply, requests.patientParams, request.params)
+    const query = params === null ? null : checked(reply, requests.riskTrendQuery, request.query)
+    if (params === null || query === null) return reply
+    const stored = history()
+    if (stored === null) return refuse(reply, 'DATABASE_UNAVAILABLE')
+    const { from, to, points } = query.value
+    return reply.send(await stored.riskTrend({ ...params.value, fromMs: from, toMs: to, points }))
+  })
+
   app.get('/api/beds/:patientId/stretches', { config: { deed: 'read-history' } }, async (request, reply) => {
     const params = checked(reply, requests.patientParams, request.params)
     if (params === null) return reply

@@ -94,6 +94,20 @@ export interface AlertView extends Omit<Alert, 'id'> {
   raisedAppendTimeMs?: number
 }
 
+/** All that is known of one alert. */
+export interface AlertDetail {
+  /** As it is now. */
+  alert: AlertView
+  /** Oldest first. */
+  transitions: AlertView[]
+  /** What was concluded from the window in which it began. */
+  prediction: PredictionUpdate | null
+  /** The last trusted value of each numeric as it began. */
+  then: { code: string; value: number; unit: string; validity: Validity; eventTimeMs: number }[]
+  /** False while the archive is away: then only what the log's newest day holds is here. */
+  archiveRead: boolean
+}
+
 export interface BedView {
   patientId: string
   unitId: string

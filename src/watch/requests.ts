@@ -71,6 +71,15 @@ export const alertsQuery = z.strictObject({
 })
 export const deadLettersQuery = z.strictObject({ limit: asked.pipe(z.number().int().min(1).max(1_000)).default(100) })
 export const patientParams = z.strictObject({ patientId: id })
+export const alertOfBedParams = z.strictObject({ patientId: id, alertId: id })
+/** A name, never a path. */
+export const modelParams = z.strictObject({ name: z.string().regex(/^[a-z0-9-]{1,64}$/) })
+export const modelCardQuery = z.strictObject({
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
+})
 export const alertParams = z.strictObject({ id })
 export const acknowledgeBody = z.strictObject({ commandId, reason }).nullish()
 export const trendsQuery = z
@@ -79,6 +88,9 @@ export const trendsQuery = z
     ...from,
     points: asked.pipe(z.number().int().min(2).max(5_000)).default(300),
   })
+  .refine(fromTo, ORDER)
+export const riskTrendQuery = z
+  .strictObject({ ...from, points: asked.pipe(z.number().int().min(2).max(5_000)).default(300) })
   .refine(fromTo, ORDER)
 export const windowsQuery = z.strictObject(from).refine(fromTo, ORDER)
 

@@ -41,6 +41,8 @@ export function predictionUpdate(mode: ViewMode, prediction: Prediction): Predic
   return { mode, id, patientId, windowStartMs, windowEndMs, rung, risk, riskLow, riskHigh, parts, missing, model }
 }
 
-export function alertView(mode: ViewMode, alert: Alert, raisedAppendTimeMs: number): AlertView {
-  return { ...alert, id: alert.alertId, transitionId: alert.id, mode, raisedAppendTimeMs }
+/** Of one that is not of now, when the log took it is not known. */
+export function alertView(mode: ViewMode, alert: Alert, raisedAppendTimeMs?: number): AlertView {
+  const view = { ...alert, id: alert.alertId, transitionId: alert.id, mode }
+  return raisedAppendTimeMs === undefined ? view : { ...view, raisedAppendTimeMs }
 }

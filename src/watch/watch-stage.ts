@@ -7,6 +7,7 @@ import type { Metrics } from '../metrics.ts'
 import type { NamedHealth, Stage, StageHealth } from '../stage.ts'
 import { NO_TRACER, type Tracer } from '../trace.ts'
 import type { Archive } from '../store/archive.ts'
+import { alertRoutes } from './alert-routes.ts'
 import { apiRoutes } from './api-routes.ts'
 import { AppliedCommands } from './applied-commands.ts'
 import { AuditDesk } from './audit-desk.ts'
@@ -17,6 +18,8 @@ import { Guard } from './guard.ts'
 import type { History } from './history.ts'
 import { LiveRelay } from './live-relay.ts'
 import { LogFollower } from './log-follower.ts'
+import { ModelCards } from './model-cards.ts'
+import { modelRoutes } from './model-routes.ts'
 import type { Cost } from './password.ts'
 import { PeopleDoor } from './people-door.ts'
 import { Screen } from './screen.ts'
@@ -129,6 +132,8 @@ export class WatchStage implements Stage {
       }
     })
     apiRoutes(http, { ward, system, commands, history, clock })
+    alertRoutes(http, { ward, history })
+    modelRoutes(http, new ModelCards({ dataDir: config.dataDir, models: config.models, logger }))
     people.routes(http, audit, logger, () => screens.review())
 
     const trace = new WatchTrace(options.tracer ?? NO_TRACER, clock)

@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test'
 import { pino } from 'pino'
 import { SystemClock } from '../../src/clock.ts'
 import { defaultConfig } from '../../src/config.ts'
-import { readAlerts, readTransitions } from '../../src/store/alert-history.ts'
+import { readAlerts, readAlertsWithin, readTransitions, readValuesAt } from '../../src/store/alert-history.ts'
 import type { Archive } from '../../src/store/archive.ts'
 import type { Database, SqlAnswer } from '../../src/store/database.ts'
 import { readStretch, readWindows } from '../../src/store/episodes.ts'
@@ -17,7 +17,7 @@ import { type RowBatch, TABLE_NAMES, TABLES } from '../../src/store/tables.ts'
 import { auditRow, auditRowOfEntry } from '../../src/store/tables/audit.ts'
 import { numericRows } from '../../src/store/tables/numerics.ts'
 import { waveformRows } from '../../src/store/tables/waveform-stretches.ts'
-import { readTrend, type TrendPoint } from '../../src/store/trends.ts'
+import { readRiskTrend, readTrend, type TrendPoint } from '../../src/store/trends.ts'
 import { alert, auditEntry, command, context, deadLetter, frame, late, pcg, prediction, vitals } from './records.ts'
 
 const DAY_MS = 86_400_000
@@ -374,6 +374,78 @@ export function archiveContract(name: string, open: () => Promise<Database>): vo
       assert.deepEqual(
         (await readTransitions(archive, first.alertId)).map(({ transition }) => transition),
         ['raised', 'acknowledged'],
+      )
+    })
+
+    it('lists the alerts of a stretch with when they were over, also those that began before and those that stand', async () => {
+      const patientId = patient('within')
+      const of = (name: string) => ({ alertId: `${name}-${run}w`, onsetTimeMs: nowMs })
+      await written({
+        alerts: [
+          alert(patientId, 1, nowMs, { ...of('over'), id: `over-${run}w-1` }),
+          alert(patientId, 2, nowMs + 5_000, {
+            ...{ ...of('over'), id: `over-${run}w-2`, transition: 'cleared', presence: 'off' },
+          }),
+          alert(patientId, 3, nowMs + 60_000, {
+            ...{ ...of('over'), id: `over-${run}w-3`, transition: 'labelled', presence: 'off', label: 'accepted' },
+          }),
+          alert(patientId, 4, nowMs + 1_000, { ...of('stands'), id: `stands-${run}w-1` }),
+          alert(patientId, 5, nowMs + 90_000, { ...of('later'), id: `later-${run}w-1`, onsetTimeMs: nowMs + 90_000 }),
+        ],
+      })
+      const within = async (fromMs: number, toMs: number): Promise<[string, number | null][]> =>
+        (await readAlertsWithin(archive, { patientId, fromMs, toMs, limit: 10 }))
+          .map(({ alertId, endedTimeMs }): [string, number | null] => [alertId.split('-')[0] ?? '', endedTimeMs])
+          .sort()
+      assert.deepEqual(await within(nowMs, nowMs + 60_000), [
+        ['over', nowMs + 5_000],
+        ['stands', null],
+      ])
+      assert.deepEqual(await within(nowMs + 10_000, nowMs + 100_000), [
+        ['later', null],
+        ['stands', null],
+      ])
+    })
+
+    it('says what was measured at a moment, and nothing that came after or long before', async () => {
+      const patientId = patient('then')
+      const at = (atMs: number, code: string, value: number) =>
+        numericRows(
+          vitals(patientId, atMs, { sequence: atMs, numerics: [{ code, value, unit: '/min', validity: 'valid' }] }),
+        )
+      await written({
+        numerics: [
+          ...at(nowMs - 3_600_000, 'rr', 30),
+          ...at(nowMs - 2_000, 'hr', 90),
+          ...at(nowMs - 1_000, 'hr', 95),
+          ...at(nowMs + 1_000, 'hr', 120),
+        ],
+      })
+      assert.deepEqual(
+        (await readValuesAt(archive, patientId, nowMs)).map(({ code, value, eventTimeMs }) => [
+          code,
+          value,
+          eventTimeMs,
+        ]),
+        [['hr', 95, nowMs - 1_000]],
+      )
+    })
+
+    it('gives the trend of the score, by the end of the windows', async () => {
+      const patientId = patient('score')
+      const made = [0.2, 0.4, null, 0.9].map((risk, index) => ({
+        ...prediction(patientId, nowMs + index * 10_000),
+        risk,
+      }))
+      await written({ windows: made, predictions: made })
+      const asked = { patientId, fromMs: nowMs, toMs: nowMs + 60_000, points: 2 }
+      const points = await readRiskTrend(archive, asked)
+      assert.deepEqual(
+        points.map(({ lowest, mean, highest, readings }) => [lowest, Math.round(mean * 100) / 100, highest, readings]),
+        [
+          [0.2, 0.3, 0.4, 2],
+          [0.9, 0.9, 0.9, 1],
+        ],
       )
     })
 

@@ -56,9 +56,17 @@ describe('the history of the archive', () => {
   })
 
   it('marks the gap in a trend', async () => {
-    const { times, values } = await history.trend({ ...STRETCH, code: 'hr', points: 60 })
+    const { times, values, lowest, highest } = await history.trend({ ...STRETCH, code: 'hr', points: 60 })
     assert.deepEqual(values, [72, 72, 72, null, 72, 72])
     assert.equal(times.length, values.length)
+    assert.deepEqual([lowest, highest], [values, values])
+  })
+
+  it('gives the lowest and the highest beside the mean, and the score as a trend', async () => {
+    const coarse = await history.trend({ ...STRETCH, code: 'hr', points: 2 })
+    assert.deepEqual([coarse.lowest[0], coarse.values[0], coarse.highest[0]], [72, 72, 72])
+    const { values } = await history.riskTrend({ ...STRETCH, points: 6 })
+    assert.deepEqual(values, [0.25])
   })
 
   it('tells the stored span and the windows of a bed', async () => {

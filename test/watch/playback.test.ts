@@ -104,12 +104,21 @@ describe('a playback', () => {
   })
 })
 
+const NO_TREND = { times: [], values: [], lowest: [], highest: [] }
+const NOTHING_STORED: Omit<History, 'readStretch'> = {
+  trend: () => Promise.resolve(NO_TREND),
+  riskTrend: () => Promise.resolve(NO_TREND),
+  alerts: () => Promise.resolve([]),
+  alertStory: () => Promise.resolve({ transitions: [], prediction: null, then: [] }),
+  storedSpan: () => Promise.resolve(null),
+  windows: () => Promise.resolve([]),
+}
+
 describe('a playback on a screen', () => {
   const history: History = {
     ...episode(),
-    trend: () => Promise.resolve({ times: [], values: [] }),
+    ...NOTHING_STORED,
     storedSpan: () => Promise.resolve({ fromMs: 0, toMs: 20_000 }),
-    windows: () => Promise.resolve([]),
   }
   let ward: WardUnderTest
   before(async () => {

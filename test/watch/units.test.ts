@@ -23,7 +23,10 @@ const clock = new SystemClock()
 
 /** An archive that has something of every patient. */
 const history: History = {
-  trend: () => Promise.resolve({ times: [1], values: [72] }),
+  trend: () => Promise.resolve({ times: [1], values: [72], lowest: [72], highest: [72] }),
+  riskTrend: () => Promise.resolve({ times: [1], values: [0.5], lowest: [0.5], highest: [0.5] }),
+  alerts: () => Promise.resolve([]),
+  alertStory: () => Promise.resolve({ transitions: [], prediction: null, then: [] }),
   storedSpan: () => Promise.resolve({ fromMs: 1, toMs: 2 }),
   windows: () => Promise.resolve([]),
   async *readStretch() {
