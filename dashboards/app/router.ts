@@ -2,7 +2,7 @@ import { signal } from '@preact/signals'
 
 export type Route =
   | { door: 'ward' }
-  | { door: 'bed'; patientId: string }
+  | { door: 'bed'; patientId: string; alertId: string | null }
   | { door: 'feeds' }
   | { door: 'escalations' }
   | { door: 'episodes'; patientId: string | null }
@@ -14,9 +14,10 @@ export type Route =
 
 /** The address after `#`, so that the server need know no page but one. */
 export function routeOf(hash: string): Route {
-  const [door = '', id = ''] = hash.replace(/^#\/?/, '').split('/')
+  const [door = '', id = '', part = '', partId = ''] = hash.replace(/^#\/?/, '').split('/')
   const patientId = decoded(id)
-  if (door === 'bed' && patientId !== '') return { door, patientId }
+  if (door === 'bed' && patientId !== '')
+    return { door, patientId, alertId: part === 'alert' && partId !== '' ? decoded(partId) : null }
   if (door === 'feeds' || door === 'escalations' || door === 'people') return { door }
   if (door === 'kiosk') return { door, unitId: patientId }
   if ((door === 'welcome' || door === 'kiosk-link' || door === 'not-let-in') && id !== '') return { door, code: id }
@@ -26,6 +27,11 @@ export function routeOf(hash: string): Route {
 
 export function bedHref(patientId: string): string {
   return `#/bed/${encodeURIComponent(patientId)}`
+}
+
+/** A bed with all that is known of one of its alerts. */
+export function alertHref(patientId: string, alertId: string): string {
+  return `${bedHref(patientId)}/alert/${encodeURIComponent(alertId)}`
 }
 
 export function episodeHref(patientId: string): string {

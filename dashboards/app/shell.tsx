@@ -183,7 +183,7 @@ function Page() {
     case 'kiosk':
       return <WardBoard />
     case 'bed':
-      return <BedPage key={place.patientId} patientId={place.patientId} />
+      return <BedPage key={place.patientId} patientId={place.patientId} alertId={place.alertId} />
     case 'escalations':
       return <EscalationPage />
     case 'feeds':

@@ -1,12 +1,12 @@
 import { useComputed } from '@preact/signals'
 import type { AlertView } from '../../src/watch/events.ts'
 import { missedIds } from '../app/away.ts'
-import { bedHref } from '../app/router.ts'
+import { alertHref, bedHref } from '../app/router.ts'
 import { clock, serverClock, serverNowMs, tick } from '../app/screen-clock.ts'
 import { ward } from '../app/watch.ts'
 import { PriorityFlag } from './alarm-bar.tsx'
 import { isUnanswered } from './alert-order.ts'
-import { hasMoreToTell, headline, moreReasons, withoutWords } from './alert-reasons.ts'
+import { headline, moreReasons, withoutWords } from './alert-reasons.ts'
 import { Answers } from './answer-form.tsx'
 import { answerWords, levelWords, whoHas } from './answer-words.ts'
 import { pauseAudio, resumeAudio } from './commands.ts'
@@ -51,11 +51,13 @@ export function AlertItem({ alert }: { alert: AlertView }) {
         {missed && <span class="tag tag-missed">Missed while away</span>}
         {presence === 'acknowledged' && <span class="tag">{whoHas(alert)}</span>}
         {alert.escalationLevel > 0 && <span class="tag tag-escalated">{levelWords(alert)}</span>}
-        {hasMoreToTell(alert) && (
-          <a class="alert-why" href={bedHref(patientId)} aria-label={`Why: ${alert.bedId}, ${headline(alert)}`}>
-            why…
-          </a>
-        )}
+        <a
+          class="alert-why"
+          href={alertHref(patientId, alertId)}
+          aria-label={`Why: ${alert.bedId}, ${headline(alert)}`}
+        >
+          why…
+        </a>
       </p>
       {alert.answer !== null && alert.answer.kind !== 'accepted' && (
         <p class="alert-answer">{answerWords(alert.answer)}</p>

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { AlertView } from '../../src/watch/events.ts'
 import { fetchJson } from '../app/api.ts'
+import { alertHref } from '../app/router.ts'
 import { AcknowledgeButton, PriorityFlag } from './alarm-bar.tsx'
 import { headline } from './alert-reasons.ts'
 import type { Bed } from './bed.ts'
@@ -28,9 +29,9 @@ export function BedAlerts({ bed }: { bed: Bed }) {
   const ended = past.value.filter(({ alertId, presence }) => !stand.has(alertId) && presence === 'off')
   const alerts = [...standing.value, ...ended]
   return (
-    <section class="panel bed-alerts" aria-label="Alerts of this bed" tabIndex={0}>
+    <section class="panel bed-alerts" aria-label="Alerts of this bed">
       <h2>Alerts of this bed</h2>
-      {alerts.length === 0 && <p class="quiet-text">None.</p>}
+      {alerts.length === 0 && <p class="quiet-text">None in the last day.</p>}
       <ul class="bed-alert-items">
         {alerts.map((alert) => (
           <li key={alert.alertId} class="bed-alert" data-presence={alert.presence} data-alert-id={alert.alertId}>
@@ -38,10 +39,14 @@ export function BedAlerts({ bed }: { bed: Bed }) {
             <time dateTime={new Date(alert.onsetTimeMs).toISOString()}>
               {new Date(alert.onsetTimeMs).toLocaleTimeString('en-GB')}
             </time>
-            <span class="bed-alert-reason">
+            <a
+              class="bed-alert-reason"
+              href={alertHref(bed.patientId, alert.alertId)}
+              aria-label={`Why: ${headline(alert)}`}
+            >
               {headline(alert)}
-              {alert.count > 1 && ` ×${alert.count}`}
-            </span>
+              {alert.count > 1 && ` ×${alert.count}`} <span class="alert-why">why…</span>
+            </a>
             <span class="bed-alert-state">{alert.presence === 'off' ? 'over' : alert.presence}</span>
             {live && <AcknowledgeButton alert={alert} short />}
             {live && <Worth alert={alert} />}

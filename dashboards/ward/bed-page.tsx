@@ -5,6 +5,7 @@ import { stopPlaying } from '../episodes/player.ts'
 import { StretchForm } from '../episodes/stretch-form.tsx'
 import { link } from '../app/connection.ts'
 import { ward } from '../app/watch.ts'
+import { AlertPanel } from './alert-detail.tsx'
 import { useBedFreshness } from './bed-tile.tsx'
 import type { Bed } from './bed.ts'
 import { BedScreen } from './bed-screen.tsx'
@@ -14,7 +15,7 @@ import { RiskMark } from './risk-mark.tsx'
 import { ageWords } from './staleness.ts'
 
 /** One bed, live; or, in a frame that cannot be mistaken, a stored stretch of it. */
-export function BedPage({ patientId }: { patientId: string }) {
+export function BedPage({ patientId, alertId }: { patientId: string; alertId: string | null }) {
   const choosing = useSignal(false)
   useEffect(() => stopPlaying, [])
   const live = ward.bed(patientId)
@@ -22,7 +23,10 @@ export function BedPage({ patientId }: { patientId: string }) {
   if (live === undefined)
     return (
       <p class="board-empty" role="status">
-        {link.value.state === 'live' ? 'There is no such bed on the board.' : 'Waiting for the ward…'}
+        {link.value.state === 'live' ? 'There is no such bed on the board. ' : 'Waiting for the ward… '}
+        <a class="back" href="#/ward">
+          ‹ Ward
+        </a>
       </p>
     )
   if (played !== null)
@@ -56,6 +60,7 @@ export function BedPage({ patientId }: { patientId: string }) {
         </button>
       </header>
       {choosing.value && <StretchForm patientId={patientId} />}
+      {alertId !== null && <AlertPanel bed={live} alertId={alertId} />}
       <BedScreen bed={live} />
     </section>
   )

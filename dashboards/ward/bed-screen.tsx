@@ -2,6 +2,7 @@ import type { Bed } from './bed.ts'
 import { BedAlerts } from './bed-alerts.tsx'
 import { BedNumerics } from './bed-numerics.tsx'
 import { BedWaves } from './bed-waves.tsx'
+import { ContextPanel } from './context-panel.tsx'
 import { HeartSoundPanel } from './heart-sound-panel.tsx'
 import { LimitsForm } from './limits-form.tsx'
 import { ProcedureFrame } from './procedure-frame.tsx'
@@ -12,16 +13,23 @@ import { WhyPanel } from './why-panel.tsx'
 export function BedScreen({ bed }: { bed: Bed }) {
   return (
     <div class="bed-screen">
-      <BedWaves bed={bed} />
-      <BedNumerics bed={bed} />
-      <TrendPanel bed={bed} />
-      <WhyPanel bed={bed} />
-      <div class="bed-side">
+      <div class="bed-group bed-traces">
+        <BedWaves bed={bed} />
+        <TrendPanel bed={bed} />
+      </div>
+      <div class="bed-group bed-now">
+        <BedNumerics bed={bed} />
+        <WhyPanel bed={bed} />
+      </div>
+      <div class="bed-group bed-media">
         <HeartSoundPanel bed={bed} />
         <ProcedureFrame bed={bed} />
+        <BedAlerts bed={bed} />
       </div>
-      <BedAlerts bed={bed} />
-      {bed.mode === 'live' && <LimitsForm bed={bed} />}
+      <div class="bed-group bed-papers">
+        {bed.mode === 'live' && <LimitsForm bed={bed} />}
+        <ContextPanel bed={bed} />
+      </div>
     </div>
   )
 }

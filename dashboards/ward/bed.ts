@@ -1,5 +1,5 @@
 import { computed, signal } from '@preact/signals'
-import type { GenerationMode, Limit, Numeric, PatientContext } from '../../src/records.ts'
+import type { GenerationMode, Limit, LimitChange, Numeric, PatientContext } from '../../src/records.ts'
 import type {
   AlertView,
   BedView,
@@ -41,6 +41,8 @@ export class Bed {
   /** What a person set; `effectiveLimits` is what holds, the unit's included. */
   readonly limits = signal<readonly Limit[]>([])
   readonly effectiveLimits = signal<readonly Limit[]>([])
+  readonly unitLimits = signal<readonly Limit[]>([])
+  readonly limitChanges = signal<readonly LimitChange[]>([])
   readonly frame = signal<(Seen & { update: FrameUpdate }) | null>(null)
   readonly heartSound = signal<(Seen & { site: string }) | null>(null)
   /** Event time a playback has reached; null for a live bed. */
@@ -78,6 +80,8 @@ export class Bed {
     this.audioPausedUntilMs.value = view.audioPausedUntilMs
     this.limits.value = view.limits ?? []
     this.effectiveLimits.value = view.effectiveLimits ?? []
+    this.unitLimits.value = view.unitLimits ?? []
+    this.limitChanges.value = view.limitChanges ?? []
     this.sinceMs ??= arrivedMs
     this.#newestSequence = view.bedSequence
     if (caughtUp) {

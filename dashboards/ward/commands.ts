@@ -44,18 +44,6 @@ export async function resumeAudio(patientId: string): Promise<void> {
   if (!answer.ok) noticeFailure('Audio not resumed', answer)
 }
 
-export async function setLimit(
-  patientId: string,
-  code: string,
-  low: number | null,
-  high: number | null,
-): Promise<boolean> {
-  const answer = await ask('set-limit', { patientId, code, low, high })
-  if (answer.ok) say('Limit sent.')
-  else noticeFailure('Limit not set', answer)
-  return answer.ok
-}
-
 export async function label(alertId: string, given: 'accepted' | 'rejected'): Promise<void> {
   const answer = await ask('label', { alertId, label: given })
   if (answer.ok) say('Thank you. Your answer is kept with the alert.')

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals'
 import type { AlertView } from '../../src/watch/events.ts'
 import { kioskUnit } from '../app/kiosk.ts'
-import { goTo, route } from '../app/router.ts'
+import { bedHref, goTo, route } from '../app/router.ts'
 import { ward } from '../app/watch.ts'
 import { isUnanswered } from './alert-order.ts'
 import { accept, acknowledge, answering, pauseAudio } from './commands.ts'
@@ -42,6 +42,13 @@ const DEEDS: Readonly<Record<string, (at: HTMLElement) => void>> = {
   },
 }
 
+/** From an alert to its bed, from anywhere else to the ward. */
+function goBack(): void {
+  const place = route.peek()
+  if (place.door === 'bed' && place.alertId !== null) goTo(bedHref(place.patientId))
+  else if (place.door !== 'ward') goTo('#/ward')
+}
+
 export function startKeys(): void {
   window.addEventListener('keydown', (event) => {
     // A wall screen shows without acting.
@@ -49,7 +56,7 @@ export function startKeys(): void {
     const at = event.target instanceof HTMLElement ? event.target : document.body
     if (event.ctrlKey || event.metaKey || event.altKey || at.matches('input, select, textarea')) return
     if (document.querySelector('dialog[open], .shell[inert]') !== null) return
-    if (event.key === 'Escape' && route.peek().door !== 'ward') return goTo('#/ward')
+    if (event.key === 'Escape') return goBack()
     // Somebody types a reason whose box has not got the focus yet: no letter of it may do anything.
     if (event.repeat || answering.peek() !== null) return
     DEEDS[event.key]?.(at)

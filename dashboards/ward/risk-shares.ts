@@ -29,12 +29,15 @@ export interface ShareBars {
   bars: ShareBar[]
 }
 
-/** All bars on one scale, as wide as the track allows. */
+/**
+ * All bars on one scale, as wide as the track allows. They grow with the root of a share: beside a share of 0.3 one of 0.003
+ * is a tenth of its bar and not a hundredth, which nobody would see.
+ */
 export function shareBars(parts: readonly ScorePart[]): ShareBars {
-  const shares = parts.map(({ share }) => share)
-  const [lowest, highest] = [Math.min(0, ...shares), Math.max(0, ...shares)]
+  const lengths = parts.map(({ share }) => lengthOf(share))
+  const [lowest, highest] = [Math.min(0, ...lengths), Math.max(0, ...lengths)]
   const span = highest - lowest || 1
-  const place = (share: number): number => 100 * Math.min(1, (share - lowest) / span)
+  const place = (length: number): number => 100 * Math.min(1, (length - lowest) / span)
   return {
     zeroPct: place(0),
     bars: parts.map((part) => ({
@@ -42,10 +45,14 @@ export function shareBars(parts: readonly ScorePart[]): ShareBars {
       label: labelOf(part.scorer, parts),
       effect: effectOf(part.share),
       amount: amountOf(part.share),
-      fromPct: place(Math.min(0, part.share)),
-      widthPct: (100 * Math.abs(part.share)) / span,
+      fromPct: place(Math.min(0, lengthOf(part.share))),
+      widthPct: (100 * Math.abs(lengthOf(part.share))) / span,
     })),
   }
+}
+
+function lengthOf(share: number): number {
+  return Math.sign(share) * Math.sqrt(Math.abs(share))
 }
 
 /** In words, for whoever does not see the bar. */

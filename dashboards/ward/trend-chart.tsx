@@ -1,28 +1,44 @@
+import type { Signal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
-import { NUMERICS } from '../../src/reading.ts'
+import type { Limit } from '../../src/records.ts'
+import { alertHref, goTo } from '../app/router.ts'
 import { theme } from '../app/theme.ts'
-import { numericLabel } from './alert-words.ts'
-import type { TrendColumn } from './trend-source.ts'
+import { nearest, NO_COLUMN, onOneAxis, type TrendColumn } from './trend-columns.ts'
+import { plotOptions, type PlotState } from './trend-plot.ts'
+import type { TrendRow } from './trend-rows.ts'
+import { limitLines } from './trend-scale.ts'
+import type { ShownTrends } from './trend-source.ts'
 
 interface TrendChartProps {
-  code: string
-  column: TrendColumn | undefined
-  fromMs: number
-  toMs: number
+  row: TrendRow
+  trends: ShownTrends
+  patientId: string
+  limits: readonly Limit[]
+  /** The event time under the pointer, of whichever row; null: the newest values are told. */
+  cursorMs: Signal<number | null>
+  withTimes: boolean
 }
 
-/** One numeric over time. Straight lines; what was not measured is a gap. */
-export function TrendChart({ code, column, fromMs, toMs }: TrendChartProps) {
+/** One row of the trends. Straight lines; what was not measured is a gap. */
+export function TrendChart({ row, trends, patientId, limits, cursorMs, withTimes }: TrendChartProps) {
   const box = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot | null>(null)
-  const span = useRef({ fromMs, toMs })
-  span.current = { fromMs, toMs }
+  const { columns, marks, fromMs, toMs } = trends
+  const state = useRef<PlotState>({ row, fromMs, toMs, lines: [], marks: [] })
+  const lines = limitLines(row, limits)
+  state.current = { row, fromMs, toMs, lines, marks: marks.filter(({ code }) => row.codes.includes(code ?? '')) }
+  const data = dataOf(row, columns)
   useEffect(() => {
     const element = box.current
     if (element === null) return
-    const made = new uPlot(optionsOf(element, span), dataOf(column), element)
+    const options = plotOptions({
+      ...{ element, withTimes, state: () => state.current },
+      onCursor: (atMs) => (cursorMs.value = atMs),
+      onMark: (alertId) => goTo(alertHref(patientId, alertId)),
+    })
+    const made = new uPlot(options, data, element)
     plot.current = made
     const sizes = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: element.clientHeight }))
     sizes.observe(element)
@@ -31,62 +47,63 @@ export function TrendChart({ code, column, fromMs, toMs }: TrendChartProps) {
       made.destroy()
       plot.current = null
     }
-  }, [code, theme.value])
-  useEffect(() => plot.current?.setData(dataOf(column)), [column, fromMs, toMs])
-  const unit = code in NUMERICS ? NUMERICS[code as keyof typeof NUMERICS].unit : ''
+  }, [row.id, withTimes, theme.value])
+  useEffect(() => plot.current?.setData(data), [trends, JSON.stringify(lines)])
   return (
-    <figure class={`trend tone-${code.startsWith('abp') ? 'abp' : code}`}>
+    <figure class={`trend ${row.tone}`} data-row={row.id}>
       <figcaption>
-        {numericLabel(code)} <span class="cell-unit">{unit}</span>
+        <span class="trend-name">
+          {row.label} <span class="cell-unit">{row.unit}</span>
+        </span>
+        <TrendValue row={row} trends={trends} cursorMs={cursorMs} />
       </figcaption>
-      <div class="trend-box" ref={box} role="img" aria-label={`Trend of ${numericLabel(code)}`} />
+      <div class="trend-box" ref={box} role="img" aria-label={`Trend of ${row.label}`} />
     </figure>
   )
 }
 
-function dataOf(column: TrendColumn | undefined): uPlot.AlignedData {
-  return [column?.times ?? [], column?.values ?? []]
+/** The value under the cursor, with what it lay between; without a cursor the newest. */
+function TrendValue({ row, trends, cursorMs }: Pick<TrendChartProps, 'row' | 'trends' | 'cursorMs'>) {
+  const { value, range } = valueWords(row, trends, cursorMs.value)
+  return (
+    <span class="trend-value">
+      <strong>{value}</strong>
+      <span class="trend-range">{range}</span>
+    </span>
+  )
 }
 
-function optionsOf(element: HTMLElement, span: { current: { fromMs: number; toMs: number } }): uPlot.Options {
-  const style = getComputedStyle(element)
-  const faint = style.getPropertyValue('--line').trim()
-  const text = style.getPropertyValue('--text-2').trim()
-  const axis = { stroke: text, font: '11px sans-serif', grid: { stroke: faint, width: 1 }, ticks: { show: false } }
-  return {
-    width: Math.max(60, element.clientWidth),
-    height: Math.max(40, element.clientHeight),
-    ms: 1,
-    legend: { show: false },
-    cursor: { y: false, points: { size: 5 } },
-    scales: { x: { range: () => [span.current.fromMs, span.current.toMs] }, y: { range: aroundRange } },
-    axes: [
-      {
-        ...axis,
-        size: 22,
-        values: (_, splits) => splits.map((at) => timeWords(at, span.current)),
-      },
-      { ...axis, size: 38, space: 24 },
-    ],
-    series: [{}, { stroke: style.color, width: 1.5, points: { show: isSparse, size: 3 }, spanGaps: false }],
+function valueWords(
+  { codes, form, decimals }: TrendRow,
+  { columns, fromMs, toMs }: ShownTrends,
+  atMs: number | null,
+): { value: string; range: string } {
+  const own = codes.map((code) => columns[code] ?? NO_COLUMN)
+  const [main = NO_COLUMN] = own
+  const place = atMs === null ? newestOf(main) : nearest(main, atMs, Math.max(10_000, (toMs - fromMs) / 60))
+  const value = place === null ? null : (main.values[place] ?? null)
+  if (place === null || value === null) return { value: '–', range: '' }
+  const text = (of: number | null | undefined): string => (typeof of === 'number' ? of.toFixed(decimals) : '')
+  if (form === 'points') {
+    const at = main.times[place] ?? 0
+    const [, sys, dia] = own.map((column) => text(column.values[nearest(column, at, 1_000) ?? -1]))
+    return { value: `${sys ?? ''}/${dia ?? ''}`, range: `(${text(value)})` }
   }
+  const [low, high] = [text(main.lowest?.[place]), text(main.highest?.[place])]
+  return { value: text(value), range: low === high ? '' : `${low}–${high}` }
 }
 
-/** Hours and minutes; with seconds where a chart spans only minutes. */
-function timeWords(atMs: number, { fromMs, toMs }: { fromMs: number; toMs: number }): string {
-  const text = new Date(atMs).toLocaleTimeString('en-GB')
-  return toMs - fromMs > 600_000 ? text.slice(0, 5) : text
+function newestOf({ values }: TrendColumn): number | null {
+  for (let index = values.length - 1; index >= 0; index--) if ((values[index] ?? null) !== null) return index
+  return null
 }
 
-/** Where there are few values, each is a point, for a line needs two. */
-function isSparse(plot: uPlot): boolean {
-  return plot.data[0].length < 40
-}
-
-/** At least ten units high, so that noise does not look like a change. */
-function aroundRange(_: uPlot, low: number | null, high: number | null): [number, number] {
-  if (low === null || high === null) return [0, 100]
-  const middle = (low + high) / 2
-  const half = Math.max(5, ((high - low) / 2) * 1.15)
-  return [Math.floor(middle - half), Math.ceil(middle + half)]
+function dataOf({ codes, form }: TrendRow, columns: ShownTrends['columns']): uPlot.AlignedData {
+  const own = codes.map((code) => columns[code] ?? NO_COLUMN)
+  if (form === 'points') {
+    const { times, values } = onOneAxis(own)
+    return [times, ...values] as uPlot.AlignedData
+  }
+  const [{ times, values, lowest, highest } = NO_COLUMN] = own
+  return [times, values, lowest ?? values, highest ?? values]
 }

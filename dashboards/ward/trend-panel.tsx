@@ -1,48 +1,62 @@
 import { useSignal } from '@preact/signals'
+import { AlertLane } from './alert-lane.tsx'
 import type { Bed } from './bed.ts'
 import { TrendChart } from './trend-chart.tsx'
-import { TREND_CODES, useTrends } from './trend-source.ts'
+import { type ShownTrends, useTrends } from './trend-source.ts'
+import { historyWords, type SpanHours, SPANS_H, timeWords } from './trend-span.ts'
 
-const SPANS_MIN = [15, 60, 360, 1_440] as const
-const SPAN_WORDS = { 15: '15 min', 60: '1 h', 360: '6 h', 1440: '24 h' } as const
-
-/** What the numerics did: from the archive, or where it is away from what this screen saw. */
+/** What the numerics and the score did: from the archive, or where it is away from what this screen saw. */
 export function TrendPanel({ bed }: { bed: Bed }) {
-  const spanMin = useSignal<(typeof SPANS_MIN)[number]>(60)
-  const trends = useTrends(bed, spanMin.value)
-  const { columns, fromMs, toMs, source } = trends.value
+  const hours = useSignal<SpanHours>(1)
+  const cursorMs = useSignal<number | null>(null)
+  const trends = useTrends(bed, hours.value).value
+  const { rows, fromMs, toMs } = trends
+  // What held when a stretch was recorded is not stored with it.
+  const limits = bed.mode === 'live' ? bed.effectiveLimits.value : []
+  const at = cursorMs.value
   return (
-    <section class="panel trends" aria-label="Trends">
+    <section class="panel trends" aria-label="Trends" data-source={trends.source}>
       <header class="panel-head">
         <h2>Trends</h2>
-        <span class="quiet-text">
-          {source === 'archive'
-            ? 'from the archive'
-            : source === 'screen'
-              ? 'archive away: as seen by this screen'
-              : ''}
-        </span>
+        <span class="trend-says">{at === null ? sourceWords(trends) : `at ${timeWords(at, { fromMs, toMs })}`}</span>
         {bed.mode === 'live' && (
           <span class="segments" role="group" aria-label="Span">
-            {SPANS_MIN.map((minutes) => (
+            {SPANS_H.map((span) => (
               <button
-                key={minutes}
+                key={span}
                 type="button"
                 class="quiet"
-                aria-pressed={spanMin.value === minutes}
-                onClick={() => (spanMin.value = minutes)}
+                aria-pressed={hours.value === span}
+                onClick={() => (hours.value = span)}
               >
-                {SPAN_WORDS[minutes]}
+                {span} h
               </button>
             ))}
           </span>
         )}
       </header>
-      <div class="trend-charts">
-        {TREND_CODES.map((code) => (
-          <TrendChart key={code} code={code} column={columns[code]} fromMs={fromMs} toMs={toMs} />
+      <div class="trend-rows">
+        <AlertLane trends={trends} patientId={bed.patientId} />
+        {rows.map((row, index) => (
+          <TrendChart
+            key={row.id}
+            row={row}
+            trends={trends}
+            patientId={bed.patientId}
+            limits={limits}
+            cursorMs={cursorMs}
+            withTimes={index === rows.length - 1}
+          />
         ))}
       </div>
     </section>
   )
+}
+
+function sourceWords({ columns, fromMs, toMs, source }: ShownTrends): string {
+  if (source === 'none') return ''
+  const first = Math.min(...Object.values(columns).map((column) => column?.times[0] ?? Infinity))
+  const short = historyWords(first === Infinity ? null : first, { fromMs, toMs })
+  const from = source === 'archive' ? 'from the archive' : 'archive away: as seen by this screen'
+  return short === '' || source === 'screen' ? from : `${from}; ${short}`
 }

@@ -4,12 +4,12 @@ import fc from 'fast-check'
 import { effectWords, isFused, type ShareBar, shareBars } from '../../dashboards/ward/risk-shares.ts'
 import type { ScorePart } from '../../src/records.ts'
 
-test('what raises lies right of the zero line, what lowers left of it, all on one scale', () => {
+test('what raises lies right of the zero line, what lowers left of it, all by the root of their share', () => {
   const { zeroPct, bars } = shareBars([
-    part('news2', 0.3),
-    part('ward', 0.02),
-    part('ward:vitals', 0.06),
-    part('ward:pcg', -0.1),
+    part('news2', 0.36),
+    part('ward', 0.01),
+    part('ward:vitals', 0.09),
+    part('ward:pcg', -0.04),
   ])
   assert.equal(Math.round(zeroPct), 25)
   assert.deepEqual(
@@ -21,10 +21,10 @@ test('what raises lies right of the zero line, what lowers left of it, all on on
       Math.round(widthPct),
     ]),
     [
-      ['NEWS2', 'raises', '+0.300', 25, 75],
-      ['Base rate', 'raises', '+0.020', 25, 5],
-      ['Vital signs', 'raises', '+0.060', 25, 15],
-      ['Heart sound', 'lowers', '−0.100', 0, 25],
+      ['NEWS2', 'raises', '+0.360', 25, 75],
+      ['Base rate', 'raises', '+0.010', 25, 13],
+      ['Vital signs', 'raises', '+0.090', 25, 38],
+      ['Heart sound', 'lowers', '−0.040', 0, 25],
     ],
   )
 })

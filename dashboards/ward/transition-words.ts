@@ -1,0 +1,33 @@
+import type { AlertView } from '../../src/watch/events.ts'
+import { PRIORITY_WORD } from './alert-words.ts'
+import { whoWords } from './who-words.ts'
+
+type Told = Pick<AlertView, 'transition' | 'priority' | 'count' | 'acknowledgedBy' | 'escalationLevel' | 'label'>
+
+/** What happened to an alert, as a person tells it; who did it where a person did. */
+export function transitionWords({ transition, priority, count, acknowledgedBy, escalationLevel, label }: Told): string {
+  switch (transition) {
+    case 'raised':
+      return `Raised, ${PRIORITY_WORD[priority].toLowerCase()} priority`
+    case 'repeated':
+      return `Came again, ${count} times by now`
+    case 'priority_changed':
+      return `Now ${PRIORITY_WORD[priority].toLowerCase()} priority`
+    case 'condition_ended':
+      return 'Ended, and nobody had answered it'
+    case 'condition_returned':
+      return 'Came back'
+    case 'acknowledged':
+      return `Acknowledged by ${whoWords(acknowledgedBy ?? 'somebody')}`
+    case 'escalated':
+      return `Escalated to level ${escalationLevel}`
+    case 'audio_paused':
+      return 'Audio paused'
+    case 'audio_resumed':
+      return 'Audio resumed'
+    case 'labelled':
+      return `Said to be: ${label ?? 'not said'}`
+    case 'cleared':
+      return 'Over'
+  }
+}
