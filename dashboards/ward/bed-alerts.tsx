@@ -39,11 +39,7 @@ export function BedAlerts({ bed }: { bed: Bed }) {
             <time dateTime={new Date(alert.onsetTimeMs).toISOString()}>
               {new Date(alert.onsetTimeMs).toLocaleTimeString('en-GB')}
             </time>
-            <a
-              class="bed-alert-reason"
-              href={alertHref(bed.patientId, alert.alertId)}
-              aria-label={`Why: ${headline(alert)}`}
-            >
+            <a class="bed-alert-reason" href={alertHref(bed.patientId, alert.alertId)}>
               {headline(alert)}
               {alert.count > 1 && ` ×${alert.count}`} <span class="alert-why">why…</span>
             </a>
