@@ -147,6 +147,6 @@ export class Bed {
   heard(update: HeartSoundUpdate, arrivedMs: number): void {
     const endMs = this.waves.takeHeartSound(update, arrivedMs)
     this.heartSound.value = { eventTimeMs: endMs, arrivedMs, site: update.site }
-    this.listener?.(update)
+    if (update.recent !== true) this.listener?.(update)
   }
 }

@@ -1,6 +1,8 @@
 /** Wall-clock time kept in hand beyond the length of a stretch, against the jitter of its arrival. */
 const MARGIN_MS = 200
 const MOST_MARGIN_MS = 1_500
+/** The next stretch is about to come; until then the sweep has this much left to show. */
+const FILL_LEAD_MS = 1_000
 /** Time in hand beyond what is needed after which the display catches up. */
 const SPARE_MS = 3_000
 
@@ -14,6 +16,8 @@ export class PlayoutClock {
   endMs = Infinity
   #anchor: { eventMs: number; monotonicMs: number } | null = null
   #marginMs = MARGIN_MS
+  /** Nothing but what was there before has come yet. */
+  #isFilled = false
 
   constructor(speed = 1) {
     this.speed = speed
@@ -21,7 +25,8 @@ export class PlayoutClock {
 
   /** A stretch `[startMs, endMs)` of event time arrived. */
   arrived(startMs: number, endMs: number, monotonicMs: number): void {
-    const shownMs = this.shownAt(monotonicMs)
+    const shownMs = this.#isFilled ? null : this.shownAt(monotonicMs)
+    this.#isFilled = false
     if (shownMs === null) {
       this.#anchorBehind(startMs, monotonicMs)
       return
@@ -33,6 +38,15 @@ export class PlayoutClock {
       this.#anchorBehind(startMs, monotonicMs)
     } else if (inHandMs < 0 || inHandMs > SPARE_MS + this.#marginMs) {
       this.#anchorBehind(startMs, monotonicMs)
+    }
+  }
+
+  /** What was there before ends here. It fills the strip, and until something new comes the strip shows it to its end. */
+  filled(endMs: number, monotonicMs: number): void {
+    const shownMs = this.shownAt(monotonicMs)
+    if (this.#isFilled ? shownMs === null || shownMs < endMs - FILL_LEAD_MS : shownMs === null) {
+      this.#anchor = { eventMs: endMs - FILL_LEAD_MS, monotonicMs }
+      this.#isFilled = true
     }
   }
 

@@ -29,6 +29,7 @@ export class StripPainter {
   #drawn: Wave | null = null
   #scale: Scale | null = null
   #scaledTo: number | null = null
+  #fills = 0
 
   constructor(
     canvas: HTMLCanvasElement,
@@ -68,6 +69,8 @@ export class StripPainter {
       if (this.#shownMs !== null) this.#wipe(context)
       return
     }
+    if (wave.fills !== this.#fills) this.#shownMs = null
+    this.#fills = wave.fills
     this.#rescale(wave)
     let fromMs = this.#shownMs
     const spanMs = sweepSpanMs(this.#sweep)

@@ -6,7 +6,8 @@ import { int16Of, SampleRing } from './sample-ring.ts'
 import { PlayoutClock } from './playout-clock.ts'
 import type { Seen } from './staleness.ts'
 
-const KEPT_S = 30
+/** As long as the slowest sweep takes on a wide screen. */
+const KEPT_S = 60
 /** Heart sound as code, beside the codes of reading.ts. */
 export const HEART_SOUND = 'pcg'
 
@@ -17,6 +18,8 @@ export interface Wave {
   scale: number
   offset: number
   ring: SampleRing
+  /** Counts what came behind the sweep: the strip is then drawn anew. */
+  fills: number
 }
 
 /** What can be drawn of a sample: a signal that is off, out of range or invalid leaves a hole rather than a line. */
@@ -53,7 +56,8 @@ export class Waves {
     const ring = this.#ring(update.code, update.sampleRateHz, update.unit, update.scale, update.offset)
     ring.write(update.startTimeMs, drawable(update.validity) ? samples : new Int16Array(samples.length).fill(NO_SAMPLE))
     const endMs = update.startTimeMs + (samples.length * 1_000) / update.sampleRateHz
-    this.playout.arrived(update.startTimeMs, endMs, arrivedMs)
+    if (update.recent === true) this.#filled(update.code, this.playout, endMs, arrivedMs)
+    else this.playout.arrived(update.startTimeMs, endMs, arrivedMs)
     if (drawable(update.validity)) this.seen = { eventTimeMs: endMs, arrivedMs }
     if (this.validity.peek().get(update.code) !== update.validity)
       this.validity.value = new Map(this.validity.peek()).set(update.code, update.validity)
@@ -64,8 +68,15 @@ export class Waves {
     const samples = int16Of(update.samples)
     const endMs = startTimeMs + (samples.length * 1_000) / sampleRateHz
     this.#ring(HEART_SOUND, sampleRateHz, '', 1, 0).write(startTimeMs, samples)
-    this.heartPlayout.arrived(startTimeMs, endMs, arrivedMs)
+    if (update.recent === true) this.#filled(HEART_SOUND, this.heartPlayout, endMs, arrivedMs)
+    else this.heartPlayout.arrived(startTimeMs, endMs, arrivedMs)
     return endMs
+  }
+
+  #filled(code: string, playout: PlayoutClock, endMs: number, arrivedMs: number): void {
+    playout.filled(endMs, arrivedMs)
+    const wave = this.#waves.get(code)
+    if (wave !== undefined) wave.fills++
   }
 
   playoutOf(code: string): PlayoutClock {
@@ -77,7 +88,7 @@ export class Waves {
     const same = known?.ring.sampleRateHz === sampleRateHz && known.scale === scale && known.offset === offset
     if (known !== undefined && same) return known.ring
     const ring = new SampleRing(sampleRateHz, KEPT_S * this.playout.speed)
-    this.#waves.set(code, { code, unit, scale, offset, ring })
+    this.#waves.set(code, { code, unit, scale, offset, ring, fills: 0 })
     return ring
   }
 }

@@ -40,6 +40,8 @@ export interface WaveformUpdate {
   validity: Validity
   /** int16, little-endian; -32768: no sample */
   samples: ArrayBuffer | Uint8Array
+  /** It was there before the bed was opened: it fills what is behind the sweep, and says nothing of when new ones come. */
+  recent?: true
 }
 
 export interface HeartSoundUpdate {
@@ -50,6 +52,8 @@ export interface HeartSoundUpdate {
   site: string
   /** int16, little-endian */
   samples: ArrayBuffer | Uint8Array
+  /** As of a waveform. */
+  recent?: true
 }
 
 export interface FrameUpdate {

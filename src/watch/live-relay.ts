@@ -92,16 +92,17 @@ export class LiveRelay {
       broadcast.offerOfBed(patientId, roomsOfBed(patientId, unitId), 'vitals', update)
     }
     for (const stretch of record.waveforms) {
+      const update = waveformUpdate('live', patientId, { ...stretch, startTimeMs: stretch.startTimeMs - aheadMs })
+      ward.recent.waveform(update)
       const drawn = roomsOfWave(patientId, unitId, stretch.code).filter((room) => broadcast.watched(room))
-      if (drawn.length === 0) continue
-      const shifted = { ...stretch, startTimeMs: stretch.startTimeMs - aheadMs }
-      broadcast.offerOfBed(patientId, drawn, 'waveform', waveformUpdate('live', patientId, shifted))
+      if (drawn.length > 0) broadcast.offerOfBed(patientId, drawn, 'waveform', update)
     }
   }
 
   #heartSound(chunk: PcgChunk): void {
-    const { broadcast, logger } = this.#options
+    const { ward, broadcast, logger } = this.#options
     const room = bedRoom(chunk.patientId)
+    ward.recent.sound(chunk)
     if (!broadcast.watched(room)) return
     const show = (samples: Uint8Array | null): void => {
       if (samples === null) return

@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { Clock } from '../clock.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Access, Identity } from './access.ts'
+import { answering } from './answering.ts'
 import { BoardRooms } from './board-rooms.ts'
 import type { WardSocket } from './broadcast.ts'
 import type { CommandDesk } from './command-desk.ts'
@@ -20,7 +21,8 @@ import type { Guard } from './guard.ts'
 import type { EpisodeItem, History } from './history.ts'
 import { may } from './person.ts'
 import { Playback } from './playback.ts'
-import { refusal, refusalOf } from './refusal.ts'
+import { sendRecent } from './recent-stretch.ts'
+import { refusal } from './refusal.ts'
 import * as requests from './requests.ts'
 import { ALL_UNITS, bedRoom, DEAD_LETTERS, playingRoom, unitRoom } from './rooms.ts'
 import type { ScreenPressure } from './screen-pressure.ts'
@@ -62,62 +64,63 @@ export class Screen {
     this.#options = options
     this.#identity = socket.data.identity
     const commands = options.commands.of(this.#identity.person.id)
+    const answers = answering(options.logger)
     socket.use((packet, next) => this.#guarded(packet, next))
     socket.on(
       'watch',
-      this.#answers(requests.watchRequest, (request) => this.#watch(request)),
+      answers(requests.watchRequest, (request) => this.#watch(request)),
     )
     socket.on(
       'watch-feeds',
-      this.#answers(requests.watchFeedsRequest, ({ on }) => this.#watchFeeds(on)),
+      answers(requests.watchFeedsRequest, ({ on }) => this.#watchFeeds(on)),
     )
     socket.on(
       'acknowledge',
-      this.#answers(requests.acknowledgeRequest, (request) => commands.acknowledge(request)),
+      answers(requests.acknowledgeRequest, (request) => commands.acknowledge(request)),
     )
     socket.on(
       'accept',
-      this.#answers(requests.acceptRequest, (request) => commands.accept(request)),
+      answers(requests.acceptRequest, (request) => commands.accept(request)),
     )
     socket.on(
       'reject',
-      this.#answers(requests.rejectRequest, (request) => commands.reject(request)),
+      answers(requests.rejectRequest, (request) => commands.reject(request)),
     )
     socket.on(
       'escalate',
-      this.#answers(requests.escalateRequest, (request) => commands.escalate(request)),
+      answers(requests.escalateRequest, (request) => commands.escalate(request)),
     )
     socket.on(
       'shown',
-      this.#answers(requests.shownRequest, (request) => this.#shown(request)),
+      answers(requests.shownRequest, (request) => this.#shown(request)),
     )
     socket.on(
       'pause-audio',
-      this.#answers(requests.pauseAudioRequest, (request) => commands.pauseAudio(request)),
+      answers(requests.pauseAudioRequest, (request) => commands.pauseAudio(request)),
     )
     socket.on(
       'resume-audio',
-      this.#answers(requests.resumeAudioRequest, (request) => commands.resumeAudio(request)),
+      answers(requests.resumeAudioRequest, (request) => commands.resumeAudio(request)),
     )
     socket.on(
       'set-limit',
-      this.#answers(requests.setLimitRequest, (request) => commands.setLimit(request)),
+      answers(requests.setLimitRequest, (request) => commands.setLimit(request)),
     )
     socket.on(
       'label',
-      this.#answers(requests.labelRequest, (request) => commands.label(request)),
+      answers(requests.labelRequest, (request) => commands.label(request)),
     )
     socket.on(
       'playback-start',
-      this.#answers(requests.playbackStartRequest, (request) => this.#play(request)),
+      answers(requests.playbackStartRequest, (request) => this.#play(request)),
     )
     socket.on(
       'playback-speed',
-      this.#answers(requests.playbackSpeedRequest, ({ speed }) => this.#speed(speed)),
+      answers(requests.playbackSpeedRequest, ({ speed }) => this.#speed(speed)),
     )
     socket.on(
       'playback-stop',
-      this.#answers(requests.playbackStopRequest, () => this.#stop()),
+      answers(requests.playbackStopRequest, () => this.#stop()),
     )
     socket.on('disconnect', () => {
       options.ward.deliveries.gone(socket.id)
@@ -199,6 +202,7 @@ export class Screen {
       const bed = ward.beds.view(id)
       if (bed !== null) this.#socket.emit('bed', bed)
     }
+    if (patientId !== undefined) this.#fill(patientId)
     return { ok: true, ward: sight.board(system.view(), { unitId, patientId }), missed, incomplete }
   }
 
@@ -208,6 +212,13 @@ export class Screen {
     const tookMs = ward.deliveries.shown(this.#socket.id, own, clock.nowMs(), clock.monotonicMs())
     for (const ms of tookMs) metrics.alertPaintedMs.observe(ms)
     return { ok: true }
+  }
+
+  /** A screen that is behind, or plays a bed back, has no use for what was. */
+  #fill(patientId: string): void {
+    if (this.#pressure.slow || this.#playback !== null) return
+    const { ward, logger } = this.#options
+    sendRecent(ward.recent, patientId, this.#socket, () => this.#bed === bedRoom(patientId), logger)
   }
 
   #watchFeeds(on: boolean): Answer<{ feeds: FeedView[]; deadLetters: DeadLetterView[] }> {
@@ -280,20 +291,5 @@ export class Screen {
     if (from !== null && from !== to) void this.#socket.leave(from)
     if (to !== null) void this.#socket.join(to)
     return to
-  }
-
-  /** A listener that checks the request at the door and always answers, if the screen can hear an answer. */
-  #answers<T>(schema: z.ZodType<T>, handle: (request: T) => Answer<object> | Promise<Answer<object>>) {
-    return (request: unknown, reply: unknown): void => {
-      const answer = (given: Answer<object>): void => {
-        if (typeof reply === 'function') (reply as (given: Answer<object>) => void)(given)
-      }
-      const parsed = schema.safeParse(request)
-      if (!parsed.success) return answer(refusal('REQUEST_INVALID', requests.problemsOf(parsed.error)))
-      new Promise<Answer<object>>((resolve) => resolve(handle(parsed.data))).then(answer, (error: unknown) => {
-        this.#options.logger.error({ err: error }, 'a request of a screen failed')
-        answer(refusalOf(error) ?? refusal('REQUEST_FAILED'))
-      })
-    }
   }
 }

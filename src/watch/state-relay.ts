@@ -96,6 +96,7 @@ export class StateRelay {
       ward.beds.discharge(patientId, record.appendTimeMs)
       ward.alerts.discharge(patientId)
       ward.feeds.discharge(patientId)
+      ward.recent.forget(patientId)
     } else {
       const context = readRecord('patient-context', record)
       if (!context.ok) return

@@ -2,6 +2,7 @@ import { AlertBoard } from './alert-board.ts'
 import { DeliveryBoard } from './delivery-board.ts'
 import { DeadLetterBoard } from './dead-letter-board.ts'
 import { FeedBoard } from './feed-board.ts'
+import { RecentWaves } from './recent-waves.ts'
 import { WardBoard } from './ward-board.ts'
 
 /** All that is known of the ward, learned from the log and from nothing else. */
@@ -11,6 +12,7 @@ export class Ward {
   readonly deliveries = new DeliveryBoard()
   readonly feeds = new FeedBoard()
   readonly deadLetters = new DeadLetterBoard()
+  readonly recent = new RecentWaves()
   /** Append time of the newest reading of any bed; null before the first. */
   newestAppendTimeMs: number | null = null
 

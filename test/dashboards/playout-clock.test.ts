@@ -63,3 +63,18 @@ test('at the end of a stretch it stands still, so that the last picture stays', 
   assert.ok((clock.shownAt(10) ?? 0) < 1_500)
   assert.equal(clock.shownAt(60_000), 1_500)
 })
+
+test('what was there before is shown at once to its end, and the first that is new takes over', () => {
+  const clock = new PlayoutClock()
+  clock.filled(30_000, 0)
+  assert.equal(clock.shownAt(0), 29_000)
+  // Another signal that ends later moves it on, one that ends earlier does not move it back.
+  clock.filled(31_000, 0)
+  clock.filled(20_000, 0)
+  assert.equal(clock.shownAt(0), 30_000)
+  clock.arrived(31_000, 32_000, 100)
+  assert.equal(clock.shownAt(100), 30_800)
+  // What is live already is not moved by it.
+  clock.filled(90_000, 200)
+  assert.equal(clock.shownAt(200), 30_900)
+})
