@@ -1,6 +1,6 @@
 import { NO_SAMPLE } from '../../src/reading.ts'
 import type { PlayoutClock } from './playout-clock.ts'
-import { scaleAround, sweepOf, sweepSpanMs, sweepX, sweptPieces, type Sweep } from './sweep.ts'
+import { scaleAround, SWEEP_MM_PER_S, sweepOf, sweepSpanMs, sweepX, sweptPieces, type Sweep } from './sweep.ts'
 import type { Wave } from './wave.ts'
 
 const SCALED_OVER_S = 4
@@ -25,6 +25,7 @@ export class StripPainter {
   readonly #onScale: ((scale: Scale, wave: Wave) => void) | undefined
   #sweep: Sweep = sweepOf(1)
   #heightPx = 1
+  #mmPerS: number = SWEEP_MM_PER_S
   #shownMs: number | null = null
   #drawn: Wave | null = null
   #scale: Scale | null = null
@@ -51,13 +52,19 @@ export class StripPainter {
     const density = window.devicePixelRatio
     this.#canvas.width = Math.round(clientWidth * density)
     this.#canvas.height = Math.round(clientHeight * density)
-    this.#sweep = sweepOf(clientWidth, this.#playout.speed)
+    this.#sweep = sweepOf(clientWidth, this.#playout.speed, this.#mmPerS)
     this.#heightPx = clientHeight
     this.#context.setTransform(density, 0, 0, density, 0, 0)
     this.#context.strokeStyle = getComputedStyle(this.#canvas).color
     this.#context.lineWidth = clientHeight > 90 ? 1.8 : 1.5
     this.#context.lineJoin = 'round'
     this.#shownMs = null
+  }
+
+  /** Another paper speed; all that is on the strip is drawn anew. */
+  sweepAt(mmPerS: number): void {
+    this.#mmPerS = mmPerS
+    this.fit()
   }
 
   paint(monotonicMs: number): void {

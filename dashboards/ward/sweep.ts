@@ -2,6 +2,8 @@
 export const PX_PER_MM = 96 / 25.4
 /** Paper speed of bedside monitors and ECG paper. */
 export const SWEEP_MM_PER_S = 25
+/** What a person may choose; respiration is read at the slow ones. */
+export const SWEEPS_MM_PER_S = [6.25, 12.5, 25, 50] as const
 /** Width of the bar that erases the oldest trace ahead of the newest. */
 export const ERASE_BAR_PX = 14
 
@@ -11,8 +13,8 @@ export interface Sweep {
 }
 
 /** A sweep at paper speed; played back faster, more event time lies on the same paper. */
-export function sweepOf(widthPx: number, speed = 1): Sweep {
-  return { widthPx, pxPerMs: (SWEEP_MM_PER_S * PX_PER_MM) / 1_000 / speed }
+export function sweepOf(widthPx: number, speed = 1, mmPerS: number = SWEEP_MM_PER_S): Sweep {
+  return { widthPx, pxPerMs: (mmPerS * PX_PER_MM) / 1_000 / speed }
 }
 
 /** Where on the strip an event time lies; the strip wraps around. */
@@ -57,4 +59,10 @@ export function scaleAround(low: number, high: number): { low: number; high: num
   const grain = span / 10
   const bottom = Math.floor((low - (span - (high - low)) / 2) / grain) * grain
   return { low: bottom, high: bottom + span + grain }
+}
+
+/** Where a bar of one unit stands on a strip of this scale, in parts of its height from below; null where it has no room. */
+export function unitBar({ low, high }: { low: number; high: number }): { bottom: number; height: number } | null {
+  const foot = low <= 0 && high >= 1 ? 0 : low
+  return high - foot < 1 ? null : { bottom: (foot - low) / (high - low), height: 1 / (high - low) }
 }

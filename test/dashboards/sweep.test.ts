@@ -9,6 +9,8 @@ import {
   sweepSpanMs,
   sweepX,
   sweptPieces,
+  SWEEPS_MM_PER_S,
+  unitBar,
 } from '../../dashboards/ward/sweep.ts'
 
 test('one second is 25 mm of paper', () => {
@@ -49,4 +51,15 @@ test('a scale is round, holds the range and is not much wider', () => {
     if (high > low) assert.ok(scale.high - scale.low <= (high - low) * 2.1)
   }
   assert.deepEqual([0.9, 1.2, 7, 61].map(roundUp), [1, 1.5, 8, 80])
+})
+
+test('at another paper speed the same second is longer or shorter, as ECG paper has it', () => {
+  const second = (mmPerS: number): number => (sweepOf(1_000, 1, mmPerS).pxPerMs * 1_000 * 25.4) / 96
+  for (const mmPerS of SWEEPS_MM_PER_S) assert.equal(Math.round(second(mmPerS) * 100) / 100, mmPerS)
+})
+
+test('a bar of one unit stands on the baseline where that is on the strip, and is as high as one unit is', () => {
+  assert.deepEqual(unitBar({ low: -1, high: 3 }), { bottom: 0.25, height: 0.25 })
+  assert.deepEqual(unitBar({ low: 2, high: 6 }), { bottom: 0, height: 0.25 })
+  assert.equal(unitBar({ low: -0.2, high: 0.6 }), null, 'no room for it')
 })

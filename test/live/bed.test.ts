@@ -138,6 +138,54 @@ describe('the bed in a browser', { skip, concurrency: false }, () => {
     await page.setViewportSize({ width: 1440, height: 1000 })
   })
 
+  it('has the last seconds of every waveform as soon as it is opened, and sweeps as fast as a person chooses', async () => {
+    const opened = await openPage(browser, errors, { viewport: { width: 1440, height: 1000 } })
+    await opened.goto(`${ward.address}/#/ward`)
+    await opened.locator('[data-testid=bed-tile]').nth(7).waitFor({ timeout: 15_000 })
+    await opened.evaluate(`location.hash = '#/bed/${STEADY}'`)
+    await opened.locator('.strip-pleth').waitFor({ timeout: 5_000 })
+    await clock.sleep(900)
+    const inked = await opened.evaluate<number>(INKED_SHARE)
+    assert.ok(inked > 0.9, `pleth is drawn over ${Math.round(100 * inked)} % of its strip`)
+    await opened.locator('.unit-bar', { hasText: '1 mV' }).waitFor({ timeout: 5_000 })
+    for (const speed of ['6.25', '50']) {
+      await opened.locator('.paper button', { hasText: speed }).click()
+      assert.equal(await opened.locator('.paper button[aria-pressed=true]').innerText(), speed)
+    }
+    await opened.context().close()
+  })
+
+  it('shows the heart sound and its spectrogram, and replays it with a cursor over both', async () => {
+    const panel = page.locator('.heart-sound')
+    await panel.scrollIntoViewIfNeeded()
+    const shades = await eventually('a spectrogram', 10_000, async () => {
+      const found = await page.evaluate<number>(SHADES)
+      return found > 50 && found
+    })
+    assert.ok(shades > 50, 'loud and silent differ')
+    await panel.getByText('Replay', { exact: true }).click()
+    const cursor = panel.locator('.heart-cursor')
+    await cursor.waitFor({ timeout: 5_000 })
+    const place = (): Promise<string | null> => cursor.getAttribute('style')
+    const before = await place()
+    await eventually('the cursor moves', 5_000, async () => (await place()) !== before)
+    await panel.getByText('held still').waitFor({ timeout: 2_000 })
+    await looked('bed-heart-sound')
+    await panel.getByText('Stop', { exact: true }).click()
+    await cursor.waitFor({ state: 'detached', timeout: 5_000 })
+  })
+
+  it('enlarges the procedure, with the model’s verdict beside it', async () => {
+    const panel = page.locator('.procedure')
+    assert.match(await panel.locator('.procedure-verdict').innerText(), /^Model, last window: |^No model has judged/)
+    const width = async (): Promise<number> => (await panel.boundingBox())?.width ?? 0
+    const before = await width()
+    await panel.getByText('Enlarge').click()
+    assert.ok((await width()) > before * 1.5)
+    await looked('bed-procedure')
+    await panel.getByText('Smaller').click()
+  })
+
   it('says what was written of the patient', async () => {
     const panel = page.locator('.context')
     assert.match(await panel.innerText(), /Consciousness\s+\w+/)
@@ -208,3 +256,24 @@ function cutPanels(page: Page): Promise<string[]> {
     return cut
   })()`)
 }
+
+/** Columns of the pleth's strip, of all, in which something is drawn. */
+const INKED_SHARE = `(() => {
+  const canvas = document.querySelector('.strip-pleth')
+  const { data, width, height } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)
+  let inked = 0
+  for (let x = 0; x < width; x++)
+    for (let y = 0; y < height; y++)
+      if (data[4 * (y * width + x) + 3] > 0) {
+        inked++
+        break
+      }
+  return inked / width
+})()`
+
+/** How many different colours the spectrogram has. */
+const SHADES = `(() => {
+  const canvas = document.querySelector('[data-testid=spectrogram]')
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)
+  return new Set(new Uint32Array(data.buffer)).size
+})()`
