@@ -7,6 +7,7 @@ import { AcknowledgeButton, PriorityFlag } from './alarm-bar.tsx'
 import { headline, withoutWords } from './alert-reasons.ts'
 import { AlertStory } from './alert-story.tsx'
 import type { Bed } from './bed.ts'
+import { reasonWords } from './reason-words.ts'
 
 type Shown = { state: 'asked' } | { state: 'read'; detail: AlertDetail } | { state: 'failed'; words: string }
 
@@ -77,8 +78,8 @@ function Reasons({ name, alert: { reasons, missing } }: { name: string; alert: A
     <>
       <h3>{name}</h3>
       <ol class="detail-reasons">
-        {reasons.map(({ code, text }) => (
-          <li key={code + text}>{text.charAt(0).toUpperCase() + text.slice(1)}</li>
+        {reasons.map((reason) => (
+          <li key={reason.code + reason.text}>{reasonWords(reason)}</li>
         ))}
       </ol>
       {missing.length > 0 && <p>Without {withoutWords(missing)}.</p>}

@@ -26,8 +26,8 @@ export function BedScreen({ bed }: { bed: Bed }) {
         <ProcedureFrame bed={bed} />
         <BedAlerts bed={bed} />
       </div>
-      <div class="bed-group bed-papers">
-        {bed.mode === 'live' && <LimitsForm bed={bed} />}
+      <div class="bed-group bed-papers">{bed.mode === 'live' && <LimitsForm bed={bed} />}</div>
+      <div class="bed-group bed-context">
         <ContextPanel bed={bed} />
       </div>
     </div>

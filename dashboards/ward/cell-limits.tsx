@@ -1,5 +1,4 @@
 import type { Bed } from './bed.ts'
-import { PRIORITY_MARK } from './alert-words.ts'
 import { limitOf, limitTitle, limitWords } from './limit-words.ts'
 
 const BANDS = { tile: ['medium'], bed: ['medium', 'high'] } as const
@@ -26,7 +25,7 @@ export function CellLimits({
     <span class="cell-limits">
       {bands.map((band) => (
         <span key={band.priority} class="cell-limit" title={limitTitle(band)}>
-          {place === 'bed' && <span aria-hidden="true">{PRIORITY_MARK[band.priority]} </span>}
+          {place === 'bed' && band.priority === 'high' && 'high '}
           {name !== undefined && `${name} `}
           {limitWords(band)}
         </span>

@@ -31,7 +31,7 @@ function Known({ context, bed }: { context: PatientContext; bed: Bed }) {
     ['As of', timeOf(effectiveTimeMs)],
   ]
   return (
-    <>
+    <div class="context-parts">
       <dl class="facts">
         {facts.map(([name, words]) => (
           <div key={name} class="fact-row">
@@ -40,32 +40,36 @@ function Known({ context, bed }: { context: PatientContext; bed: Bed }) {
           </div>
         ))}
       </dl>
-      <h3>Notes</h3>
-      {notes.length === 0 && <p class="quiet-text">None.</p>}
-      <ul class="notes">
-        {notes.map((note, index) => (
-          <li key={index}>{note}</li>
-        ))}
-      </ul>
-      <h3>Laboratory</h3>
-      {labs.length === 0 && <p class="quiet-text">None.</p>}
-      {labs.length > 0 && (
-        <table class="labs">
-          <tbody>
-            {labLines(labs).map(({ code, words, before, timeMs }) => (
-              <tr key={code}>
-                <th scope="row">{code}</th>
-                <td class="lab-value">{words}</td>
-                <td class="quiet-text">
-                  {timeOf(timeMs)}
-                  {before === '' ? '' : `; before: ${before}`}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
-    </>
+      <div>
+        <h3>Notes</h3>
+        {notes.length === 0 && <p class="quiet-text">None.</p>}
+        <ul class="notes">
+          {notes.map((note, index) => (
+            <li key={index}>{note}</li>
+          ))}
+        </ul>
+      </div>
+      <div>
+        <h3>Laboratory</h3>
+        {labs.length === 0 && <p class="quiet-text">None.</p>}
+        {labs.length > 0 && (
+          <table class="labs">
+            <tbody>
+              {labLines(labs).map(({ code, words, before, timeMs }) => (
+                <tr key={code}>
+                  <th scope="row">{code}</th>
+                  <td class="lab-value">{words}</td>
+                  <td class="quiet-text">
+                    {timeOf(timeMs)}
+                    {before === '' ? '' : `; before: ${before}`}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        )}
+      </div>
+    </div>
   )
 }
 

@@ -14,7 +14,7 @@ const SECONDS = [10, 20, 30] as const
 
 /** The phonocardiogram and its spectrogram on one axis of time, to see and to hear. A replay holds them still. */
 export function HeartSoundPanel({ bed }: { bed: Bed }) {
-  const seconds = useSignal<(typeof SECONDS)[number]>(10)
+  const seconds = useSignal<(typeof SECONDS)[number]>(20)
   const held = useSignal<HeartStretch | null>(null)
   const cursorPct = useSignal<number | null>(null)
   const sound = useRef<HTMLCanvasElement>(null)
@@ -26,6 +26,8 @@ export function HeartSoundPanel({ bed }: { bed: Bed }) {
   const marked = prediction === null ? [] : restsOnSpans(prediction.parts, prediction.windowStartMs)
   const newest = (): HeartStretch | null => newestStretch(bed.waves.get(HEART_SOUND)?.ring, seconds.peek())
   const size = usePictureSize(sound)
+  const fromMs = (held.value?.toMs ?? seen?.eventTimeMs ?? 0) - seconds.value * 1_000
+  const isInSight = marked.some(({ toMs }) => toMs > fromMs)
   useEffect(() => {
     const stretch = held.value ?? newest()
     if (stretch === null || sound.current === null || spectrum.current === null) return
@@ -64,7 +66,7 @@ export function HeartSoundPanel({ bed }: { bed: Bed }) {
             </button>
           ))}
         </span>
-        {marked.length > 0 && <span class="heart-marked">marked: what the model’s finding rests on</span>}
+        {marked.length > 0 && <span class="heart-marked">{markWords(isInSight)}</span>}
       </div>
     </section>
   )
@@ -86,6 +88,10 @@ function usePictureSize(canvas: { current: HTMLCanvasElement | null }): string {
 function pictureWords(seconds: number, marks: number): string {
   const what = `Phonocardiogram and spectrogram, 0 to 800 Hz, of the last ${seconds} s`
   return marks === 0 ? what : `${what}; ${marks === 1 ? 'one stretch' : `${marks} stretches`} marked by the model`
+}
+
+function markWords(isInSight: boolean): string {
+  return isInSight ? 'marked: what the model’s finding rests on' : 'what the model’s finding rests on lies further back'
 }
 
 function wordsOf(freshness: Freshness): string {

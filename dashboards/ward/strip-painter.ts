@@ -1,6 +1,15 @@
 import { NO_SAMPLE } from '../../src/reading.ts'
 import type { PlayoutClock } from './playout-clock.ts'
-import { scaleAround, SWEEP_MM_PER_S, sweepOf, sweepSpanMs, sweepX, sweptPieces, type Sweep } from './sweep.ts'
+import {
+  ERASE_BAR_PX,
+  scaleAround,
+  SWEEP_MM_PER_S,
+  sweepOf,
+  sweepSpanMs,
+  sweepX,
+  sweptPieces,
+  type Sweep,
+} from './sweep.ts'
 import type { Wave } from './wave.ts'
 
 const SCALED_OVER_S = 4
@@ -82,7 +91,8 @@ export class StripPainter {
     let fromMs = this.#shownMs
     const spanMs = sweepSpanMs(this.#sweep)
     if (fromMs === null || wave !== this.#drawn || toMs < fromMs || toMs - fromMs > spanMs) {
-      fromMs = toMs - spanMs
+      // What lies under the bar ahead of the sweep is left out: the first of it would stay there as a dot.
+      fromMs = toMs - spanMs + ERASE_BAR_PX / this.#sweep.pxPerMs
       this.#wipe(context)
     }
     this.#drawn = wave

@@ -67,12 +67,12 @@ export function plotOptions({ element, state, withTimes, onCursor, onMark }: Plo
     width: Math.max(60, element.clientWidth),
     height: Math.max(36, element.clientHeight),
     ms: 1,
-    padding: [4, 6, withTimes ? 0 : 4, 0],
+    padding: [7, 18, withTimes ? 0 : 7, 0],
     legend: { show: false },
     cursor: { y: false, points: { size: 5 }, sync: { key: CURSOR, scales: ['x', null] }, drag: { x: false, y: false } },
     scales: {
       x: { range: () => [state().fromMs, state().toMs] },
-      y: { range: (_, low, high) => axisRange(low, high, row.leastSpan, state().lines) },
+      y: { range: (_, low, high) => axisRange(low, high, row, state().lines) },
     },
     axes: [
       {

@@ -16,6 +16,8 @@ export interface TrendRow {
   form: 'line' | 'points'
   /** What the axis spans at least, so that noise does not look like a change. */
   leastSpan: number
+  /** What there can be at all; the axis goes no further. */
+  within: readonly [number, number]
   decimals: number
 }
 
@@ -27,6 +29,7 @@ const line = (code: NumericCode, changes: Partial<TrendRow> = {}): TrendRow => (
   tone: `tone-${code}`,
   form: 'line',
   leastSpan: 10,
+  within: NUMERICS[code].plausible,
   decimals: 0,
   ...changes,
 })
@@ -44,7 +47,7 @@ const WHERE_MEASURED: readonly TrendRow[] = [
 ]
 const SCORE_ROW: TrendRow = {
   ...{ id: SCORE, label: 'Score', unit: 'of 1', codes: [SCORE], tone: 'tone-score', form: 'line' },
-  ...{ leastSpan: 0.2, decimals: 2 },
+  ...{ leastSpan: 0.2, within: [0, 1], decimals: 2 },
 }
 
 /** What a bed is asked for: what every bed has, what this one has been seen to measure, and the score. */

@@ -24,7 +24,7 @@ export function limitLines(row: TrendRow, limits: readonly Limit[]): LimitLine[]
 export function axisRange(
   low: number | null,
   high: number | null,
-  leastSpan: number,
+  { leastSpan, within: [least, most] }: Pick<TrendRow, 'leastSpan' | 'within'>,
   lines: readonly LimitLine[],
 ): [number, number] {
   if (low === null || high === null) return [0, leastSpan]
@@ -33,5 +33,7 @@ export function axisRange(
   const [bottom, top] = [Math.min(low, ...reached), Math.max(high, ...reached)]
   const middle = (bottom + top) / 2
   const half = Math.max(leastSpan / 2, ((top - bottom) / 2) * 1.12)
-  return [middle - half, middle + half]
+  // At the end of what there can be it is moved, and keeps its span.
+  const moved = Math.max(least + half, Math.min(most - half, middle))
+  return [Math.max(least, moved - half), Math.min(most, moved + half)]
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { byGroup, figureWords, isOfThisFile } from '../../dashboards/ward/card-words.ts'
 import { labLines } from '../../dashboards/ward/context-words.ts'
+import { reasonWords } from '../../dashboards/ward/reason-words.ts'
 import { thenAndNow } from '../../dashboards/ward/then-and-now.ts'
 import { transitionWords } from '../../dashboards/ward/transition-words.ts'
 import { ALERT_TRANSITION_VALUES } from '../../src/records.ts'
@@ -64,4 +65,15 @@ test('of a laboratory value the newest is told, with the one before', () => {
     { ...lab, value: 3, timeMs: 2 },
   ])
   assert.deepEqual(lines, [{ code: 'lactate', words: '4.25 mmol/L', before: '3 mmol/L', timeMs: 3 }])
+})
+
+test('a share is told by what has it, other reasons as they are written', () => {
+  const words = (code: string, value: number | null, text: string): string => reasonWords({ code, value, text })
+  assert.equal(
+    words('share:ward:vitals', 0.018, 'ward:vitals 0.06, share 0.02'),
+    'Vital signs: raises the score by 0.018',
+  )
+  assert.equal(words('share:news2', -0.1, ''), 'NEWS2: lowers the score by 0.100')
+  assert.equal(words('news2:rr', 2, 'RR 21 /min scores 2'), 'RR 21 /min scores 2')
+  assert.equal(words('lung', null, 'lung ultrasound not_known 3 %'), 'Lung ultrasound not known 3 %')
 })

@@ -3,14 +3,17 @@ import { test } from 'node:test'
 import { trendRows } from '../../dashboards/ward/trend-rows.ts'
 import { axisRange, limitLines } from '../../dashboards/ward/trend-scale.ts'
 
+const ROW = { leastSpan: 10, within: [0, 100] as const }
+
 test('an axis is never so close that noise looks like a change, and reaches out to a limit that is near', () => {
-  const [low, high] = axisRange(96, 97, 10, [])
+  const [low, high] = axisRange(96, 97, ROW, [])
   assert.ok(high - low >= 10 && low < 96 && high > 97)
-  const near = axisRange(92, 97, 10, [{ at: 90, priority: 'medium' }])
+  const near = axisRange(92, 97, ROW, [{ at: 90, priority: 'medium' }])
   assert.ok(near[0] < 90)
-  const far = axisRange(92, 97, 10, [{ at: 40, priority: 'high' }])
+  const far = axisRange(92, 97, ROW, [{ at: 40, priority: 'high' }])
   assert.ok(far[0] > 80, 'a limit far away does not flatten the trend')
-  assert.deepEqual(axisRange(null, null, 10, []), [0, 10])
+  assert.equal(axisRange(98, 99, ROW, [])[1], 100, 'no further than there can be')
+  assert.deepEqual(axisRange(null, null, ROW, []), [0, 10])
 })
 
 test('every band of a row’s numerics is a line; a cuff’s is its systolic’s', () => {
