@@ -33,11 +33,14 @@ function LaneMark({ group: { atPct, worst, marks }, patientId }: { group: MarkGr
       data-priority={worst.priority}
       data-technical={worst.technical}
       title={marks.map(({ words, fromMs }) => `${new Date(fromMs).toLocaleTimeString('en-GB')} ${words}`).join('\n')}
-      aria-label={`${worst.words}, ${time}${others}`}
     >
       <span aria-hidden="true">
         {worst.technical ? '⚙' : PRIORITY_MARK[worst.priority]}
         {marks.length > 1 && ` ${marks.length}`}
+      </span>
+      <span class="unseen">
+        {worst.words}, {time}
+        {others}
       </span>
     </a>
   )
