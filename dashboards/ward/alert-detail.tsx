@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import type { AlertDetail, AlertView } from '../../src/watch/events.ts'
 import { bedPath, fetchJson } from '../app/api.ts'
+import { archiveOpen } from '../app/archive-open.ts'
 import { bedHref } from '../app/router.ts'
 import { AcknowledgeButton, PriorityFlag } from './alarm-bar.tsx'
 import { headline, withoutWords } from './alert-reasons.ts'
@@ -20,7 +21,8 @@ const STATE_WORDS = {
 
 /**
  * All that is known of one alert, above the bed and not over it: the bed and the list of alerts stay in sight and in reach.
- * What the screen has itself is shown at once; the rest as it is read, and again at each of the alert's transitions.
+ * What the screen has itself is shown at once; the rest as it is read, and again at each of the alert's
+ * transitions and when an archive that was away is back.
  */
 export function AlertPanel({ bed, alertId }: { bed: Bed; alertId: string }) {
   const shown = useSignal<Shown>({ state: 'asked' })
@@ -39,7 +41,7 @@ export function AlertPanel({ bed, alertId }: { bed: Bed; alertId: string }) {
       else if (shown.peek().state !== 'read') shown.value = { state: 'failed', words: answer.message }
     })
     return () => abort.abort()
-  }, [bed, alertId, standing?.bedSequence])
+  }, [bed, alertId, standing?.bedSequence, archiveOpen.value])
   const read = shown.value.state === 'read' ? shown.value.detail : null
   const alert = standing ?? read?.alert ?? null
   const [first] = read?.transitions ?? []
