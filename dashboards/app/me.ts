@@ -1,6 +1,7 @@
 import { computed, effect, signal } from '@preact/signals'
 import type { Deed, Person } from '../../src/watch/person.ts'
 import { fetchJson, postJson } from './api.ts'
+import { names, readNamesBy } from './names.ts'
 
 /** Who is at this screen, as the server knows it. */
 export interface Me extends Person {
@@ -12,26 +13,11 @@ export interface Me extends Person {
 /** Null before the server has said it, and while nobody is signed in. */
 export const me = signal<Me | null>(null)
 
-/** Names by account: of who answered an alert a person wants to read the name. */
-const names = signal<Readonly<Record<string, string>>>({})
-
 const deeds = computed<ReadonlySet<Deed>>(() => new Set(me.value?.deeds ?? []))
 
 /** Whether to show the way to a deed. The server decides anew when it is done. */
 export function mayDo(deed: Deed): boolean {
   return deeds.value.has(deed)
-}
-
-/** Who came since the names were read is asked for once. */
-const askedFor = new Set<string>()
-
-export function nameOf(id: string): string {
-  const known = names.value[id]
-  if (known === undefined && !askedFor.has(id)) {
-    askedFor.add(id)
-    void readNames()
-  }
-  return known ?? id
 }
 
 /** Asks who is here; the screen shows what is that person's. */
@@ -51,6 +37,8 @@ export async function signOut(): Promise<void> {
   await postJson('/api/sign-out', {})
   me.value = null
 }
+
+readNamesBy(() => void readNames())
 
 /** The style sheets hide the ways to what this person may not do; see may.css. */
 effect(() => {

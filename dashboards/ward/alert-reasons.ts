@@ -47,11 +47,6 @@ function modelReason(reasons: readonly Reason[]): readonly Reason[] {
   return added >= POINT ? reasons.filter(({ code }) => code === 'risk') : []
 }
 
-/** Whether the bed's view tells more than the list does. */
-export function hasMoreToTell({ condition, reasons }: Reasoned): boolean {
-  return condition.startsWith('risk:') || reasons.length > 1 + MORE_SHOWN
-}
-
 /** Inputs that a conclusion had to do without, as words: `video: no_model` is "video". */
 export function withoutWords(missing: readonly string[]): string {
   const names = missing.map((text) => missingWords(text.split(':')[0] ?? text).toLowerCase())

@@ -1,11 +1,21 @@
 import type { AlertView } from '../../src/watch/events.ts'
 import { PRIORITY_WORD } from './alert-words.ts'
+import { answerWords } from './answer-words.ts'
 import { whoWords } from './who-words.ts'
 
-type Told = Pick<AlertView, 'transition' | 'priority' | 'count' | 'acknowledgedBy' | 'escalationLevel' | 'label'>
+type Told = Pick<
+  AlertView,
+  'transition' | 'priority' | 'count' | 'acknowledgedBy' | 'escalationLevel' | 'label' | 'answer' | 'eventTimeMs'
+>
 
 /** What happened to an alert, as a person tells it; who did it where a person did. */
-export function transitionWords({ transition, priority, count, acknowledgedBy, escalationLevel, label }: Told): string {
+export function transitionWords(told: Told): string {
+  const { transition, priority, count, acknowledgedBy, escalationLevel, label, answer, eventTimeMs } = told
+  // An answer is kept until the next one: it is this transition's where it was given with it.
+  if (answer !== null && answer.atMs === eventTimeMs) {
+    if (transition === 'acknowledged') return answerWords(answer)
+    if (transition === 'escalated') return `${answerWords(answer)}; level ${escalationLevel}`
+  }
   switch (transition) {
     case 'raised':
       return `Raised, ${PRIORITY_WORD[priority].toLowerCase()} priority`

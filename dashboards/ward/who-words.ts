@@ -1,3 +1,5 @@
+import { nameOf } from '../app/names.ts'
+
 /** Who did something, as far as it is known: without a sign-in nobody's name is. */
 const NAMELESS: Readonly<Record<string, string>> = {
   local: 'somebody at this ward',
@@ -5,5 +7,5 @@ const NAMELESS: Readonly<Record<string, string>> = {
 }
 
 export function whoWords(userId: string): string {
-  return NAMELESS[userId] ?? userId
+  return NAMELESS[userId] ?? nameOf(userId)
 }

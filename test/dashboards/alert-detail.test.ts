@@ -13,6 +13,10 @@ test('every transition has words, and says who where a person did it', () => {
     assert.notEqual(transitionWords(alertView({ transition })), '', transition)
   const acknowledged = alertView({ transition: 'acknowledged', acknowledgedBy: 'nurse-1' })
   assert.equal(transitionWords(acknowledged), 'Acknowledged by nurse-1')
+  const answer = { kind: 'rejected' as const, userId: 'nurse-1', atMs: 60_000, reason: 'At another bed' }
+  const handedOn = alertView({ transition: 'escalated', escalationLevel: 2, answer, eventTimeMs: 60_000 })
+  assert.match(transitionWords(handedOn), /^Rejected by nurse-1 .*: At another bed; level 2$/)
+  assert.equal(transitionWords({ ...handedOn, eventTimeMs: 90_000, escalationLevel: 3 }), 'Escalated to level 3')
 })
 
 test('the values of then stand beside those of now, the alert’s own first, and old ones say how old they were', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { hasMoreToTell, headline, moreReasons, tileWords, withoutWords } from '../../dashboards/ward/alert-reasons.ts'
+import { headline, moreReasons, tileWords, withoutWords } from '../../dashboards/ward/alert-reasons.ts'
 import type { Reason } from '../../src/records.ts'
 
 function reason(code: string, text: string, value: number | null = null, limit: number | null = null): Reason {
@@ -24,7 +24,6 @@ const DETERIORATION = {
 test('a deterioration is said with its score and NEWS2, and with the two parameters that weigh most', () => {
   assert.equal(headline(DETERIORATION), 'Deterioration score 0.79, NEWS2 11')
   assert.deepEqual(moreReasons(DETERIORATION), ['Confusion scores 3', 'RR 22 /min scores 2'])
-  assert.equal(hasMoreToTell(DETERIORATION), true)
 })
 
 test('a tile says the same in fewer words', () => {
@@ -100,8 +99,6 @@ test('a limit is said as raise says it, and never with more than three reasons',
   const alert = { condition: 'limit:spo2:low', reasons }
   assert.equal(headline(alert), 'SpO2 84 % below 85 % for 12 s')
   assert.deepEqual(moreReasons(alert), ['Late', 'B'])
-  assert.equal(hasMoreToTell(alert), true)
-  assert.equal(hasMoreToTell({ ...alert, reasons: reasons.slice(0, 3) }), false)
 })
 
 test('an alert without reasons says its condition', () => {
