@@ -11,6 +11,8 @@ interface NamedSchema {
 }
 
 const TEXT = fc.string({ unit: 'grapheme', maxLength: 12 })
+/** avsc assigns a map's entries to a plain object one by one, where this one name is no entry. */
+const KEY = TEXT.filter((name) => name !== '__proto__')
 
 const PRIMITIVES: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   null: fc.constant(null),
@@ -37,7 +39,7 @@ export function anyRecord(schema: unknown): fc.Arbitrary<unknown> {
       arbitrary = fc.record(Object.fromEntries(fields.map((field) => [field.name, of(field.type)])))
     else if (symbols !== undefined) arbitrary = fc.constantFrom(...symbols)
     else if (items !== undefined) arbitrary = fc.array(of(items), { maxLength: 4 })
-    else if (values !== undefined) arbitrary = fc.dictionary(TEXT, of(values), { maxKeys: 4, noNullPrototype: true })
+    else if (values !== undefined) arbitrary = fc.dictionary(KEY, of(values), { maxKeys: 4, noNullPrototype: true })
     else arbitrary = of(type)
     named.set(name, arbitrary)
     return arbitrary
