@@ -1,6 +1,6 @@
 import { computed, signal } from '@preact/signals'
 import type { AlertView } from '../../src/watch/events.ts'
-import { type Absence, missedAlerts } from '../ward/missed.ts'
+import { type Absence, type MissedAlert, missedAlerts } from '../ward/missed.ts'
 
 /** What was last seen on this tab, and what was missed and not closed yet: both outlive a reload. */
 const SEEN_KEY = 'vigil-seen'
@@ -61,6 +61,14 @@ export function unseenCame(transitions: readonly AlertView[]): void {
   // The first look at a ward has missed nothing.
   if (awayFromMs === null) awayFromMs = seen?.atMs ?? null
   for (const transition of transitions) unseen.set(transition.transitionId, transition)
+}
+
+/** A missed alert that ends later is told as over, too. */
+export function ended({ alertId, presence, eventTimeMs }: AlertView): void {
+  if (presence !== 'off' || !missedIds.peek().has(alertId)) return
+  const over = (alert: MissedAlert): MissedAlert =>
+    alert.alertId === alertId ? { ...alert, overAtMs: alert.overAtMs ?? eventTimeMs } : alert
+  absences.value = absences.peek().map((absence) => ({ ...absence, alerts: absence.alerts.map(over) }))
 }
 
 export function isAway(): boolean {

@@ -114,6 +114,7 @@ export function startWatching(): void {
   socket.on('alert', (alert) => {
     lookAwake()
     if (alert.mode === 'live' && !isOnView()) away.unseenCame([alert])
+    if (alert.mode === 'live') away.ended(alert)
     alertCame(alert)
     if (!ward.takeAlert(alert)) missed()
   })

@@ -112,7 +112,7 @@ describe('vigil doctor before a broker', { skip: leftOut(started.ok ? false : st
     const config = await ward()
     await admin.deleteTopics({ topics: [`${config.topicPrefix}join-state`] })
     assertWrong(await live(config), [
-      { about: 'topics', standing: 'broken', saw: /join-state is missing beside 10 others/, todo: /who removed it/ },
+      { about: 'topics', standing: 'broken', saw: /join-state is missing beside 11 others/, todo: /who removed it/ },
     ])
   })
 
