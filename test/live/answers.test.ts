@@ -69,7 +69,7 @@ describe('nurses answer alerts', { skip: leftOut(chromiumPath() === null && 'the
   it('two at one bed: one accepts, and the other sees who sees to it', async () => {
     const { alertId } = await ward.low('Bed 1')
     await item(one, alertId).locator('[data-testid=accept]').click(PATIENCE)
-    for (const page of [one, two]) await seen(page, alertId, /local sees to it/)
+    for (const page of [one, two]) await seen(page, alertId, /somebody at this ward sees to it/)
     assert.equal(await item(two, alertId).locator('[data-testid=accept]').count(), 0, 'it is taken')
     assert.equal(await item(two, alertId).getAttribute('data-presence'), 'acknowledged')
   })
@@ -84,7 +84,7 @@ describe('nurses answer alerts', { skip: leftOut(chromiumPath() === null && 'the
     await inBothThemes(two, 'answer-form')
     await form.locator('button[type=submit]').click()
     for (const page of [one, two])
-      await seen(page, alertId, /level 1: charge nurse[^]*Rejected by local .*At another bed/)
+      await seen(page, alertId, /level 1: charge nurse[^]*Rejected by somebody at this ward .*At another bed/)
     assert.equal(await item(one, alertId).getAttribute('data-presence'), 'on')
   })
 
@@ -106,7 +106,7 @@ describe('nurses answer alerts', { skip: leftOut(chromiumPath() === null && 'the
         .and(two.locator(`[data-escalation="${level}"]`))
         .waitFor(PATIENCE)
     }
-    await seen(two, alertId, /level 2: physician[^]*Escalated by local .*A physician/)
+    await seen(two, alertId, /level 2: physician[^]*Escalated by somebody at this ward .*A physician/)
     assert.ok((await sizeOn(two)) > before, `it is larger than ${before} px`)
     assert.equal(await two.locator('[data-testid=alert-item]').first().getAttribute('data-alert-id'), alertId)
     await two
@@ -120,8 +120,14 @@ describe('nurses answer alerts', { skip: leftOut(chromiumPath() === null && 'the
     await two.goto(`${address}/#/escalations`)
     const rows = two.locator('[data-testid=escalation-item]')
     await rows.nth(1).waitFor(PATIENCE)
-    assert.match(await rows.nth(0).innerText(), /Bed 2[^]*calls physician[^]*Escalated by local .*A physician/)
-    assert.match(await rows.nth(1).innerText(), /Bed 1[^]*calls charge nurse[^]*Rejected by local .*At another bed/)
+    assert.match(
+      await rows.nth(0).innerText(),
+      /Bed 2[^]*calls physician[^]*Escalated by somebody at this ward .*A physician/,
+    )
+    assert.match(
+      await rows.nth(1).innerText(),
+      /Bed 1[^]*calls charge nurse[^]*Rejected by somebody at this ward .*At another bed/,
+    )
     await inBothThemes(two, 'escalations')
     await two.locator('[data-testid=banner-accept]').click()
     await two.locator('[data-testid=escalation-banner]').waitFor({ state: 'detached', ...PATIENCE })
