@@ -64,7 +64,7 @@ export function Shell() {
         inert={covered}
         data-alerts={seesPatients || me.value === null}
       >
-        <SkipLinks />
+        {kioskUnit.value === null && <SkipLinks />}
         <header class="top">
           <a class="brand" href="#/ward">
             <svg viewBox="0 0 32 20" aria-hidden="true">

@@ -1,3 +1,4 @@
+import { kioskUnit } from '../app/kiosk.ts'
 import { useComputed, useSignal } from '@preact/signals'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { link } from '../app/connection.ts'
@@ -58,7 +59,9 @@ export function WardBoard() {
   return (
     <section class="board" aria-label="Beds">
       <h1 class="unseen">Ward</h1>
-      <BoardHead units={units} unit={unit} held={placed.value !== wanted.value} strips={strips} />
+      {kioskUnit.value === null && (
+        <BoardHead units={units} unit={unit} held={placed.value !== wanted.value} strips={strips} />
+      )}
       <div class="board-box" ref={box} tabIndex={-1}>
         <div
           class="board-grid"
