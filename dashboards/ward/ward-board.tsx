@@ -1,7 +1,7 @@
-import { kioskUnit } from '../app/kiosk.ts'
 import { useComputed, useSignal } from '@preact/signals'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { link } from '../app/connection.ts'
+import { kioskUnit } from '../app/kiosk.ts'
 import { tick } from '../app/screen-clock.ts'
 import { ward } from '../app/watch.ts'
 import type { Bed } from './bed.ts'
