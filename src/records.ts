@@ -13,12 +13,14 @@ export interface AlertCommand {
   alertId: string | null
   /** pause_audio */
   durationMs: number | null
-  /** set_limit */
+  /** set_limit; leave_suggestion: the one that stays */
   limit: Limit | null
   /** label: accepted, rejected or a word of the site's own */
   label: string | null
-  /** reject and escalate must have one */
+  /** reject and escalate must have one; of set_limit, that it was suggested */
   reason: string | null
+  /** assign: who is to look after the patient; null: nobody any more */
+  assignee: string | null
 }
 
 /** What was done. watched and unwatched are said by a watch process of its screens; unknown: by a version that knows more. */
@@ -31,6 +33,8 @@ export const COMMAND_ACTION_VALUES = [
   'accept',
   'reject',
   'escalate',
+  'assign',
+  'leave_suggestion',
   'watched',
   'unwatched',
   'unknown',
@@ -81,6 +85,8 @@ export interface AlertState {
   unwatchedSinceMs: number | null
   /** by watch process: until when its word holds that a screen shows it */
   watchedUntilMs: Record<string, number>
+  /** null: nobody is */
+  assignment: Assignment | null
 }
 
 /** Whether a reading comes from a patient, a test or a demonstration (IEEE 11073-10207). */
@@ -168,6 +174,15 @@ export interface AlertAnswer {
 export const ANSWER_KIND_VALUES = ['accepted', 'rejected', 'escalated'] as const
 export type AnswerKind = (typeof ANSWER_KIND_VALUES)[number]
 
+/** Who looks after a patient. */
+export interface Assignment {
+  userId: string
+  /** who said so */
+  byUserId: string
+  /** append time of the command */
+  atMs: number
+}
+
 /** One transition of an alert: what changed, and all that holds after it. */
 export interface Alert {
   /** deterministic: alert and transition number */
@@ -208,6 +223,8 @@ export interface Alert {
   responsible: string | null
   /** whom its level calls; null at level 0 */
   escalatedTo: string | null
+  /** who looked after the patient as the transition was made */
+  assignedTo: string | null
 }
 
 /** What changed. */

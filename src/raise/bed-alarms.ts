@@ -51,7 +51,7 @@ export class BedAlarms {
     if (alertId === null || onsetTimeMs === null) throw new Error(`${transition} of a condition without an alert`)
     this.put(condition)
     this.state.bedSequence += 1
-    const { patientId, unitId, bedId, bedSequence, audioPausedUntilMs, generationMode } = this.state
+    const { patientId, unitId, bedId, bedSequence, audioPausedUntilMs, generationMode, assignment } = this.state
     this.alerts.push({
       id: `${alertId}-${condition.transitions}`,
       alertId,
@@ -80,6 +80,7 @@ export class BedAlarms {
       answer: condition.answer,
       responsible: condition.responsible,
       escalatedTo: condition.escalatedTo,
+      assignedTo: assignment?.userId ?? null,
     })
   }
 

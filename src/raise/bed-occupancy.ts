@@ -4,6 +4,8 @@ import { HYPERCAPNIC_LIMIT } from './default-limits.ts'
 
 /** Where the patient lies, and the SpO2 target somebody chose for them; a limit that was set for the patient stays. */
 export function occupy(bed: BedAlarms, { unitId, bedId, generationMode, hypercapnicTarget }: PatientContext): void {
+  // Who goes to another unit leaves the one who looked after them behind.
+  if (bed.state.unitId !== '' && bed.state.unitId !== unitId) bed.state.assignment = null
   Object.assign(bed.state, { unitId, bedId, generationMode })
   const { code, priority, low } = HYPERCAPNIC_LIMIT
   const own = bed.state.limits.find((limit) => limit.code === code && limit.priority === priority)
@@ -26,5 +28,5 @@ export function vacate(bed: BedAlarms, atMs: number): void {
     if (condition.alertId === null) bed.remove(condition.condition)
     else bed.put({ ...condition, pendingSinceMs: null, absentSinceMs: null })
   }
-  Object.assign(bed.state, { feeds: {}, limits: [], limitChanges: [], audioPausedUntilMs: null })
+  Object.assign(bed.state, { feeds: {}, limits: [], limitChanges: [], audioPausedUntilMs: null, assignment: null })
 }

@@ -21,6 +21,7 @@ export function freshState(patientId: string): AlertState {
     outbox: [],
     unwatchedSinceMs: null,
     watchedUntilMs: {},
+    assignment: null,
   }
 }
 

@@ -3,6 +3,7 @@ import type { AlertCommand, ConditionState } from '../records.ts'
 import type { AlarmRules } from './alarm-rules.ts'
 import { answerAlert } from './alert-answer.ts'
 import { LIFECYCLE } from './alert-lifecycle.ts'
+import { assign } from './assignment.ts'
 import { pauseAudio, resumeAudio } from './audio-pause.ts'
 import type { BedAlarms } from './bed-alarms.ts'
 import { isSettable } from './limit-band.ts'
@@ -51,6 +52,11 @@ export function obey(bed: BedAlarms, command: AlertCommand, atMs: number, rules:
       const alert = alertOf(bed, command.alertId)
       return alert === undefined ? 'ALERT_UNKNOWN' : answerAlert(bed, alert, action, command, atMs, rules)
     }
+    case 'assign':
+      return assign(bed, command, atMs)
+    case 'leave_suggestion':
+      // Nothing changes here: who counts the limit's alarms reads it.
+      return command.limit === null ? 'REQUEST_INVALID' : null
     case 'unknown':
       return 'REQUEST_INVALID'
   }

@@ -52,7 +52,8 @@ export const ALERT_COLUMNS = `
   epoch_ms(onset_time) as "onsetTimeMs", epoch_ms(event_time) as "eventTimeMs", count, reasons, missing,
   epoch_ms(window_start) as "windowStartMs", prediction_id as "predictionId", escalation_level as "escalationLevel",
   acknowledged_by as "acknowledgedBy", epoch_ms(audio_paused_until) as "audioPausedUntilMs", label,
-  generation_mode as "generationMode", answer, responsible, escalated_to as "escalatedTo"`
+  generation_mode as "generationMode", answer, responsible, escalated_to as "escalatedTo",
+  assigned_to as "assignedTo"`
 
 export const ALERTS = `
   select ${ALERT_COLUMNS} from alerts where ${between('event_time')}

@@ -152,6 +152,7 @@ export class CommandDesk {
       limit: null,
       label: null,
       reason: null,
+      assignee: null,
       ...deed,
       commandId: commandId ?? this.#commandId(patientId, deed, issuedAtMs),
     }

@@ -41,6 +41,7 @@ export function standingAlerts(state: AlertState): AlertView[] {
         answer: condition.answer,
         responsible: condition.responsible,
         escalatedTo: condition.escalatedTo,
+        assignedTo: state.assignment?.userId ?? null,
         raisedAppendTimeMs: condition.raisedAppendTimeMs ?? onsetTimeMs,
       },
     ]

@@ -32,6 +32,7 @@ export function alertView(changes: Partial<AlertView> = {}): AlertView {
     answer: null,
     responsible: null,
     escalatedTo: null,
+    assignedTo: null,
     ...changes,
   }
 }

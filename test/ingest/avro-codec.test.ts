@@ -9,7 +9,7 @@ import { PACKAGE_ROOT } from '../../src/config.ts'
 import { decodeRecord, encodeRecord, knownFingerprints, learnVersions } from '../../src/ingest/avro-codec.ts'
 import { fingerprint } from '../../src/ingest/fingerprint.ts'
 import { type RecordOf, TOPICS, TOPIC_NAMES, type TopicName } from '../../src/ingest/topics.ts'
-import type { Alert, AlertState } from '../../src/records.ts'
+import type { Alert, AlertCommand, AlertState } from '../../src/records.ts'
 import { anyRecord } from './any-record.ts'
 import { readingOf } from '../support/readings.ts'
 
@@ -114,16 +114,16 @@ describe('the Avro codec', () => {
   })
 
   it('reads alerts and states from before there were answers as ones that nobody answered', () => {
-    const olderOf = (topic: 'alerts' | 'alert-state', file: string) => {
-      const written = avro.Type.forSchema(schemaAt(file))
-      const [older] = fc.sample(anyRecord(schemaAt(file)), { numRuns: 1, seed: 5 })
-      const mark = fingerprint(JSON.stringify(written.schema()))
-      return decoded(topic, Buffer.concat([Buffer.from([0xc3, 0x01]), mark, written.toBuffer(older)]))
-    }
     const alert = olderOf('alerts', 'past/alert-1.avsc') as Alert
     assert.deepEqual([alert.answer, alert.responsible, alert.escalatedTo], [null, null, null])
     const state = olderOf('alert-state', 'past/alert-state-1.avsc') as AlertState
     assert.deepEqual([state.unwatchedSinceMs, plain(state.watchedUntilMs)], [null, {}])
+  })
+
+  it('reads alerts and states from before there was assignment as ones of patients nobody looks after', () => {
+    assert.equal((olderOf('alerts', 'past/alert-2.avsc') as Alert).assignedTo, null)
+    assert.equal((olderOf('alert-state', 'past/alert-state-2.avsc') as AlertState).assignment, null)
+    assert.equal((olderOf('alert-commands', 'past/alert-command-2.avsc') as AlertCommand).assignee, null)
   })
 
   it('reads a deed that only a later version knows as one that is unknown, and goes on', () => {
@@ -229,4 +229,12 @@ function plain(value: unknown): unknown {
   if (Buffer.isBuffer(value) || typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map(plain)
   return Object.fromEntries(Object.entries(value).map(([name, content]) => [name, plain(content)]))
+}
+
+/** A record of `topic` as a version wrote it whose schema is `file`, read today. */
+function olderOf(topic: 'alerts' | 'alert-state' | 'alert-commands', file: string): unknown {
+  const written = avro.Type.forSchema(schemaAt(file))
+  const [older] = fc.sample(anyRecord(schemaAt(file)), { numRuns: 1, seed: 5 })
+  const mark = fingerprint(JSON.stringify(written.schema()))
+  return decoded(topic, Buffer.concat([Buffer.from([0xc3, 0x01]), mark, written.toBuffer(older)]))
 }

@@ -72,6 +72,7 @@ export function command(commandId: string, changes: Partial<AlertCommand>): Aler
     limit: null,
     label: null,
     reason: null,
+    assignee: null,
     ...changes,
   }
 }

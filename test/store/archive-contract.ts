@@ -198,7 +198,7 @@ export function archiveContract(name: string, open: () => Promise<Database>): vo
       const [asked] = await archive.query('select user_id, action, detail from audit where patient_id = $1::text', [
         patientId,
       ])
-      const detail = { durationMs: null, limit: null, label: null, reason: 'seen' }
+      const detail = { durationMs: null, limit: null, label: null, reason: 'seen', assignee: null }
       assert.deepEqual(asked, { user_id: 'nurse-1', action: 'acknowledge', detail })
     })
 

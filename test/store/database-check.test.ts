@@ -56,7 +56,7 @@ describe('a database server before the doctor', () => {
     const findings = await found(url)
     assertHealthy(findings)
     assert.match(about(findings, 'database').saw, /TimescaleDB 2\./)
-    assert.match(about(findings, 'migrations').saw, /none applied yet; the first start applies 6/)
+    assert.match(about(findings, 'migrations').saw, /none applied yet; the first start applies 7/)
     assertHealthy(await found(url))
     assert.match(about(await found(url), 'migrations').saw, /none applied yet/)
   })

@@ -152,6 +152,7 @@ export function alert(patientId: string, number: number, eventTimeMs: number, ch
     answer: null,
     responsible: null,
     escalatedTo: null,
+    assignedTo: null,
     ...changes,
   }
 }
@@ -218,6 +219,7 @@ export function command(patientId: string, issuedAtMs: number): AlertCommand {
     limit: null,
     label: null,
     reason: 'seen',
+    assignee: null,
   }
 }
 

@@ -146,6 +146,7 @@ export function alert(alertId: string, bedSequence: number, changes: Partial<Ale
     answer: null,
     responsible: null,
     escalatedTo: null,
+    assignedTo: null,
     ...changes,
   }
 }
@@ -170,6 +171,7 @@ export function alertState(changes: Partial<AlertState> = {}): AlertState {
     outbox: [],
     unwatchedSinceMs: null,
     watchedUntilMs: {},
+    assignment: null,
     ...changes,
   }
 }

@@ -32,5 +32,6 @@ export const alerts: Table<Alert> = {
     json('answer', (alert) => alert.answer),
     text('responsible', (alert) => alert.responsible),
     text('escalated_to', (alert) => alert.escalatedTo),
+    text('assigned_to', (alert) => alert.assignedTo),
   ],
 }
