@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
@@ -21,12 +21,11 @@ installPrerequisites(say)
 
 const files = filesBelow(TESTS).filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
 const live = (file: string): boolean => relative(TESTS, file).startsWith('live')
-// Live tests start brokers, databases and browsers and watch the time; they run one after the other, after the rest.
-await tests(
-  files.filter((file) => !live(file)),
-  2,
-)
-await tests(files.filter(live), 1)
+// Live tests start brokers, databases and browsers, and wait for them more than they work: two at a time, after the rest. Those
+// on Kafka go one after the other, for the first of them fetches the broker.
+const onKafka = (file: string): boolean => readFileSync(file, 'utf8').includes('/kafka-broker.js')
+const lives = files.filter(live)
+await Promise.all([tests(lives.filter((file) => !onKafka(file))), tests(lives.filter(onKafka), { held: true })])
 
 for (const reason of tally.skipped) say(`left out: ${reason}`)
 if (process.env['CI'] === 'true' && tally.skipped.length > 0) tally.failed += tally.skipped.length
@@ -42,7 +41,8 @@ function check(name: string, tool: string, args: readonly string[]): void {
   if (status !== 0) say(`${stdout}${stderr}`)
 }
 
-async function tests(chosen: readonly string[], concurrency: number): Promise<void> {
+/** `held`: what they say is printed when all are done, so that it does not stand between the lines of others. */
+async function tests(chosen: readonly string[], { concurrency = 1, held = false } = {}): Promise<void> {
   if (chosen.length === 0) return
   const stream = run({ files: [...chosen], concurrency, timeout: 600_000 })
   stream.on('test:pass', ({ name, skip, details }) => {
@@ -54,7 +54,12 @@ async function tests(chosen: readonly string[], concurrency: number): Promise<vo
     // A file that does not even load fails as a test of its own; a failed suite only repeats its tests.
     if (details.type !== 'suite') tally.failed++
   })
-  for await (const line of stream.compose(new spec())) process.stdout.write(String(line))
+  const said: string[] = []
+  for await (const line of stream.compose(new spec())) {
+    if (held) said.push(String(line))
+    else process.stdout.write(String(line))
+  }
+  process.stdout.write(said.join(''))
 }
 
 function filesBelow(folder: string): string[] {
