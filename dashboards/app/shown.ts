@@ -1,6 +1,12 @@
+import { effect, untracked } from '@preact/signals'
 import type { AlertView } from '../../src/watch/events.ts'
+import type { ScreenUse } from '../../src/watch/shown.ts'
+import { sound } from '../ward/alarm-sound.ts'
+import { chosenUnit } from '../ward/board-choices.ts'
 import { ask, link, socket } from './connection.ts'
 import { everyBeat } from './heart-beat.ts'
+import { kioskUnit } from './kiosk.ts'
+import { mayDo } from './me.ts'
 import { clock, serverNowMs } from './screen-clock.ts'
 
 /** The server believes for 5 s that what was said is still on the page. */
@@ -37,9 +43,26 @@ export function startSaying(): void {
     if (clock.monotonicMs() - saidMs >= SAY_EVERY_MS) sayAfterFrame()
   })
   document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'visible') return sayAfterFrame()
-    if (socket.connected) void ask('shown', { visible: false, painted: [], standing: [] })
+    if (document.visibilityState === 'visible') sayAfterFrame()
+    else sayHidden()
   })
+  // Others are told at once that this screen would be heard, or would not be any more.
+  effect(() => {
+    use()
+    untracked(() => (isOnView() ? sayAfterFrame() : sayHidden()))
+  })
+}
+
+/** A wall screen's unit is that of its board, which the server knows. */
+function use(): ScreenUse {
+  const wall = kioskUnit.value !== null
+  const unitId = wall ? '' : chosenUnit.value
+  return { sound: sound.value === 'on', wall, ...(unitId !== '' && { unitId }) }
+}
+
+function sayHidden(): void {
+  if (socket.connected && mayDo('see-patients'))
+    void ask('shown', { visible: false, painted: [], standing: [], use: use() })
 }
 
 /** In the second frame from now the first has been painted. A page that is not painted is not called, and says nothing. */
@@ -64,5 +87,5 @@ function say(ids: readonly string[], others: readonly string[]): void {
   const standing = others.slice(0, MOST_IN_ONE)
   for (const id of ids.slice(0, MOST_IN_ONE)) fresh.delete(id)
   for (const id of standing) other.delete(id)
-  void ask('shown', { visible: true, painted, standing })
+  void ask('shown', { visible: true, painted, standing, use: use() })
 }

@@ -4,47 +4,14 @@ import { bedFreshness, windowFresh } from '../ward/freshness.ts'
 import { ladderWords, type LadderWords } from '../ward/ladder-words.ts'
 import { ageMs, ageWords, FIRST_DATA_MS } from '../ward/staleness.ts'
 import { link } from './connection.ts'
+import { Fact } from './fact.tsx'
 import { kioskUnit, staysOn } from './kiosk.ts'
 import { mayDo } from './me.ts'
 import { serverNowMs, tick } from './screen-clock.ts'
 import { ward } from './watch.ts'
+import { Unheard, WhoWatches } from './watching.tsx'
 
 const BEHIND_NOTICED_MS = 10_000
-
-type Tone = 'good' | 'warn' | 'bad' | 'plain'
-
-interface FactProps {
-  label: string
-  text: string
-  tone: Tone
-  title?: string
-  /** Shown while the pointer or the focus is on the fact. */
-  names?: readonly string[]
-  href?: string
-}
-
-const NAMES_SHOWN = 12
-
-function Fact({ label, text, tone, title, names = [], href }: FactProps) {
-  const words = href === undefined ? text : <a href={href}>{text}</a>
-  const focusable = names.length > 0 && href === undefined
-  return (
-    <li class="fact" data-tone={tone} title={title}>
-      <span class="fact-label">{label}</span>{' '}
-      <span class="fact-text" tabIndex={focusable ? 0 : undefined}>
-        {words}
-      </span>
-      {names.length > 0 && (
-        <ul class="fact-names" aria-label={`${label}: ${text}`}>
-          {names.slice(0, NAMES_SHOWN).map((name) => (
-            <li key={name}>{name}</li>
-          ))}
-          {names.length > NAMES_SHOWN && <li>and {names.length - NAMES_SHOWN} more</li>}
-        </ul>
-      )}
-    </li>
-  )
-}
 
 /** Whether the system itself can be trusted right now, in words. */
 export function TrustBar() {
@@ -64,7 +31,12 @@ export function TrustBar() {
           <Feeds />
           <Archive />
           <Stages />
-          <Fact label="Screens" text={String(system.screens)} tone="plain" />
+          {mayDo('see-patients') && (
+            <>
+              <WhoWatches />
+              <Unheard />
+            </>
+          )}
           {kioskUnit.value !== null && (
             <Fact
               label="This screen"

@@ -14,6 +14,10 @@ import type {
 } from '../records.ts'
 import type { StageHealth, StageName } from '../stage.ts'
 import type { BoardWaveform } from './board-waveforms.ts'
+import type { Shown } from './shown.ts'
+import type { Watching } from './watchers.ts'
+
+export type { Shown } from './shown.ts'
 
 /** Whether an update is happening now or is a stored stretch played back. The two are never mixed on a screen. */
 export type ViewMode = 'live' | 'playback'
@@ -188,6 +192,8 @@ export interface SystemView {
   /** Append time of the newest reading of any bed; null before the first. */
   newestAppendTimeMs?: number | null
   screens: number
+  /** Who watches the units of who is told this, and which of them no screen would be heard at. */
+  watching?: Watching
   feeds?: number
   /** Feeds silent for longer than `feed-idle-ms`, monitors first. */
   feedsLost?: LostFeed[]
@@ -217,19 +223,6 @@ export interface PlaybackView {
   state: 'playing' | 'ended' | 'stopped' | 'failed'
   /** Error code when failed. */
   code?: string
-}
-
-/**
- * What a screen has on a page that can be seen, said after the frame in which it is, and again every two seconds: a screen
- * that no longer says it shows nothing. Transitions are named by their `transitionId`.
- */
-export interface Shown {
-  /** False as soon as the page is hidden or covered. */
-  visible: boolean
-  /** What came while the page was visible, with the server's time of its frame as far as the screen knows it. */
-  painted: { id: string; atMs: number }[]
-  /** What came with a board, or while nobody could see it. */
-  standing: string[]
 }
 
 /** Every answer to a request says whether it was done. */

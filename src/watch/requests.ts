@@ -34,6 +34,9 @@ export const shownRequest = z.strictObject({
   visible: z.boolean(),
   painted: z.array(z.strictObject({ id, atMs: timeMs })).max(transitions),
   standing: z.array(id).max(transitions),
+  use: z
+    .strictObject({ sound: z.boolean(), wall: z.boolean(), unitId: z.string().min(1).max(256).optional() })
+    .optional(),
 })
 export const pauseAudioRequest = z.strictObject({
   patientId: id,

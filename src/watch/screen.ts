@@ -124,6 +124,7 @@ export class Screen {
     )
     socket.on('disconnect', () => {
       options.ward.deliveries.gone(socket.id)
+      options.ward.watchers.gone(socket.id)
       void this.#stop()
     })
   }
@@ -197,6 +198,7 @@ export class Screen {
       this.#board = { unitId }
       this.#boardRooms.enter(sight.rooms(unitId), waveforms)
     }
+    ward.watchers.asked(this.#socket.id, this.#identity.person, { unitId, patientId })
     const { missed, incomplete } = sight.missed(sinceBedSequence)
     for (const id of incomplete) {
       const bed = ward.beds.view(id)
@@ -209,6 +211,7 @@ export class Screen {
   #shown(request: Shown): Answer {
     const { ward, clock, metrics } = this.#options
     const own = this.#sight.shown(request)
+    ward.watchers.said(this.#socket.id, request, clock.monotonicMs())
     const tookMs = ward.deliveries.shown(this.#socket.id, own, clock.nowMs(), clock.monotonicMs())
     for (const ms of tookMs) metrics.alertPaintedMs.observe(ms)
     return { ok: true }

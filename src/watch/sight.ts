@@ -41,11 +41,12 @@ export class Sight {
     return { serverTimeMs: system.serverTimeMs, beds: seen, system: this.system(system) }
   }
 
-  /** The state of the system is everyone's, but which bed's feed is lost is not. */
+  /** The state of the system is everyone's, but which bed's feed is lost and who watches which unit is not. */
   system(system: SystemView): SystemView {
+    const watching = this.#ward.watchers.seenBy(this.#person)
     return system.feedsLost === undefined
-      ? system
-      : { ...system, feedsLost: system.feedsLost.filter(({ unitId }) => this.unit(unitId)) }
+      ? { ...system, watching }
+      : { ...system, watching, feedsLost: system.feedsLost.filter(({ unitId }) => this.unit(unitId)) }
   }
 
   /** The transitions a screen has not seen, oldest first, and the patients of whom some are no longer kept. */

@@ -96,6 +96,11 @@ export class WardBoard {
     return [...this.#beds.keys()]
   }
 
+  /** Every unit that has a bed, in order; '' where one is of none. */
+  units(): string[] {
+    return [...new Set(this.ids().map((patientId) => this.unitOf(patientId)))].sort()
+  }
+
   get count(): number {
     return this.#beds.size
   }

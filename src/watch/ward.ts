@@ -4,12 +4,14 @@ import { DeadLetterBoard } from './dead-letter-board.ts'
 import { FeedBoard } from './feed-board.ts'
 import { RecentWaves } from './recent-waves.ts'
 import { WardBoard } from './ward-board.ts'
+import { Watchers } from './watchers.ts'
 
-/** All that is known of the ward, learned from the log and from nothing else. */
+/** All that is known of the ward, learned from the log; and of its screens, from what they say. */
 export class Ward {
   readonly alerts = new AlertBoard()
   readonly beds = new WardBoard(this.alerts)
   readonly deliveries = new DeliveryBoard()
+  readonly watchers = new Watchers(this.beds)
   readonly feeds = new FeedBoard()
   readonly deadLetters = new DeadLetterBoard()
   readonly recent = new RecentWaves()

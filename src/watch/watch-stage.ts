@@ -220,7 +220,8 @@ export class WatchStage implements Stage {
   }
 
   #tell(): void {
-    const { logger } = this.#options
+    const { clock, logger } = this.#options
+    this.#ward.watchers.look(clock.monotonicMs())
     this.#system.refresh().then(
       () => this.#screens.tellSystem(this.#system.view()),
       (error: unknown) => logger.error({ err: error }, 'the state of the system could not be told'),

@@ -147,8 +147,31 @@ describe('nurses answer alerts', { skip: leftOut(chromiumPath() === null && 'the
     }
   })
 
-  it('sounds two times five pulses for a high alert, and three for a medium one', async () => {
+  it('tells every screen that nobody would hear an alarm, until one has its sound on, and lists who watches', async () => {
+    const unheard = (page: Page): Locator => page.locator('.fact[data-tone=warn]', { hasText: 'sounds alarms' })
+    for (const page of [one, two])
+      assert.match(await unheard(page).innerText(PATIENCE), /No screen of [^,]+ sounds alarms/)
+    const open = two.locator('[data-testid=watching] button')
+    await open.focus()
+    assert.equal(await open.innerText(), '2 watching')
+    await two.keyboard.press('Enter')
+    const lines = two.locator('#watching-list li')
+    assert.deepEqual(await lines.allTextContents(), Array(2).fill('this machine · all units · sound off'))
     await one.locator('[data-testid=sound-off]').click()
+    await lines.filter({ hasText: 'sound on' }).waitFor(PATIENCE)
+    for (const page of [one, two]) await unheard(page).waitFor({ state: 'detached', ...PATIENCE })
+    await inBothThemes(two, 'watching')
+    await one.evaluate('globalThis.audio.suspend()')
+    await unheard(two).waitFor(PATIENCE)
+    await one.locator('[data-testid=sound-off]').filter({ hasText: 'SOUND BLOCKED' }).click()
+    await unheard(two).waitFor({ state: 'detached', ...PATIENCE })
+    await two.locator('#watching-list').focus()
+    await two.keyboard.press('Escape')
+    await lines.first().waitFor({ state: 'detached', ...PATIENCE })
+    assert.equal(await two.evaluate('location.hash'), '#/escalations', 'the key closed the list and went nowhere')
+  })
+
+  it('sounds two times five pulses for a high alert, and three for a medium one', async () => {
     const high = await eventually('a burst of high', 30_000, async () => {
       const all = (await pulses()).filter(({ hz }) => hz === 660)
       return all.length >= 10 && all.slice(0, 10)
