@@ -96,6 +96,7 @@ export const ERRORS = {
   ACCOUNT_TAKEN: { domain: 'external', retry: 'no', says: 'there is such an account already' },
   ACCOUNT_UNKNOWN: { domain: 'external', retry: 'no', says: 'there is no such account' },
   LAST_ADMIN: { domain: 'external', retry: 'no', says: 'nobody would be left who manages people' },
+  ASSIGNEE_UNKNOWN: { domain: 'external', retry: 'no', says: 'nobody of this name looks after patients of that unit' },
   PATIENT_UNKNOWN: { domain: 'external', retry: 'no', says: 'there is no such patient among those this account sees' },
   ALERT_UNKNOWN: { domain: 'external', retry: 'no', says: 'there is no such alert among those this account sees' },
   ALERT_ANSWERED: { domain: 'external', retry: 'no', says: 'somebody else is responsible for the alert' },

@@ -4,6 +4,8 @@ import type { Answer } from './events.ts'
 import { refusal, refusalOf } from './refusal.ts'
 import { problemsOf } from './requests.ts'
 
+export type Answering = ReturnType<typeof answering>
+
 /** Makes listeners that check the request at the door and always answer, if the screen can hear an answer. */
 export function answering(logger: Logger) {
   return <T>(schema: z.ZodType<T>, handle: (request: T) => Answer<object> | Promise<Answer<object>>) =>

@@ -7,6 +7,7 @@ import { isSettable } from '../raise/limit-band.ts'
 import type { AlertCommand, AlertState, Limit } from '../records.ts'
 import type { AppliedCommands } from './applied-commands.ts'
 import { effectiveLimits } from './effective-limits.ts'
+import type { Nurses } from './nurses.ts'
 import { type Refusal, refusal, refusalOf } from './refusal.ts'
 import type { Ward } from './ward.ts'
 
@@ -14,6 +15,7 @@ interface CommandDeskOptions {
   log: Log
   ward: Ward
   applied: AppliedCommands
+  nurses: Pick<Nurses, 'fits'>
   clock: Clock
   userId: string
 }
@@ -99,22 +101,45 @@ export class CommandDesk {
     high: number | null
     commandId?: string | undefined
   }): Promise<Done> {
-    const { ward, applied, clock } = this.#options
-    const { patientId, code, low, high } = request
+    const { ward } = this.#options
+    const { patientId, code, low, high, commandId } = request
     const bed = ward.beds.view(patientId)
     // A limit that was set before keeps its delay, and one like the unit's has the unit's; the high band is the unit's own.
     const isIts = (one: Limit): boolean => one.code === code && one.priority === LIMIT_DEFAULTS.priority
     const unit = bed?.unitLimits?.find((one) => isIts(one) && one.low === low && one.high === high)
     const limit: Limit = { ...LIMIT_DEFAULTS, ...bed?.limits?.find(isIts), ...unit, code, low, high }
     if (!isSettable(limit)) return refusal('REQUEST_INVALID', 'no such limit can be set')
-    const deed: Deed = { action: 'set_limit', limit }
-    const commandId = request.commandId ?? this.#commandId(patientId, deed, clock.nowMs())
+    const reached = await this.#reached(patientId, commandId, { action: 'set_limit', limit })
+    if (!reached.ok) return reached
+    return this.#holds(reached.state, limit) ? { ok: true } : refusal('REQUEST_INVALID', 'the limit was not taken')
+  }
+
+  /** The answer is yes once it stands in the patient's state. Of two at the same moment the later one holds. */
+  async assign(request: { patientId: string; assignee: string | null; commandId?: string | undefined }): Promise<Done> {
+    const { ward, nurses } = this.#options
+    const { patientId, assignee, commandId } = request
+    if (!ward.beds.has(patientId)) return refusal('PATIENT_UNKNOWN')
+    if (assignee !== null && !nurses.fits(assignee, ward.beds.unitOf(patientId))) return refusal('ASSIGNEE_UNKNOWN')
+    const reached = await this.#reached(patientId, commandId, { action: 'assign', assignee })
+    if (!reached.ok) return reached
+    return (reached.state.assignment?.userId ?? null) === assignee
+      ? { ok: true }
+      : refusal('REQUEST_INVALID', 'somebody else was assigned at the same moment')
+  }
+
+  /** The patient's state once the command is in it. */
+  async #reached(
+    patientId: string,
+    given: string | undefined,
+    deed: Deed,
+  ): Promise<{ ok: true; state: AlertState } | Refusal> {
+    const { applied, clock } = this.#options
+    const commandId = given ?? this.#commandId(patientId, deed, clock.nowMs())
     const state = applied.wait(commandId, IN_FORCE_MS)
     const sent = await this.#ofBed(patientId, commandId, deed)
     if (!sent.ok) return sent
     const reached = await state
-    if (reached === null) return refusal('COMMAND_UNCONFIRMED')
-    return this.#holds(reached, limit) ? { ok: true } : refusal('REQUEST_INVALID', 'the limit was not taken')
+    return reached === null ? refusal('COMMAND_UNCONFIRMED') : { ok: true, state: reached }
   }
 
   #holds(state: AlertState, limit: Limit): boolean {

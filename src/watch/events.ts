@@ -1,5 +1,6 @@
 import type {
   Alert,
+  Assignment,
   DegradationRung,
   GenerationMode,
   Limit,
@@ -14,10 +15,11 @@ import type {
 } from '../records.ts'
 import type { StageHealth, StageName } from '../stage.ts'
 import type { BoardWaveform } from './board-waveforms.ts'
+import type { DeadLetterView, FeedView, LostFeed } from './feed-view.ts'
 import type { Shown } from './shown.ts'
 import type { Watching } from './watchers.ts'
 
-export type { Shown } from './shown.ts'
+export type { DeadLetterView, FeedView, LostFeed, Shown }
 
 /** Whether an update is happening now or is a stored stretch played back. The two are never mixed on a screen. */
 export type ViewMode = 'live' | 'playback'
@@ -136,47 +138,8 @@ export interface BedView {
   limitChanges?: LimitChange[]
   /** What would hold if no person had set anything. */
   unitLimits?: Limit[]
-}
-
-export interface FeedView {
-  feedId: string
-  patientId: string
-  bedId: string
-  modality: Modality
-  deviceId: string
-  generationMode: GenerationMode
-  lastEventTimeMs: number
-  /** Append time of its newest record. */
-  lastAppendTimeMs: number
-  clockOffsetMs: number
-  recordsPerMinute: number
-  bytesPerMinute: number
-  heartbeatOnly: boolean
-  /** Codes of what it sends: numerics, waveforms, auscultation site, frame size. */
-  sends: string[]
-  late: number
-  /** Sequence numbers it skipped. */
-  gaps: number
-}
-
-export interface DeadLetterView {
-  id: string
-  topic: string
-  partition: number
-  offset: number
-  appendTimeMs: number
-  code: string
-  detail: string
-  detectedBy: string
-  valueBytes: number
-}
-
-/** A feed that has sent nothing for so long that it counts as lost. */
-export interface LostFeed {
-  unitId: string
-  bedId: string
-  feedId: string
-  modality: Modality
+  /** Who looks after the patient, since when and who said so; null: nobody. */
+  assignment?: Assignment | null
 }
 
 export interface SystemView {
@@ -277,6 +240,8 @@ export interface ClientEvents {
     request: { patientId: string; code: string; low: number | null; high: number | null },
     reply: Reply,
   ) => void
+  /** Who looks after the patient, null: nobody; answered when it is in force. Of two at once the later one holds. */
+  assign: (request: { patientId: string; assignee: string | null; commandId?: string }, reply: Reply) => void
   /** accepted, rejected or a word of the site's own */
   label: (request: { alertId: string; label: string; reason?: string }, reply: Reply) => void
   /** Plays a stored stretch of a bed to this screen alone, as updates with mode playback. */

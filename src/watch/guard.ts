@@ -30,6 +30,7 @@ export const DEED_OF_EVENT = {
   'pause-audio': 'pause-audio',
   'resume-audio': 'pause-audio',
   'set-limit': 'set-limits',
+  assign: 'assign-nurses',
   label: 'label-alerts',
   'playback-start': 'play-back',
   'playback-speed': 'play-back',

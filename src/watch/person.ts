@@ -21,6 +21,8 @@ export const DEEDS = {
   'answer-alerts': ['nurse', 'admin'],
   'pause-audio': ['nurse', 'admin'],
   'set-limits': ['nurse', 'admin'],
+  /** who looks after which patient */
+  'assign-nurses': ['nurse', 'admin'],
   /** whether an alert was worth it, afterwards */
   'label-alerts': ['nurse', 'quality', 'admin'],
   /** trends, windows and what is stored of a bed */

@@ -53,6 +53,9 @@ export const setLimitRequest = z
     commandId,
   })
   .refine(({ low, high }) => low === null || high === null || low < high, 'low lies below high')
+/** What a person is called: an account, or a name where there are no accounts yet. */
+const assignee = z.string().trim().min(1).max(100)
+export const assignRequest = z.strictObject({ patientId: id, assignee: assignee.nullable(), commandId })
 export const labelRequest = z.strictObject({ alertId: id, label: word, commandId, reason })
 export const playbackStartRequest = z
   .strictObject({ patientId: id, ...stretch, speed })
@@ -68,6 +71,7 @@ const fromTo = ({ from: fromMs, to: toMs }: { from: number; to: number }): boole
 const ORDER = 'from lies before to, by 31 days at most'
 
 export const wardQuery = z.strictObject({ unitId: z.string().max(256).optional() })
+export const nursesQuery = wardQuery
 export const alertsQuery = z.strictObject({
   limit: asked.pipe(z.number().int().min(1).max(1_000)).default(100),
   patientId: id.optional(),

@@ -7,6 +7,7 @@ import { answering } from './answering.ts'
 import { BoardRooms } from './board-rooms.ts'
 import type { WardSocket } from './broadcast.ts'
 import type { CommandDesk } from './command-desk.ts'
+import { takeDeeds } from './deeds.ts'
 import type {
   AlertView,
   Answer,
@@ -66,6 +67,7 @@ export class Screen {
     const commands = options.commands.of(this.#identity.person.id)
     const answers = answering(options.logger)
     socket.use((packet, next) => this.#guarded(packet, next))
+    takeDeeds(socket, commands, answers)
     socket.on(
       'watch',
       answers(requests.watchRequest, (request) => this.#watch(request)),
@@ -75,40 +77,8 @@ export class Screen {
       answers(requests.watchFeedsRequest, ({ on }) => this.#watchFeeds(on)),
     )
     socket.on(
-      'acknowledge',
-      answers(requests.acknowledgeRequest, (request) => commands.acknowledge(request)),
-    )
-    socket.on(
-      'accept',
-      answers(requests.acceptRequest, (request) => commands.accept(request)),
-    )
-    socket.on(
-      'reject',
-      answers(requests.rejectRequest, (request) => commands.reject(request)),
-    )
-    socket.on(
-      'escalate',
-      answers(requests.escalateRequest, (request) => commands.escalate(request)),
-    )
-    socket.on(
       'shown',
       answers(requests.shownRequest, (request) => this.#shown(request)),
-    )
-    socket.on(
-      'pause-audio',
-      answers(requests.pauseAudioRequest, (request) => commands.pauseAudio(request)),
-    )
-    socket.on(
-      'resume-audio',
-      answers(requests.resumeAudioRequest, (request) => commands.resumeAudio(request)),
-    )
-    socket.on(
-      'set-limit',
-      answers(requests.setLimitRequest, (request) => commands.setLimit(request)),
-    )
-    socket.on(
-      'label',
-      answers(requests.labelRequest, (request) => commands.label(request)),
     )
     socket.on(
       'playback-start',

@@ -1,5 +1,6 @@
 import {
   type AlertState,
+  type Assignment,
   type DegradationRung,
   DEGRADATION_RUNG_VALUES,
   type Limit,
@@ -26,6 +27,7 @@ interface AlarmSettings {
   limits: Limit[]
   effectiveLimits: Limit[]
   limitChanges: LimitChange[]
+  assignment: Assignment | null
 }
 
 const UNIT_DEFAULTS: AlarmSettings = {
@@ -33,6 +35,7 @@ const UNIT_DEFAULTS: AlarmSettings = {
   limits: [],
   effectiveLimits: effectiveLimits([]),
   limitChanges: [],
+  assignment: null,
 }
 
 /** Every bed as it is now: who is in it, and the newest of each kind. */
@@ -83,12 +86,18 @@ export class WardBoard {
 
   /** Returns whether anything a screen shows has changed. */
   state(state: AlertState): boolean {
-    const { patientId, audioPausedUntilMs, limits, limitChanges } = state
+    const { patientId, audioPausedUntilMs, limits, limitChanges, assignment } = state
     const before = this.#alarmSettings.get(patientId) ?? UNIT_DEFAULTS
     const same = isSame(before.limits, limits)
     const effective = same ? before.effectiveLimits : effectiveLimits(limits)
-    this.#alarmSettings.set(patientId, { audioPausedUntilMs, limits, effectiveLimits: effective, limitChanges })
-    return before.audioPausedUntilMs !== audioPausedUntilMs || !same || !isSame(before.limitChanges, limitChanges)
+    const now = { audioPausedUntilMs, limits, effectiveLimits: effective, limitChanges, assignment }
+    this.#alarmSettings.set(patientId, now)
+    return !isSame(shownOf(before), shownOf(now))
+  }
+
+  /** Who looks after the patient; null: nobody. */
+  nurseOf(patientId: string): string | null {
+    return this.#alarmSettings.get(patientId)?.assignment?.userId ?? null
   }
 
   /** Every patient on the board. */
@@ -164,6 +173,11 @@ export class WardBoard {
 }
 
 const byName = new Intl.Collator('en', { numeric: true })
+
+/** What follows from the limits is not compared: where they are the same, it is. */
+function shownOf({ audioPausedUntilMs, limits, limitChanges, assignment }: AlarmSettings): readonly unknown[] {
+  return [audioPausedUntilMs, limits, limitChanges, assignment]
+}
 
 function isSame<T>(a: readonly T[], b: readonly T[]): boolean {
   return JSON.stringify(a) === JSON.stringify(b)

@@ -20,6 +20,8 @@ import { LiveRelay } from './live-relay.ts'
 import { LogFollower } from './log-follower.ts'
 import { ModelCards } from './model-cards.ts'
 import { modelRoutes } from './model-routes.ts'
+import { nurseRoutes } from './nurse-routes.ts'
+import { Nurses } from './nurses.ts'
 import type { Cost } from './password.ts'
 import { PeopleDoor } from './people-door.ts'
 import { Screen } from './screen.ts'
@@ -98,7 +100,8 @@ export class WatchStage implements Stage {
     const guard = new Guard(access, ward, (asked) => audit.asked(asked))
     this.guard = guard
     const applied = new AppliedCommands(clock)
-    const commands = new CommandDesk({ log, ward, clock, applied, userId: 'local' })
+    const nurses = new Nurses({ people: people.people, ward })
+    const commands = new CommandDesk({ log, ward, clock, applied, nurses, userId: 'local' })
     const stages = (): NamedHealth[] => this.#stages()
     this.#unwatched = new UnwatchedBeds({
       ward,
@@ -133,6 +136,7 @@ export class WatchStage implements Stage {
     })
     apiRoutes(http, { ward, system, commands, history, clock })
     alertRoutes(http, { ward, history })
+    nurseRoutes(http, { ward, nurses })
     modelRoutes(http, new ModelCards({ dataDir: config.dataDir, models: config.models, logger }))
     people.routes(http, audit, logger, () => screens.review())
 

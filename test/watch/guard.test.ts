@@ -39,6 +39,7 @@ const ROUTES: Record<string, Deed | 'anyone'> = {
   'GET /api/openid/start': 'anyone',
   'GET /api/openid/callback': 'anyone',
   'GET /api/names': 'be-here',
+  'GET /api/nurses': 'see-patients',
   'GET /api/people': 'manage-people',
   'POST /api/people': 'manage-people',
   'POST /api/people/kiosk': 'manage-people',
@@ -59,6 +60,7 @@ const EVENTS: Record<keyof ClientEvents, [Deed, (patientId: string) => object]> 
   'pause-audio': ['pause-audio', (patientId) => ({ patientId, durationMs: 60_000 })],
   'resume-audio': ['pause-audio', (patientId) => ({ patientId })],
   'set-limit': ['set-limits', (patientId) => ({ patientId, code: 'hr', low: 50, high: 120 })],
+  assign: ['assign-nurses', (patientId) => ({ patientId, assignee: null })],
   label: ['label-alerts', (patientId) => ({ alertId: `alert of ${patientId}`, label: 'accepted' })],
   'playback-start': ['play-back', (patientId) => ({ patientId, fromMs: 1, toMs: 2, speed: 1 })],
   'playback-speed': ['play-back', () => ({ speed: 2 })],
@@ -168,8 +170,8 @@ describe('who may ask what', () => {
     const client = await ward.connect({ cookie })
     const board = await ask(client, 'watch', { unitId: UNITS.foreign })
     assert.equal((board as { code?: string }).code, 'NOT_ALLOWED')
-    const answer = await fetch(`${ward.url}/api/ward?unitId=${UNITS.foreign}`, { headers: { cookie } })
-    assert.equal(answer.status, 403)
+    for (const of of ['ward', 'nurses'])
+      assert.equal((await fetch(`${ward.url}/api/${of}?unitId=${UNITS.foreign}`, { headers: { cookie } })).status, 403)
   })
 
   it('refuses questions that are none, and addresses that are none, to whoever is signed in', async () => {

@@ -8,6 +8,7 @@ const WHO_MAY: Record<Deed, string> = {
   'answer-alerts': 'N  A ',
   'pause-audio': 'N  A ',
   'set-limits': 'N  A ',
+  'assign-nurses': 'N  A ',
   'label-alerts': 'N QA ',
   'read-history': 'N QA ',
   'play-back': 'N QA ',
