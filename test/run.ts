@@ -21,6 +21,10 @@ installPrerequisites(say)
 
 const files = filesBelow(TESTS).filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
 const live = (file: string): boolean => relative(TESTS, file).startsWith('live')
+await tests(
+  files.filter((file) => !live(file)),
+  { concurrency: 2 },
+)
 // Live tests start brokers, databases and browsers, and wait for them more than they work: two at a time, after the rest. Those
 // on Kafka go one after the other, for the first of them fetches the broker.
 const onKafka = (file: string): boolean => readFileSync(file, 'utf8').includes('/kafka-broker.js')
