@@ -15,7 +15,7 @@ export const MOST_PIXELS_A_SIDE = 16_384
 /** The first field that no device could have meant; null when there is none. Heartbeats carry no media to look at. */
 export function impossibleField(reading: Reading): FieldProblem | null {
   const { feedId, sequence } = reading.record
-  if (feedId === '') return outOfRange('feedId')
+  if (!isFeedId(feedId)) return outOfRange('feedId')
   if (sequence < 0) return outOfRange('sequence')
   switch (reading.modality) {
     case 'vitals':
@@ -25,6 +25,11 @@ export function impossibleField(reading: Reading): FieldProblem | null {
     case 'video':
       return reading.record.heartbeat ? null : inFrame(reading.record)
   }
+}
+
+/** States keep feeds by their id: avsc puts a map's entries into a plain object one by one, where this one name is no entry. */
+export function isFeedId(id: string): boolean {
+  return id !== '' && id !== '__proto__'
 }
 
 function inVitals({ numerics, waveforms }: VitalsReading): FieldProblem | null {

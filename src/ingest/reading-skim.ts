@@ -2,7 +2,7 @@ import type { Modality } from '../reading.ts'
 import { AUSCULTATION_SITE_VALUES, GENERATION_MODE_VALUES, PCG_ENCODING_VALUES } from '../records.ts'
 import { placeOf, type ValuePlace } from './fetched-record.ts'
 import type { LogRecord } from './log.ts'
-import { JPEG_START, MOST_PIXELS_A_SIDE } from './reading-fields.ts'
+import { isFeedId, JPEG_START, MOST_PIXELS_A_SIDE } from './reading-fields.ts'
 import type { ReadingHeader } from './reading-header.ts'
 import type { TopicName } from './topics.ts'
 import { SkimmedVitals } from './skimmed-vitals.ts'
@@ -61,7 +61,7 @@ export function skimReading(record: LogRecord): ReadingHeader | null {
   cursor.long() // clockOffsetMs
   const mode = GENERATION_MODE_VALUES[cursor.choice(GENERATION_MODE_VALUES.length)]
   const heartbeat = cursor.boolean()
-  if (!cursor.intact || mode === undefined || feedId === '' || sequence < 0) return null
+  if (!cursor.intact || mode === undefined || !isFeedId(feedId) || sequence < 0) return null
   const modality = skimBody(topic, heartbeat)
   if (modality === null || !cursor.done) return null
   let earliestTimeMs = eventTimeMs

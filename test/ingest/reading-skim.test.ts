@@ -50,7 +50,7 @@ const waveform = fc.record({
 })
 const head = fc.record({
   patientId: mostly(fc.constantFrom('p1', 'p00012'), text),
-  feedId: mostly(fc.constantFrom('p1/vitals', 'ü'), text),
+  feedId: mostly(fc.constantFrom('p1/vitals', 'ü'), fc.oneof(fc.constant('__proto__'), text)),
   deviceId: text,
   sequence: mostly(fc.nat(), fc.constantFrom(-1, 2 ** 51)),
   eventTimeMs: time,

@@ -90,6 +90,7 @@ describe('a record of a stream, at the door', () => {
     const patientless = recordOf(vitals({ patientId: '' }), 0, NOW_MS)
     assert.equal(verdict({ ...patientless, key: '' }), 'VALUE_OUT_OF_RANGE patientId')
     assert.equal(check(vitals({ feedId: '' })), 'VALUE_OUT_OF_RANGE feedId')
+    assert.equal(check(vitals({ feedId: '__proto__' })), 'VALUE_OUT_OF_RANGE feedId', 'no state would keep it')
     assert.equal(check(vitals({ sequence: -1 })), 'VALUE_OUT_OF_RANGE sequence')
     assert.equal(check(ecg({ sampleRateHz: 0 })), 'VALUE_OUT_OF_RANGE waveforms.0.sampleRateHz')
     assert.equal(check(ecg({ sampleRateHz: -250 })), 'VALUE_OUT_OF_RANGE waveforms.0.sampleRateHz')
