@@ -11,7 +11,7 @@ import { startKafkaBroker } from '../live/kafka-broker.ts'
 import { temporaryFolder } from '../live/ward-process.ts'
 import type { BedLoadOptions, BedLoadSays } from './bed-load-messages.ts'
 import { type Benchmark, type Figure, quantile } from './figure.ts'
-import { cpuSecondsOf } from './process-cost.ts'
+import { childrenOf, cpuSecondsOf } from './process-cost.ts'
 import { type WindowAnswer, WindowAnswers } from './window-answers.ts'
 
 const LOAD = fileURLToPath(new URL(`./bed-load${extname(import.meta.url)}`, import.meta.url))
@@ -196,11 +196,6 @@ function cpuOf(processes: Processes): Record<string, number> {
 /** A broker that we started ourselves, and no other machine's. */
 function isJava(pid: number): boolean {
   return readOrEmpty(`/proc/${pid}/comm`).trim() === 'java'
-}
-
-function childrenOf(pid: number | undefined): number[] {
-  const children = readOrEmpty(`/proc/${pid ?? 0}/task/${pid ?? 0}/children`).split(' ')
-  return children.filter((child) => child.trim() !== '').map(Number)
 }
 
 function readOrEmpty(path: string): string {

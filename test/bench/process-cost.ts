@@ -46,6 +46,16 @@ export function cpuSecondsOf(pid: number | undefined): number {
   return (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND
 }
 
+export function childrenOf(pid: number | undefined): number[] {
+  const children = readOrEmpty(`/proc/${pid ?? 0}/task/${pid ?? 0}/children`).split(' ')
+  return children.filter((child) => child.trim() !== '').map(Number)
+}
+
+/** What a living process holds of memory now; NaN as above. */
+export function rssMbOf(pid: number | undefined): number {
+  return Number(/VmRSS:\s*(\d+)/.exec(readOrEmpty(`/proc/${pid ?? 0}/status`))?.[1]) / 1024
+}
+
 /** User and system time of our children that have ended and been waited for; NaN where there is no /proc. */
 function childrenTicks(): number {
   const fields = fieldsOf('/proc/self/stat')

@@ -13,6 +13,7 @@ import { joinThroughput } from './join-throughput.ts'
 import { memory } from './memory.ts'
 import { providers } from './providers.ts'
 import { models } from './models.ts'
+import { painted } from './painted.ts'
 import { scale } from './scale.ts'
 import { screen } from './screen.ts'
 import { storeRate } from './store-rate.ts'
@@ -25,6 +26,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   providers,
   models,
   alertLatency,
+  painted,
   screen,
   beds,
   storeRate,

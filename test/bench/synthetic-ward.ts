@@ -14,9 +14,9 @@ const FRAMES = 8
 const SOUND_SECONDS = 4
 /** The same samples under each name: what is drawn is as long a line. */
 const UNITS: Readonly<Record<string, string>> = { ecg: 'mV', pleth: '', abp: 'mmHg', resp: '' }
+export const WELL_SPO2 = 97
 const NUMERICS = [
   { code: 'hr', value: 75, unit: '/min' },
-  { code: 'spo2', value: 97, unit: '%' },
   { code: 'rr', value: 16, unit: '/min' },
   { code: 'abp_sys', value: 120, unit: 'mmHg' },
   { code: 'abp_dia', value: 80, unit: 'mmHg' },
@@ -81,18 +81,18 @@ export class SyntheticWard {
     )
   }
 
-  /** What the beds say whose moment lies in `[fromMs, toMs)` of event time, in its order. */
-  between(fromMs: number, toMs: number): Outbound[] {
+  /** What the beds say whose moment lies in `[fromMs, toMs)` of event time, in its order. All are well unless said otherwise. */
+  between(fromMs: number, toMs: number, spo2Of: (bed: number) => number = () => WELL_SPO2): Outbound[] {
     const due: { eventTimeMs: number; bed: number }[] = []
     for (const [bed, phaseMs] of this.#phasesMs.entries()) {
       const first = Math.ceil((fromMs - phaseMs) / 1_000) * 1_000 + phaseMs
       for (let eventTimeMs = first; eventTimeMs < toMs; eventTimeMs += 1_000) due.push({ eventTimeMs, bed })
     }
     due.sort((a, b) => a.eventTimeMs - b.eventTimeMs || a.bed - b.bed)
-    return due.flatMap(({ eventTimeMs, bed }) => this.#second(bed, eventTimeMs))
+    return due.flatMap(({ eventTimeMs, bed }) => this.#second(bed, eventTimeMs, spo2Of(bed)))
   }
 
-  #second(bed: number, eventTimeMs: number): Outbound[] {
+  #second(bed: number, eventTimeMs: number, spo2: number): Outbound[] {
     const patientId = this.patientId(bed)
     const second = Math.floor(eventTimeMs / 1_000)
     const head = (device: string) => ({
@@ -110,7 +110,8 @@ export class SyntheticWard {
       ...{ code, startTimeMs: eventTimeMs, sampleRateHz: ECG_RATE_HZ, unit: UNITS[code] ?? '', samples: this.#ecg },
       ...{ scale: ECG_SCALE, offset: 0, validity: 'valid' as const },
     }))
-    const numerics = NUMERICS.map((numeric) => ({ ...numeric, validity: 'valid' as const }))
+    const measured = [...NUMERICS, { code: 'spo2', value: spo2, unit: '%' }]
+    const numerics = measured.map((numeric) => ({ ...numeric, validity: 'valid' as const }))
     const vitals = ENCODE.reading({ modality: 'vitals', record: { ...head('monitor'), numerics, waveforms } })
     if (this.#frames.length === 0) return [vitals]
     const samples = this.#sounds[second % SOUND_SECONDS] ?? Buffer.alloc(0)
