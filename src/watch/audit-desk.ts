@@ -29,6 +29,7 @@ const VIEW_OF_DEED: Partial<Record<Deed, string>> = {
   'see-patients': 'view-bed',
   'read-history': 'view-history',
   'play-back': 'play-back',
+  'see-load': 'view-load',
 }
 
 /** A question as it was answered. */
@@ -95,6 +96,7 @@ export class AuditDesk {
     if (action === undefined) return
     if (patientId !== null) return this.#once({ ...of, kind: 'view', action })
     if (deed === 'see-patients') this.#once({ ...of, kind: 'view', action: 'view-board' })
+    if (deed === 'see-load') this.#once({ ...of, kind: 'view', action })
   }
 
   /** Somebody came in, went, or got other rights. */

@@ -7,6 +7,7 @@ import { isSettable } from '../raise/limit-band.ts'
 import type { AlertCommand, AlertState, Limit } from '../records.ts'
 import type { AppliedCommands } from './applied-commands.ts'
 import { effectiveLimits } from './effective-limits.ts'
+import { noisyLimit } from './limit-suggestion.ts'
 import type { Nurses } from './nurses.ts'
 import { type Refusal, refusal, refusalOf } from './refusal.ts'
 import type { Ward } from './ward.ts'
@@ -100,16 +101,17 @@ export class CommandDesk {
     low: number | null
     high: number | null
     commandId?: string | undefined
+    reason?: string | undefined
   }): Promise<Done> {
     const { ward } = this.#options
-    const { patientId, code, low, high, commandId } = request
+    const { patientId, code, low, high, commandId, reason = null } = request
     const bed = ward.beds.view(patientId)
     // A limit that was set before keeps its delay, and one like the unit's has the unit's; the high band is the unit's own.
     const isIts = (one: Limit): boolean => one.code === code && one.priority === LIMIT_DEFAULTS.priority
     const unit = bed?.unitLimits?.find((one) => isIts(one) && one.low === low && one.high === high)
     const limit: Limit = { ...LIMIT_DEFAULTS, ...bed?.limits?.find(isIts), ...unit, code, low, high }
     if (!isSettable(limit)) return refusal('REQUEST_INVALID', 'no such limit can be set')
-    const reached = await this.#reached(patientId, commandId, { action: 'set_limit', limit })
+    const reached = await this.#reached(patientId, commandId, { action: 'set_limit', limit, reason })
     if (!reached.ok) return reached
     return this.#holds(reached.state, limit) ? { ok: true } : refusal('REQUEST_INVALID', 'the limit was not taken')
   }
@@ -140,6 +142,30 @@ export class CommandDesk {
     if (!sent.ok) return sent
     const reached = await state
     return reached === null ? refusal('COMMAND_UNCONFIRMED') : { ok: true, state: reached }
+  }
+
+  /** Of a limit that nobody suggests to change there is nothing to leave. */
+  async leaveSuggestion(request: {
+    patientId: string
+    code: string
+    commandId?: string | undefined
+    reason?: string | undefined
+  }): Promise<Done> {
+    const { ward, clock } = this.#options
+    const { patientId, code, commandId, reason = null } = request
+    const bed = ward.beds.view(patientId)
+    if (bed === null) return refusal('PATIENT_UNKNOWN')
+    const nowMs = clock.nowMs()
+    const noisy = noisyLimit(ward.noise, bed, nowMs, ward.readSinceMs ?? nowMs)
+    const stays = bed.effectiveLimits?.find((one) => one.code === code && one.priority === LIMIT_DEFAULTS.priority)
+    if (noisy?.code !== code || noisy.suggestion.to === null || stays === undefined)
+      return refusal('REQUEST_INVALID', 'nothing is suggested for this limit')
+    const otherSide = noisy.side === 'high' ? 'low' : 'high'
+    return this.#ofBed(patientId, commandId, {
+      action: 'leave_suggestion',
+      limit: { ...stays, [otherSide]: null },
+      reason,
+    })
   }
 
   #holds(state: AlertState, limit: Limit): boolean {

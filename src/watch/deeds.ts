@@ -34,6 +34,10 @@ export function takeDeeds(socket: WardSocket, commands: CommandDesk, answers: An
     answers(requests.setLimitRequest, (request) => commands.setLimit(request)),
   )
   socket.on(
+    'leave-suggestion',
+    answers(requests.leaveSuggestionRequest, (request) => commands.leaveSuggestion(request)),
+  )
+  socket.on(
     'assign',
     answers(requests.assignRequest, (request) => commands.assign(request)),
   )

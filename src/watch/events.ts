@@ -237,11 +237,13 @@ export interface ClientEvents {
   'pause-audio': (request: { patientId: string; durationMs: number }, reply: Reply) => void
   'resume-audio': (request: { patientId: string }, reply: Reply) => void
   'set-limit': (
-    request: { patientId: string; code: string; low: number | null; high: number | null },
+    request: { patientId: string; code: string; low: number | null; high: number | null; reason?: string },
     reply: Reply,
   ) => void
   /** Who looks after the patient, null: nobody; answered when it is in force. Of two at once the later one holds. */
   assign: (request: { patientId: string; assignee: string | null; commandId?: string }, reply: Reply) => void
+  /** The limit of this numeric stays as it is, whatever is suggested: for 8 h, or until there are half as many alarms again. */
+  'leave-suggestion': (request: { patientId: string; code: string; reason?: string }, reply: Reply) => void
   /** accepted, rejected or a word of the site's own */
   label: (request: { alertId: string; label: string; reason?: string }, reply: Reply) => void
   /** Plays a stored stretch of a bed to this screen alone, as updates with mode playback. */

@@ -31,6 +31,7 @@ export const DEED_OF_EVENT = {
   'resume-audio': 'pause-audio',
   'set-limit': 'set-limits',
   assign: 'assign-nurses',
+  'leave-suggestion': 'set-limits',
   label: 'label-alerts',
   'playback-start': 'play-back',
   'playback-speed': 'play-back',

@@ -28,6 +28,8 @@ export const DEEDS = {
   /** trends, windows and what is stored of a bed */
   'read-history': ['nurse', 'quality', 'admin'],
   'play-back': ['nurse', 'quality', 'admin'],
+  /** how many alarms each nurse had, and which limits raise most of them */
+  'see-load': ['nurse', 'quality', 'admin'],
   /** what each feed sends, how late */
   'see-feeds': ['nurse', 'engineer', 'quality', 'admin'],
   /** what could not be read, of whichever patient */

@@ -51,11 +51,20 @@ export const setLimitRequest = z
     low: z.number().nullable(),
     high: z.number().nullable(),
     commandId,
+    /** Of one that was suggested, what it rests on. */
+    reason,
   })
   .refine(({ low, high }) => low === null || high === null || low < high, 'low lies below high')
 /** What a person is called: an account, or a name where there are no accounts yet. */
 const assignee = z.string().trim().min(1).max(100)
 export const assignRequest = z.strictObject({ patientId: id, assignee: assignee.nullable(), commandId })
+/** The limit that is suggested to be changed stays as it is. */
+export const leaveSuggestionRequest = z.strictObject({
+  patientId: id,
+  code: z.string().min(1).max(64),
+  commandId,
+  reason,
+})
 export const labelRequest = z.strictObject({ alertId: id, label: word, commandId, reason })
 export const playbackStartRequest = z
   .strictObject({ patientId: id, ...stretch, speed })

@@ -31,10 +31,14 @@ export class StateRelay {
   constructor(options: StateRelayOptions) {
     this.#options = options
     this.#sinceMs = options.clock.nowMs()
+    options.ward.readSinceMs ??= this.#sinceMs
   }
 
   receive(batch: Batch): void {
+    const { ward } = this.#options
     for (const record of batch.records) {
+      if (!FROM_THE_BEGINNING.has(record.topic))
+        ward.readSinceMs = Math.min(ward.readSinceMs ?? record.appendTimeMs, record.appendTimeMs)
       try {
         this.#relay(record)
       } catch (error) {
@@ -50,6 +54,10 @@ export class StateRelay {
     switch (record.topic) {
       case 'alerts':
         return this.#alert(record)
+      case 'alert-commands': {
+        const command = readRecord(record.topic, record)
+        return command.ok ? this.#options.ward.noise.command(command.record, record.appendTimeMs) : undefined
+      }
       case 'patient-context':
         return this.#context(record)
       case 'alert-state': {
@@ -76,6 +84,8 @@ export class StateRelay {
     const { ward, broadcast } = this.#options
     const alert = readRecord('alerts', record)
     if (!alert.ok) return
+    ward.load.take(alert.record, record.appendTimeMs)
+    ward.noise.take(alert.record, record.appendTimeMs)
     const view = ward.alerts.take(alert.record, record.appendTimeMs)
     if (view === null) return
     const { patientId } = view
@@ -95,6 +105,8 @@ export class StateRelay {
     if (record.value === null) {
       ward.beds.discharge(patientId, record.appendTimeMs)
       ward.alerts.discharge(patientId)
+      ward.load.discharge(patientId, record.appendTimeMs)
+      ward.noise.discharge(patientId)
       ward.feeds.discharge(patientId)
       ward.recent.forget(patientId)
     } else {
@@ -145,6 +157,9 @@ export class StateRelay {
     if (view !== null) broadcast.offer(DEAD_LETTERS, 'dead-letter', view)
   }
 }
+
+/** Compacted: their oldest record says nothing of how far back the others were read. */
+const FROM_THE_BEGINNING: ReadonlySet<string> = new Set(['patient-context', 'alert-state'])
 
 const MODALITY_OF_TOPIC: ReadonlyMap<string, Modality> = new Map(
   (Object.entries(TOPIC_OF_MODALITY) as [Modality, string][]).map(([modality, topic]) => [topic, modality]),

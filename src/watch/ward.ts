@@ -1,7 +1,9 @@
+import { AlarmLoad } from './alarm-load.ts'
 import { AlertBoard } from './alert-board.ts'
 import { DeliveryBoard } from './delivery-board.ts'
 import { DeadLetterBoard } from './dead-letter-board.ts'
 import { FeedBoard } from './feed-board.ts'
+import { LimitNoise } from './limit-noise.ts'
 import { RecentWaves } from './recent-waves.ts'
 import { WardBoard } from './ward-board.ts'
 import { Watchers } from './watchers.ts'
@@ -15,6 +17,10 @@ export class Ward {
   readonly feeds = new FeedBoard()
   readonly deadLetters = new DeadLetterBoard()
   readonly recent = new RecentWaves()
+  readonly load = new AlarmLoad()
+  readonly noise = new LimitNoise()
+  /** Append time of the oldest record of the last day that was read, or when reading began; null before that. */
+  readSinceMs: number | null = null
   /** Append time of the newest reading of any bed; null before the first. */
   newestAppendTimeMs: number | null = null
 

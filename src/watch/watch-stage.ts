@@ -17,6 +17,7 @@ import { healthRoutes } from './health-routes.ts'
 import { Guard } from './guard.ts'
 import type { History } from './history.ts'
 import { LiveRelay } from './live-relay.ts'
+import { loadRoutes } from './load-routes.ts'
 import { LogFollower } from './log-follower.ts'
 import { ModelCards } from './model-cards.ts'
 import { modelRoutes } from './model-routes.ts'
@@ -62,7 +63,7 @@ const CLOSE_MS = 500
 
 /**
  * Alerts, trends and waveforms to the ward, and people's answers back.
- * Inputs: all topics but join-state, alert-commands and audit. Outputs: screens, the JSON API, alert-commands, audit.
+ * Inputs: all topics but join-state and audit. Outputs: screens, the JSON API, alert-commands, audit.
  * Settings: host, port, token, tokenRole, publicUrl, sessionIdleMs, sessionMs, dataDir, futureToleranceMs. Failure: PORT_BUSY, SETTING_INVALID, LOG_UNAVAILABLE at start; a reading
  * that breaks off later is begun anew while health says failed.
  */
@@ -137,6 +138,7 @@ export class WatchStage implements Stage {
     apiRoutes(http, { ward, system, commands, history, clock })
     alertRoutes(http, { ward, history })
     nurseRoutes(http, { ward, nurses })
+    loadRoutes(http, { ward, clock, whole: () => this.health().state === 'running' })
     modelRoutes(http, new ModelCards({ dataDir: config.dataDir, models: config.models, logger }))
     people.routes(http, audit, logger, () => screens.review())
 
@@ -153,7 +155,7 @@ export class WatchStage implements Stage {
       }),
       new LogFollower({
         ...{ log, clock, logger, from: since(STATE_SINCE_MS) },
-        topics: ['alerts', 'predictions', 'late-readings', 'dead-letter'],
+        topics: ['alerts', 'alert-commands', 'predictions', 'late-readings', 'dead-letter'],
         receive: (batch) => state.receive(batch),
       }),
       new LogFollower({
@@ -175,8 +177,8 @@ export class WatchStage implements Stage {
       clock.every(SYSTEM_EVERY_MS, () => this.#tell()),
       clock.every(LOOK_EVERY_MS, () => this.#look()),
       clock.every(FORGET_EVERY_MS, () => {
-        const { alerts, deliveries } = this.#ward
-        alerts.forget(clock.nowMs())
+        const { alerts, deliveries, load, noise } = this.#ward
+        for (const kept of [alerts, load, noise]) kept.forget(clock.nowMs())
         deliveries.forget((alertId) => alerts.find(alertId) !== undefined)
         this.#people.forget()
       }),

@@ -12,6 +12,7 @@ const WHO_MAY: Record<Deed, string> = {
   'label-alerts': 'N QA ',
   'read-history': 'N QA ',
   'play-back': 'N QA ',
+  'see-load': 'N QA ',
   'see-feeds': 'NEQA ',
   'see-dead-letters': ' E A ',
   'manage-people': '   A ',
