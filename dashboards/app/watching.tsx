@@ -55,7 +55,7 @@ export function Unheard() {
   if (words === null) return null
   return (
     <Fact
-      label="Alarm sound"
+      label="Sound"
       text={words}
       tone="warn"
       title="no screen in sight has its sound on; screens at another process of watch are not known here"

@@ -1,16 +1,14 @@
 import { useComputed } from '@preact/signals'
 import type { AlertView } from '../../src/watch/events.ts'
 import { missedIds } from '../app/away.ts'
-import { alertHref, bedHref } from '../app/router.ts'
+import { alertHref } from '../app/router.ts'
 import { clock, serverClock, serverNowMs, tick } from '../app/screen-clock.ts'
-import { ward } from '../app/watch.ts'
 import { PriorityFlag } from './alarm-bar.tsx'
 import { isUnanswered } from './alert-order.ts'
 import { headline, moreReasons, withoutWords } from './alert-reasons.ts'
 import { Answers } from './answer-form.tsx'
 import { answerWords, levelWords, whoHas } from './answer-words.ts'
-import { pauseAudio, resumeAudio } from './commands.ts'
-import { ageWords, countdown } from './staleness.ts'
+import { ageWords } from './staleness.ts'
 
 /** One alert that stands: what, why, since when, who has it, and what a person can do. */
 export function AlertItem({ alert }: { alert: AlertView }) {
@@ -30,9 +28,6 @@ export function AlertItem({ alert }: { alert: AlertView }) {
     >
       <div class="alert-top">
         <PriorityFlag alert={alert} />
-        <a class="alert-bed" href={bedHref(patientId)}>
-          {alert.bedId === '' ? patientId : alert.bedId}
-        </a>
         <Since alert={alert} />
       </div>
       <p class="alert-reason">
@@ -64,7 +59,6 @@ export function AlertItem({ alert }: { alert: AlertView }) {
       )}
       <div class="alert-actions">
         <Answers alert={alert} place="list" />
-        <AudioPause patientId={patientId} bedId={alert.bedId} />
       </div>
     </li>
   )
@@ -78,34 +72,5 @@ function Since({ alert }: { alert: AlertView }) {
     <time class="alert-since" dateTime={new Date(alert.onsetTimeMs).toISOString()}>
       {known ? age : ''}
     </time>
-  )
-}
-
-function AudioPause({ patientId, bedId }: { patientId: string; bedId: string }) {
-  const leftMs = useComputed(() => {
-    const untilMs = ward.bed(patientId)?.audioPausedUntilMs.value ?? null
-    const nowMs = serverNowMs(tick.value)
-    return untilMs === null || untilMs <= nowMs ? 0 : Math.ceil((untilMs - nowMs) / 1_000) * 1_000
-  }).value
-  if (leftMs > 0)
-    return (
-      <button
-        type="button"
-        class="quiet"
-        aria-label={`Resume audio of ${bedId}`}
-        onClick={() => void resumeAudio(patientId)}
-      >
-        Audio paused {countdown(leftMs)} · resume
-      </button>
-    )
-  return (
-    <button
-      type="button"
-      class="quiet"
-      aria-label={`Pause audio of ${bedId}`}
-      onClick={() => void pauseAudio(patientId)}
-    >
-      Pause audio
-    </button>
   )
 }

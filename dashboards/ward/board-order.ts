@@ -85,7 +85,7 @@ export class HeldOrder {
 }
 
 /** While someone is at the board the beds that stay keep their order; new ones come last. */
-function joined(shown: readonly string[], wanted: readonly string[]): string[] {
+export function joined(shown: readonly string[], wanted: readonly string[]): string[] {
   const there = new Set(wanted)
   const known = new Set(shown)
   return [...shown.filter((id) => there.has(id)), ...wanted.filter((id) => !known.has(id))]

@@ -37,6 +37,11 @@ export class BoardTouch {
     }
   }
 
+  /** Whether a pointer is on it and has moved lately. */
+  pointed(monotonicMs: number): boolean {
+    return this.#pointerOn && monotonicMs - this.#movedMs < STILL_MS
+  }
+
   at(monotonicMs: number): boolean {
     const focused = this.#board?.contains(document.activeElement) === true && document.activeElement !== this.#board
     return (this.#pointerOn || focused) && monotonicMs - this.#movedMs < STILL_MS

@@ -3,6 +3,7 @@ import type { AlertView } from '../../src/watch/events.ts'
 import { kioskUnit } from '../app/kiosk.ts'
 import { bedHref, goTo, route } from '../app/router.ts'
 import { ward } from '../app/watch.ts'
+import { bedGroups } from './alert-groups.ts'
 import { isUnanswered } from './alert-order.ts'
 import { accept, acknowledge, answering, pauseAudio } from './commands.ts'
 import { nextAlert } from './next-alert.ts'
@@ -86,7 +87,9 @@ function alertAt(at: HTMLElement): AlertView | undefined {
 function focusNextAlert(at: HTMLElement): void {
   const alertId = at.closest<HTMLElement>('[data-alert-id]')?.dataset['alertId'] ?? null
   const patientId = at.closest<HTMLElement>('[data-patient-id]')?.dataset['patientId'] ?? null
-  const next = nextAlert(ward.unanswered.peek(), alertId, patientId)
+  // As they stand in the list: one bed after the other.
+  const open = bedGroups(ward.standing.peek()).flatMap(({ alerts }) => alerts.filter(isUnanswered))
+  const next = nextAlert(open, alertId, patientId)
   if (next === undefined) return
   const places = [
     `.alert-item[data-alert-id="${CSS.escape(next.alertId)}"] .acknowledge`,

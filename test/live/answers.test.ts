@@ -97,7 +97,7 @@ describe('nurses answer alerts', { skip: leftOut(chromiumPath() === null && 'the
     await item(one, alertId).waitFor(PATIENCE)
     const before = await sizeOn(one)
     for (const level of [1, 2]) {
-      await item(one, alertId).locator('.alert-bed').focus()
+      await item(one, alertId).locator('.alert-why').focus()
       await one.keyboard.press('e')
       await one.locator('[data-testid=answer-form] input:focus').waitFor(PATIENCE)
       await one.keyboard.type('A physician')
@@ -108,6 +108,9 @@ describe('nurses answer alerts', { skip: leftOut(chromiumPath() === null && 'the
     }
     await seen(two, alertId, /level 2: physician[^]*Escalated by somebody at this ward .*A physician/)
     assert.ok((await sizeOn(two)) > before, `it is larger than ${before} px`)
+    // Under a pointer nothing changes places.
+    await two.mouse.move(5, 5)
+    await two.locator('.alerts-held').waitFor({ state: 'detached', ...PATIENCE })
     assert.equal(await two.locator('[data-testid=alert-item]').first().getAttribute('data-alert-id'), alertId)
     await two
       .locator('[data-testid=escalation-banner]')

@@ -76,6 +76,28 @@ describe('the ward by keyboard alone', { skip, concurrency: false }, () => {
     assert.ok(!sent.some((frame) => frame.includes('"acknowledge"') && frame.includes('a2-')), 'and no other')
   })
 
+  it('has the alerts of a bed as one group, with one pause, and moves nothing under a pointer', async () => {
+    await board.raise(2, 2, { priority: 'low', condition: 'limit:hr:high' })
+    const groups = page.locator('[data-testid=alert-group]')
+    const order = (): Promise<string> =>
+      page.evaluate<string>(
+        `[...document.querySelectorAll('[data-testid=alert-group]')].map((group) => group.dataset.patientId).join(' ')`,
+      )
+    const ofBed2 = page.locator('[data-testid=alert-group][data-patient-id=p2]')
+    await ofBed2.locator('[data-testid=alert-item]').nth(1).waitFor()
+    assert.deepEqual([await groups.count(), await page.locator('[data-testid=pause-audio]').count()], [2, 2])
+    assert.match(await ofBed2.locator('header').innerText(), /Bed 2\s+2 alerts/)
+    const before = await order()
+    await ofBed2.locator('.alert-reason').first().hover()
+    await board.raise(6, 1, { priority: 'high' })
+    await page.locator('.alerts-held', { hasText: 'most urgent: Bed 6' }).waitFor()
+    assert.equal(await order(), `${before} p6`)
+    assert.deepEqual(await seriousViolations(page), [])
+    await page.mouse.move(5, 5)
+    await eventually('the most urgent first', 3_000, async () => (await order()).startsWith('p6'))
+    assert.equal(await page.locator('.alerts-held').count(), 0)
+  })
+
   it('lists its keys, which do nothing else meanwhile, and closes the list', async () => {
     const before = sent.length
     await page.keyboard.press('?')
