@@ -3,12 +3,16 @@ import type { AlertView } from '../../src/watch/events.ts'
 import { missedIds } from '../app/away.ts'
 import { alertHref } from '../app/router.ts'
 import { clock, serverClock, serverNowMs, tick } from '../app/screen-clock.ts'
+import { ward } from '../app/watch.ts'
 import { PriorityFlag } from './alarm-bar.tsx'
 import { isUnanswered } from './alert-order.ts'
 import { headline, moreReasons, withoutWords } from './alert-reasons.ts'
 import { Answers } from './answer-form.tsx'
 import { answerWords, levelWords, whoHas } from './answer-words.ts'
+import { freshnessAt, windowFresh } from './freshness.ts'
+import { numericText } from './numeric-text.ts'
 import { ageWords } from './staleness.ts'
+import { figureOf, nowWords, scoreNow, thenWords } from './value-then.ts'
 
 /** One alert that stands: what, why, since when, who has it, and what a person can do. */
 export function AlertItem({ alert }: { alert: AlertView }) {
@@ -33,6 +37,7 @@ export function AlertItem({ alert }: { alert: AlertView }) {
       <p class="alert-reason">
         {alert.count > 1 && <span class="alert-count">{alert.count}× </span>}
         {headline(alert)}
+        <ThenAndNow alert={alert} />
       </p>
       {moreReasons(alert).map((text) => (
         <p key={text} class="alert-more">
@@ -61,6 +66,29 @@ export function AlertItem({ alert }: { alert: AlertView }) {
         <Answers alert={alert} place="list" />
       </div>
     </li>
+  )
+}
+
+/** Of when the line's figure is, and what it is now. */
+function ThenAndNow({ alert }: { alert: AlertView }) {
+  const figure = figureOf(alert)
+  const words = useComputed(() => {
+    const nowMs = tick.value
+    const bed = ward.bed(alert.patientId)
+    if (figure === null || bed === undefined) return ''
+    if (figure === 'score')
+      return nowWords(figure, scoreNow(windowFresh(bed, nowMs) ? (bed.prediction.value?.risk ?? null) : null))
+    const seen = bed.numerics.value.get(figure)
+    const isFresh = seen !== undefined && freshnessAt(bed, seen, nowMs).state === 'fresh'
+    return nowWords(figure, isFresh ? numericText(seen.numeric) : null)
+  }).value
+  if (figure === null) return null
+  return (
+    <>
+      {', '}
+      <span class="alert-then">{thenWords(alert, serverNowMs(clock.monotonicMs()))}</span>
+      {words !== '' && <span class="alert-now"> {words}</span>}
+    </>
   )
 }
 

@@ -1,4 +1,4 @@
-import type { Alert, AlertState } from '../records.ts'
+import type { Alert, AlertState, AlertTransition } from '../records.ts'
 import { standingAlerts } from './standing-alerts.ts'
 import { TransitionHistory } from './transition-history.ts'
 import type { AlertView } from './events.ts'
@@ -16,6 +16,16 @@ interface Bounds {
   maxAgeMs: number
 }
 
+/** Transitions of a look at the condition; the others keep the reasons of the look before. */
+const LOOKS: ReadonlySet<AlertTransition> = new Set([
+  'raised',
+  'repeated',
+  'condition_returned',
+  'priority_changed',
+  'condition_ended',
+  'cleared',
+])
+
 /** Every alert of the last day as it stands now, and each bed's newest transitions. Standing alerts are never forgotten. */
 export class AlertBoard {
   readonly #bounds: Bounds
@@ -32,7 +42,11 @@ export class AlertBoard {
   take(alert: Alert, appendTimeMs: number): AlertView | null {
     const known = this.#alerts.get(alert.alertId)
     const raisedAppendTimeMs = Math.min(known?.raisedAppendTimeMs ?? appendTimeMs, appendTimeMs)
-    const view = alertView('live', alert, raisedAppendTimeMs)
+    const reasonsTimeMs = LOOKS.has(alert.transition) ? alert.eventTimeMs : known?.view.reasonsTimeMs
+    const view: AlertView = {
+      ...alertView('live', alert, raisedAppendTimeMs),
+      ...(reasonsTimeMs !== undefined && { reasonsTimeMs }),
+    }
     if (!this.#history(alert.patientId).add(view)) return null
     if (known === undefined || known.fromState || known.view.bedSequence <= view.bedSequence)
       this.#put({ view, raisedAppendTimeMs, fromState: false })

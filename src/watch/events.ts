@@ -102,6 +102,8 @@ export interface AlertView extends Omit<Alert, 'id'> {
   mode: ViewMode
   /** When the log took the alert's first transition: what lists are ordered by. */
   raisedAppendTimeMs?: number
+  /** Event time of the look that its reasons, and the values in them, are of; left out where that is not known. */
+  reasonsTimeMs?: number
 }
 
 /** All that is known of one alert. */

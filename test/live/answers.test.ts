@@ -68,6 +68,7 @@ describe('nurses answer alerts', { skip: leftOut(chromiumPath() === null && 'the
 
   it('two at one bed: one accepts, and the other sees who sees to it', async () => {
     const { alertId } = await ward.low('Bed 1')
+    await seen(one, alertId, /SpO2 \d+ % below .*, at \d\d:\d\d now \d+ %/)
     await item(one, alertId).locator('[data-testid=accept]').click(PATIENCE)
     for (const page of [one, two]) await seen(page, alertId, /somebody at this ward sees to it/)
     assert.equal(await item(two, alertId).locator('[data-testid=accept]').count(), 0, 'it is taken')

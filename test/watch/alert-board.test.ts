@@ -30,6 +30,19 @@ describe('the alert board', () => {
     assert.equal(board.newest(10)[0]?.raisedAppendTimeMs, 100)
   })
 
+  it('keeps of when the reasons are over answers, which look at nothing, and does not guess it', () => {
+    const board = new AlertBoard()
+    const timeOf = (): number | undefined => board.find('a')?.reasonsTimeMs
+    board.take(alert('a', 1, { eventTimeMs: 1_000 }), 100)
+    board.take(alert('a', 2, { transition: 'acknowledged', presence: 'acknowledged', eventTimeMs: 5_000 }), 100)
+    assert.equal(timeOf(), 1_000)
+    board.take(alert('a', 3, { transition: 'priority_changed', eventTimeMs: 9_000 }), 100)
+    board.take(alert('a', 4, { transition: 'escalated', eventTimeMs: 12_000 }), 100)
+    assert.equal(timeOf(), 9_000)
+    board.take(alert('b', 5, { transition: 'escalated', eventTimeMs: 12_000 }), 100)
+    assert.equal(board.find('b')?.reasonsTimeMs, undefined)
+  })
+
   it('does not let an older transition that comes late undo a newer one', () => {
     const board = new AlertBoard()
     board.take(alert('a', 1), 100)
