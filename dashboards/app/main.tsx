@@ -13,6 +13,7 @@ import './styles/may.css'
 import { startAlarmSound } from '../ward/alarm-sound.ts'
 import { startAlertSigns } from '../ward/alert-announcer.tsx'
 import { startKeys } from '../ward/keys.ts'
+import { startUnitAddress } from '../ward/unit-address.ts'
 import { dueSound } from '../ward/ward-sound.ts'
 import { measureDigits } from './digit-width.ts'
 import { movePlainly } from './plain-moves.ts'
@@ -26,6 +27,7 @@ measureDigits()
 const root = document.getElementById('app')
 root?.replaceChildren()
 if (root !== null) render(<Shell />, root)
+startUnitAddress()
 startWatching()
 startPlayer()
 startKiosk()

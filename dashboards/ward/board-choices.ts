@@ -17,4 +17,5 @@ export const boardWaves = kept<readonly BoardWaveform[]>(
 /** Read at arm's length with everything, or from 3 m with what matters most. */
 export const BOARD_DENSITIES = ['desk', 'wall'] as const
 export const boardDensity = keptWord('vigil-board-density', BOARD_DENSITIES)
+/** '' for all; it stands in the address of the ward, see unit-address.ts. */
 export const chosenUnit = signal('')

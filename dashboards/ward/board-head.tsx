@@ -34,6 +34,11 @@ export function BoardHead({ units, unit, held, strips }: BoardHeadProps) {
           </select>
         </label>
       )}
+      {chosenUnit.value !== '' && chosenUnit.value !== unit && units.length > 0 && (
+        <span class="board-held" role="status">
+          No beds of {chosenUnit.value} here; {units.length > 1 ? 'all units are shown' : 'your own are shown'}
+        </span>
+      )}
       <Choice name="Order" words={BOARD_ORDERS} wordOf={ORDER_WORD} chosen={boardOrder} />
       <Choice name="Read from" words={BOARD_DENSITIES} wordOf={DENSITY_WORD} chosen={boardDensity} />
       {boardDensity.value === 'desk' && <WaveChoice />}

@@ -103,7 +103,9 @@ export class Watchers {
 
   #seenBy(other: Person, { person, board, patientId, visible, use }: Screen): Watcher | null {
     if (board === null || use === null) return null
-    const units = unitsOf(person, [use.unitId, board.unitId])
+    // A board of a unit without beds shows all there are.
+    const drawn = use.unitId !== undefined && this.#beds.units().includes(use.unitId) ? use.unitId : undefined
+    const units = unitsOf(person, [drawn, board.unitId])
     const own =
       units === null
         ? other.units === 'all'

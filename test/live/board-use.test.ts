@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
+import { outbound } from '../../src/ingest/outbound.ts'
 import { chromiumPath, leftOut } from '../support/prerequisites.ts'
 import { looked, openBrowser, openPage } from './browser.ts'
 import { clock, type FedBoard, openFedBoard } from './fed-board.ts'
+import { context } from '../watch/ward-records.ts'
 import { eventually } from './ward-process.ts'
 
 const skip = leftOut(chromiumPath() === null ? 'there is no Chromium' : false)
@@ -138,6 +140,35 @@ describe('the board as a nurse uses it', { skip, concurrency: false }, () => {
     await looked(page, 'board-waves')
     for (const name of ['ECG', 'ABP']) await page.getByRole('button', { name, exact: true }).click()
     assert.equal(await page.getByRole('button', { name: 'Pleth', exact: true }).getAttribute('aria-disabled'), 'true')
+    assert.deepEqual(errors, [])
+  })
+
+  it('keeps the unit that was chosen in the address, over a reload and a look at a bed, and says when it has none', async () => {
+    await board.ward.log.append([
+      outbound('patient-context', context({ patientId: 'p6', unitId: 'step-down', bedId: 'Bed 6' })),
+    ])
+    const tiles = (count: number): Promise<unknown> =>
+      eventually(`${count} tiles`, 10_000, async () => (await page.locator('.tile').count()) === count)
+    const hash = (): Promise<string> => page.evaluate<string>('location.hash')
+    const choice = page.locator('.board-unit select')
+    await choice.selectOption('icu')
+    await tiles(5)
+    assert.equal(await hash(), '#/ward?unit=icu')
+    await page.reload()
+    await tiles(5)
+    await page.locator('.tile-link').first().click()
+    await page.locator('.bed-numerics').waitFor()
+    await page.keyboard.press('Escape')
+    await tiles(5)
+    assert.equal(await hash(), '#/ward?unit=icu')
+    await page.goto(`${board.ward.url}/#/ward?unit=elsewhere`)
+    await tiles(6)
+    await page.getByText('No beds of elsewhere here; all units are shown').waitFor()
+    await choice.selectOption('step-down')
+    await tiles(1)
+    await choice.selectOption('')
+    await tiles(6)
+    assert.equal(await hash(), '#/ward')
     assert.deepEqual(errors, [])
   })
 })

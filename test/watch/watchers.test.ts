@@ -61,7 +61,8 @@ describe('who watches', () => {
     watch('1', admin, { unitId: 'B' })
     watch('2', nurse('Ann', 'A'), { unitId: 'B' })
     watch('3', wall, { wall: true }, 'A')
-    assert.deepEqual(lines(admin), ['Ann A', 'Corridor A wall', 'Root B'])
+    watch('4', admin, { unitId: 'a unit without beds' })
+    assert.deepEqual(lines(admin), ['Root all', 'Ann A', 'Corridor A wall', 'Root B'])
   })
 
   it('are out of sight when they say so, or say nothing for five seconds', () => {
