@@ -8,6 +8,8 @@ export interface Me extends Person {
   deeds: Deed[]
   how: 'session' | 'token' | 'open'
   endsAtMs: number | null
+  /** When the session ends whatever is done; null: it does not. */
+  latestEndMs: number | null
 }
 
 /** Null before the server has said it, and while nobody is signed in. */

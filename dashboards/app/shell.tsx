@@ -19,6 +19,7 @@ import { me, mayDo, signOut } from './me.ts'
 import { notice } from './notice.ts'
 import { PeoplePage } from './people-page.tsx'
 import { route } from './router.ts'
+import { SessionEndBanner } from './session-end-banner.tsx'
 import { SignIn } from './sign-in.tsx'
 import { theme, toggleTheme } from './theme.ts'
 import { TrustBar, WallClock } from './trust-bar.tsx'
@@ -113,15 +114,16 @@ export function Shell() {
         <main class="page" tabIndex={-1}>
           <Page />
         </main>
-        {seesPatients && (
-          <>
-            <div class="above-page">
+        <div class="above-page">
+          <SessionEndBanner />
+          {seesPatients && (
+            <>
               <EscalationBanner />
               <MissedPanel />
-            </div>
-            {wall ? <WallLine /> : <AlertList />}
-          </>
-        )}
+            </>
+          )}
+        </div>
+        {seesPatients && (wall ? <WallLine /> : <AlertList />)}
         {notice.value !== null && (
           <p class="notice" role="status">
             {notice.value}

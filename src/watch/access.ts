@@ -4,7 +4,7 @@ import type { Account, PeopleStore } from './people-store.ts'
 import type { Person } from './person.ts'
 import { isLoopback } from './same-origin.ts'
 import type { SessionCookie } from './session-cookie.ts'
-import type { Sessions } from './session.ts'
+import type { Held, Sessions } from './session.ts'
 
 /** Who asks, and how that is known. */
 export interface Identity {
@@ -14,6 +14,8 @@ export interface Identity {
   sessionKey: string | null
   /** When it ends if nothing more is done; null: it does not. */
   endsAtMs: number | null
+  /** When it ends whatever is done; null: it does not. */
+  latestEndMs: number | null
 }
 
 /** What came with a request or a handshake. */
@@ -68,9 +70,11 @@ export class Access {
     if (this.#bears(token)) {
       const { tokenRole } = this.#options.config
       const person = { id: 'token', name: 'the token', roles: [tokenRole], units: 'all' } satisfies Person
-      return { person, how: 'token', sessionKey: null, endsAtMs: null }
+      return { person, how: 'token', sessionKey: null, endsAtMs: null, latestEndMs: null }
     }
-    return this.open ? { person: ON_THIS_MACHINE, how: 'open', sessionKey: null, endsAtMs: null } : null
+    return this.open
+      ? { person: ON_THIS_MACHINE, how: 'open', sessionKey: null, endsAtMs: null, latestEndMs: null }
+      : null
   }
 
   /** The same one now, with the rights of now; null when it is over. */
@@ -87,8 +91,8 @@ export class Access {
     if (held !== null) this.#options.sessions.seen(held).catch(() => undefined)
   }
 
-  #ofSession({ key, account, endsAtMs }: { key: string; account: Account; endsAtMs: number }): Identity {
-    return { person: personOf(account), how: 'session', sessionKey: key, endsAtMs }
+  #ofSession({ key, account, endsAtMs, latestEndMs }: Held): Identity {
+    return { person: personOf(account), how: 'session', sessionKey: key, endsAtMs, latestEndMs }
   }
 
   /** Compares digests, so that neither length nor content of the token shows in the time it takes. */

@@ -20,6 +20,8 @@ export interface Held {
   key: string
   account: Account
   endsAtMs: number
+  /** When it ends whatever is done. */
+  latestEndMs: number
 }
 
 /** Who is signed in. A session id is 256 random bits that only its browser knows. */
@@ -57,7 +59,7 @@ export class Sessions {
     const nowMs = this.#clock.nowMs()
     // One from the future was begun by a clock that was wrong: it can't be said how old it is.
     if (nowMs >= endsAtMs || session.startedAtMs > nowMs + SEEN_EVERY_MS) return null
-    return { key, account, endsAtMs }
+    return { key, account, endsAtMs, latestEndMs: session.startedAtMs + ruleOf(account, this.#rule).longestMs }
   }
 
   /** Somebody did something: it does not end for being idle. */
@@ -91,9 +93,13 @@ export class Sessions {
   }
 
   #endOf(session: Session, { roles }: Account): number {
-    const { idleMs, longestMs } = roles.every((role) => role === 'kiosk') ? KIOSK : this.#rule
+    const { idleMs, longestMs } = ruleOf({ roles }, this.#rule)
     return Math.min(session.seenAtMs + idleMs, session.startedAtMs + longestMs)
   }
+}
+
+function ruleOf({ roles }: Pick<Account, 'roles'>, rule: SessionRule): SessionRule {
+  return roles.every((role) => role === 'kiosk') ? KIOSK : rule
 }
 
 /** What nobody guesses, as it stands in a link or a cookie. */

@@ -72,8 +72,8 @@ export function signInRoutes(app: FastifyInstance, options: SignInRoutesOptions)
   })
 
   app.get('/api/me', { config: { deed: 'be-here' } }, (request, reply) => {
-    const { person, how, endsAtMs } = askedBy(request)
-    return reply.send({ ...person, deeds: deedsOf(person), how, endsAtMs })
+    const { person, how, endsAtMs, latestEndMs } = askedBy(request)
+    return reply.send({ ...person, deeds: deedsOf(person), how, endsAtMs, latestEndMs })
   })
 
   app.post('/api/welcome/look', { config: { deed: 'anyone' } }, (request, reply) => {

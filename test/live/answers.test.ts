@@ -6,27 +6,13 @@ import type { Browser, Locator, Page } from 'playwright-core'
 import { PACKAGE_ROOT } from '../../src/config.ts'
 import { chromiumPath, leftOut } from '../support/prerequisites.ts'
 import { heldStill, openBrowser, openPage, seriousViolations } from './browser.ts'
+import { recordSound } from './recorded-sound.ts'
 import { SmallWard } from './small-ward.ts'
 import { clock, eventually } from './ward-process.ts'
 
 const PICTURES = join(PACKAGE_ROOT, 'test-results')
 const SIZE = { viewport: { width: 1440, height: 1000 }, bypassCSP: true }
 const PATIENCE = { timeout: 20_000 }
-
-/** What the page's own code asked Web Audio to play: a start for every pulse, in the context's seconds. */
-const RECORD_SOUND = `
-  const make = AudioContext.prototype.createOscillator
-  globalThis.pulses = []
-  AudioContext.prototype.createOscillator = function () {
-    const oscillator = make.call(this)
-    globalThis.audio = this
-    const start = oscillator.start
-    oscillator.start = function (at) {
-      globalThis.pulses.push({ at, hz: Math.round(oscillator.frequency.value) })
-      return start.call(this, at)
-    }
-    return oscillator
-  }`
 
 describe('nurses answer alerts', { skip: leftOut(chromiumPath() === null && 'there is no Chromium') }, () => {
   const ward = new SmallWard({ escalateMs: 60_000, escalateTo: ['charge nurse', 'physician', 'team'] })
@@ -57,7 +43,7 @@ describe('nurses answer alerts', { skip: leftOut(chromiumPath() === null && 'the
     address = await ward.open()
     browser = await openBrowser()
     ;[one, two] = [await openPage(browser, errors, SIZE), await openPage(browser, errors, SIZE)]
-    await one.addInitScript(RECORD_SOUND)
+    await one.addInitScript(recordSound)
     for (const page of [one, two]) await page.goto(address)
   })
 

@@ -21,6 +21,7 @@ const ANN: Identity = {
   how: 'session',
   sessionKey: 'key',
   endsAtMs: 0,
+  latestEndMs: 0,
 }
 const LOOKED = { identity: ANN, deed: 'see-patients', question: 'watch', unitId: null, refusedWith: null } as const
 

@@ -41,6 +41,17 @@ describe('a session', () => {
     assert.equal(sessions.byId(''), null)
   })
 
+  it('says when it ends whatever is done, and that a wall screen’s lasts a year', async () => {
+    const startMs = clock.nowMs()
+    const [id, wall] = [sessions.start('ann'), sessions.start('wall')]
+    clock.advance(3 * HOUR_MS)
+    const held = sessions.byId(id)
+    assert.ok(held)
+    await sessions.seen(held)
+    assert.equal(sessions.byId(id)?.latestEndMs, startMs + 12 * HOUR_MS, 'what is done does not put it off')
+    assert.equal(sessions.byId(wall)?.latestEndMs, startMs + 365 * 24 * HOUR_MS)
+  })
+
   it('ends when nobody does anything for four hours, and goes on while somebody does', async () => {
     const id = sessions.start('ann')
     const use = async (): Promise<void> => {
