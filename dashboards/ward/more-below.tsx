@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import type { RefObject } from 'preact'
 import { useEffect } from 'preact/hooks'
+import { kioskUnit } from '../app/kiosk.ts'
 
 /** How many items of a list lie below what is seen of it; a list that is cut off must not look like a whole one. */
 export function MoreBelow({ list, count }: { list: RefObject<HTMLElement | null>; count: number }) {
@@ -23,13 +24,16 @@ export function MoreBelow({ list, count }: { list: RefObject<HTMLElement | null>
     }
   }, [count])
   if (below.value === 0) return null
+  const words = `▼ ${below.value} more below`
+  // Nobody scrolls a wall screen; that its list is cut off is said all the same.
+  if (kioskUnit.value !== null) return <p class="more-below">{words}</p>
   return (
     <button
       type="button"
       class="more-below"
       onClick={() => list.current?.scrollBy({ top: list.current.clientHeight * 0.8 })}
     >
-      ▼ {below.value} more below
+      {words}
     </button>
   )
 }

@@ -39,7 +39,7 @@ describe('the board read from 3 m', { skip, concurrency: false }, () => {
       .locator('.tile[data-freshness=fresh]')
       .nth(BEDS - 1)
       .waitFor()
-    await page.getByRole('button', { name: '3 m' }).click()
+    await page.getByRole('button', { name: '3 m', exact: true }).click()
     await clock.sleep(500)
   })
   after(async () => {
