@@ -79,7 +79,7 @@ describe('the bed in a browser', { skip, concurrency: false }, () => {
     const box = await page.locator('.trend[data-row=hr] .u-over').boundingBox()
     assert.ok(box !== null)
     await page.mouse.move(box.x + box.width * 0.2, box.y + box.height / 2)
-    await page.getByText(/^at \d\d:\d\d/).waitFor({ timeout: 5_000 })
+    await page.locator('.trend-says', { hasText: /^at \d\d:\d\d/ }).waitFor({ timeout: 5_000 })
     // Long before the ward began there is nothing to tell.
     await eventually('no values where there are none', 5_000, async () =>
       (await texts(page.locator('.trend-value strong'))).every((value) => value === '–'),
