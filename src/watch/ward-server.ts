@@ -106,9 +106,10 @@ export class WardHttpServer {
   }
 
   #connected(socket: WardSocket): void {
-    const { metrics, onScreen } = this.#options
+    const { clock, metrics, onScreen } = this.#options
     const pressure = new ScreenPressure(
       socket.conn as Connection,
+      clock,
       (slow) => this.broadcast.slow(socket.id, slow),
       () => socket.disconnect(true),
     )

@@ -3,6 +3,7 @@ import type { Socket as NetSocket } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { SystemClock } from '../../src/clock.ts'
 import { outbound } from '../../src/ingest/outbound.ts'
+import { SlowLine } from '../live/slow-line.ts'
 import { alert, context, vitals, waveform } from './ward-records.ts'
 import { ask, type Client, openWard, until, type WardUnderTest } from './ward-under-test.ts'
 
@@ -49,6 +50,37 @@ describe('a slow screen', () => {
     )
     assert.ok(seen.slow < sent, `${seen.slow} of ${sent} waveforms reached a screen that was not reading`)
     assert.equal(seen.fast, sent)
+  })
+
+  it('has an alert soon, though kernels take megabytes of waveforms before any waits in the server', async (test) => {
+    const line = new SlowLine(Number(new URL(ward.url).port))
+    test.after(() => line.close())
+    line.limit(100_000)
+    const port = await line.open()
+    const [slow, fast] = [await ward.connect({ port }), await ward.connect()]
+    for (const client of [slow, fast]) await ask(client, 'watch', { patientId: 'patient-1' })
+    const seen = { slow: 0, fast: 0 }
+    slow.on('waveform', () => seen.slow++)
+    fast.on('waveform', () => seen.fast++)
+    const came = new Promise((resolve) => slow.on('alert', resolve))
+
+    const clock = new SystemClock()
+    const at = clock.nowMs()
+    const samples = Buffer.alloc(20_000)
+    const sent = 100
+    for (let index = 1; index <= sent; index++) {
+      const waveforms = [{ ...waveform('pleth', at + index), samples }]
+      await ward.log.append([outbound('vitals', vitals(at + index, { sequence: 1_000 + index, waveforms }))])
+      await clock.sleep(20)
+    }
+    await until(() => seen.fast === sent)
+    const beganMs = clock.monotonicMs()
+    await ward.log.append([outbound('alerts', alert('b', 1_000))])
+    await Promise.race([came, clock.sleep(6_000)])
+    const tookMs = clock.monotonicMs() - beganMs
+    assert.ok(tookMs < 6_000, `${tookMs} ms`)
+    // All of them would have been on the line for 20 s.
+    assert.ok(seen.slow > 0 && seen.slow < sent / 2, `${seen.slow} of ${sent} waveforms`)
   })
 })
 

@@ -32,7 +32,8 @@ export interface WardUnderTest {
   dataDir: string
   /** Health of the other stages. */
   others: NamedHealth[]
-  connect(options?: { token?: string; cookie?: string; transports?: string[] }): Promise<Client>
+  /** `port`: of a line to it. */
+  connect(options?: { token?: string; cookie?: string; transports?: string[]; port?: number }): Promise<Client>
   /** Gives a person an account, where there is none, and a session: the Cookie header of it. */
   cookieOf(person: Omit<Person, 'name'>): string
   /** Stops the stage and starts another on the same log, as a restart does. */
@@ -71,10 +72,15 @@ export async function openWard(config: Partial<Config> = {}, history: History | 
   }
   const ward = {
     ...{ log, others, url: '', dataDir: folder, metrics: new Metrics() },
-    connect: async ({ token, cookie, transports = ['websocket'] }: Parameters<WardUnderTest['connect']>[0] = {}) => {
+    connect: async ({
+      token,
+      cookie,
+      transports = ['websocket'],
+      port,
+    }: Parameters<WardUnderTest['connect']>[0] = {}) => {
       const extraHeaders = cookie === undefined ? {} : { cookie }
       const rest = { forceNew: true, reconnection: false, auth: { token }, extraHeaders }
-      const client: Client = io(ward.url, { transports, ...rest })
+      const client: Client = io(port === undefined ? ward.url : `http://127.0.0.1:${port}`, { transports, ...rest })
       clients.push(client)
       await new Promise<void>((resolve, reject) => client.once('connect', resolve).once('connect_error', reject))
       return client
