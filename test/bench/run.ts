@@ -16,6 +16,7 @@ import { models } from './models.ts'
 import { painted } from './painted.ts'
 import { scale } from './scale.ts'
 import { screen } from './screen.ts'
+import { slowScreen } from './slow-screen.ts'
 import { storeRate } from './store-rate.ts'
 
 const BENCHMARKS: readonly Benchmark[] = [
@@ -28,6 +29,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   alertLatency,
   painted,
   screen,
+  slowScreen,
   beds,
   storeRate,
 ]
