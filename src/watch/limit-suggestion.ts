@@ -43,6 +43,8 @@ export interface NoisyLimit {
   code: NumericCode
   side: Side
   limit: number
+  /** Both sides of it as they hold now: who sets one sets both. */
+  now: { low: number | null; high: number | null }
   /** Append time from which on alarms were counted. */
   fromMs: number
   raised: number
@@ -74,6 +76,10 @@ export function noisyLimit(noise: LimitNoise, bed: BedView, nowMs: number, readS
   const values = raises.flatMap(({ value }) => value ?? [])
   const noisy = {
     ...{ patientId: bed.patientId, unitId: bed.unitId, bedId: bed.bedId, code, side, limit, fromMs },
+    now: {
+      low: sideOf(bed.effectiveLimits, code, 'medium', 'low'),
+      high: sideOf(bed.effectiveLimits, code, 'medium', 'high'),
+    },
     generationMode: raises.at(-1)?.generationMode ?? 'real',
     raised: raises.length,
     actedOn: raises.filter(isActedOn).length,
@@ -104,8 +110,9 @@ function objection(
   raises: readonly LimitRaise[],
   nowMs: number,
 ): NoSuggestion | null {
-  const began = raises.map(({ beganMs }) => beganMs)
-  if (raised < LEAST_RAISES || Math.max(...began) - Math.min(...began) < LEAST_SPREAD_MS) return 'few'
+  // By when people could hear them: what a feed brings late, all at once, nobody could act on.
+  const heard = raises.map(({ atMs }) => atMs)
+  if (raised < LEAST_RAISES || Math.max(...heard) - Math.min(...heard) < LEAST_SPREAD_MS) return 'few'
   if (actedOn > 0) return 'acted_on'
   if (worsenedAtMs !== null && worsenedAtMs > nowMs - NOISE_SPAN_MS) return 'worsened'
   const ageBand = bed.context?.ageBand ?? ''

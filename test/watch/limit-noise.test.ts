@@ -95,7 +95,15 @@ describe('the noisiest limit of a bed', () => {
     told.raise(5, 89, { code: 'spo2', side: 'low', limit: 90 })
     assert.deepEqual(told.found(), {
       ...{ patientId: 'patient-1', unitId: 'icu', bedId: 'icu-1', generationMode: 'test', code: 'hr', side: 'high' },
-      ...{ limit: 120, fromMs: NOW - 8 * HOUR, raised: 10, actedOn: 0, median: 123.5, lastedMs: 40_000 },
+      ...{
+        limit: 120,
+        now: { low: 50, high: 120 },
+        fromMs: NOW - 8 * HOUR,
+        raised: 10,
+        actedOn: 0,
+        median: 123.5,
+        lastedMs: 40_000,
+      },
       suggestion: { to: 125, spared: 8 },
     })
   })
@@ -156,6 +164,10 @@ describe('a suggested limit', () => {
     assert.equal(burst.why(), 'few')
     burst.raise(50, 123)
     assert.equal(burst.why(), 'to 123')
+    const late = new Hovering()
+    for (let index = 0; index < 10; index++)
+      late.raise(1, 123, { alert: { eventTimeMs: NOW - (100 - index * 10) * MINUTE } })
+    assert.equal(late.why(), 'few', 'what came late and all at once was heard at once')
   })
 
   it('is not there where anybody acted: accepted, handed on, called it right, or changed the limit', () => {

@@ -41,11 +41,31 @@ export interface WardUnderTest {
   close(): Promise<void>
 }
 
-export async function openWard(config: Partial<Config> = {}, history: History | null = null): Promise<WardUnderTest> {
+/** A clock that is so much behind: what is appended by it was appended then. */
+export class PastClock extends SystemClock {
+  agoMs = 0
+
+  override nowMs(): number {
+    return super.nowMs() - this.agoMs
+  }
+}
+
+/** `story`: what the log has held for up to a day when the ward opens, told in the order of its times. */
+export async function openWard(
+  config: Partial<Config> = {},
+  history: History | null = null,
+  story: ((log: Log, clock: PastClock) => Promise<void>) | null = null,
+): Promise<WardUnderTest> {
   const folder = mkdtempSync(join(tmpdir(), 'vigil-watch-'))
   const clock = new SystemClock()
   const logger = pino({ level: 'silent' })
-  const keeping = { retentionMs: 3_600_000, retentionBytes: 1e9, syncMs: 200 }
+  const keeping = { retentionMs: story === null ? 3_600_000 : 86_400_000, retentionBytes: 1e9, syncMs: 200 }
+  if (story !== null) {
+    const past = new PastClock()
+    const told = await openEmbeddedLog({ folder, partitions: 2, clock: past, logger, ...keeping })
+    await story(told, past)
+    await told.close()
+  }
   const log = await openEmbeddedLog({ folder, partitions: 2, clock, logger, ...keeping })
   const others: NamedHealth[] = []
   const clients: Client[] = []
