@@ -4,6 +4,7 @@ export type Route =
   | { door: 'bed'; patientId: string; alertId: string | null }
   | { door: 'feeds' }
   | { door: 'escalations' }
+  | { door: 'load' }
   | { door: 'episodes'; patientId: string | null }
   | { door: 'people' }
   /** On the wall: shown, and nothing done. */
@@ -18,7 +19,7 @@ export function routeOf(hash: string): Route {
   const patientId = decoded(id)
   if (door === 'bed' && patientId !== '')
     return { door, patientId, alertId: part === 'alert' && partId !== '' ? decoded(partId) : null }
-  if (door === 'feeds' || door === 'escalations' || door === 'people') return { door }
+  if (door === 'feeds' || door === 'escalations' || door === 'load' || door === 'people') return { door }
   if (door === 'kiosk') return { door, unitId: patientId }
   if ((door === 'welcome' || door === 'kiosk-link' || door === 'not-let-in') && id !== '') return { door, code: id }
   if (door === 'episodes') return { door, patientId: patientId === '' ? null : patientId }

@@ -8,6 +8,7 @@ import { boardDensity } from '../ward/board-choices.ts'
 import { WallLine } from '../ward/wall-line.tsx'
 import { EscalationBanner } from '../ward/escalation-banner.tsx'
 import { EscalationPage } from '../ward/escalation-page.tsx'
+import { LoadPage } from '../ward/load-page.tsx'
 import { MissedPanel } from '../ward/missed-panel.tsx'
 import { WardBoard } from '../ward/ward-board.tsx'
 import { ConnectionLost } from './connection-lost.tsx'
@@ -29,6 +30,7 @@ import { KioskLinkPage, NotLetInPage, WelcomePage } from './welcome-page.tsx'
 const DOORS = [
   ['ward', 'Ward', 'see-patients'],
   ['escalations', 'Escalations', 'see-patients'],
+  ['load', 'Alarm load', 'see-load'],
   ['feeds', 'Feeds', 'see-feeds'],
   ['episodes', 'Episodes', 'play-back'],
   ['people', 'People', 'manage-people'],
@@ -40,6 +42,7 @@ const DEED_OF_DOOR = {
   ward: 'see-patients',
   escalations: 'see-patients',
   kiosk: 'see-patients',
+  load: 'see-load',
   feeds: 'see-feeds',
   episodes: 'play-back',
   people: 'manage-people',
@@ -188,6 +191,8 @@ function Page() {
       return <BedPage key={place.patientId} patientId={place.patientId} alertId={place.alertId} />
     case 'escalations':
       return <EscalationPage />
+    case 'load':
+      return <LoadPage />
     case 'feeds':
       return <FeedsPage />
     case 'people':

@@ -1,6 +1,7 @@
 import type { NumericCode } from '../../src/reading.ts'
 import type { Bed } from './bed.ts'
 import { LimitRow } from './limit-row.tsx'
+import { BedSuggestion } from './suggestion.tsx'
 
 const EDITED: readonly NumericCode[] = ['hr', 'spo2', 'rr', 'abp_mean', 'nbp_sys', 'temp', 'etco2']
 
@@ -13,6 +14,7 @@ export function LimitsForm({ bed }: { bed: Bed }) {
         Medium alarms of this patient. An empty field is no limit. High alarms stay the unit’s, and never lie inside
         what is set here.
       </p>
+      <BedSuggestion patientId={bed.patientId} />
       {EDITED.map((code) => (
         <LimitRow key={code} bed={bed} code={code} />
       ))}

@@ -11,6 +11,7 @@ const SCREENS = {
   bed: ['#/bed/demo-01', '.bed-live'],
   alert: ['#/bed/demo-02/alert/ALERT', '[data-testid=alert-detail]'],
   escalations: ['#/escalations', '.escalations'],
+  load: ['#/load', '.load .page-head'],
   feeds: ['#/feeds', '[data-testid=feeds-table] tbody tr'],
   episodes: ['#/episodes/demo-01', '.stretch'],
 } as const

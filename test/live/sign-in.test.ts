@@ -166,7 +166,13 @@ describe('people in a browser', { skip: leftOut(chromiumPath() === null && 'ther
 
   it('shows a nurse the ward with ways to act, and no people page', async () => {
     await nurse.locator('[data-testid=bed-tile]').nth(7).waitFor({ timeout: PATIENCE_MS })
-    assert.deepEqual(await nurse.locator('.doors a').allTextContents(), ['Ward', 'Escalations', 'Feeds', 'Episodes'])
+    assert.deepEqual(await nurse.locator('.doors a').allTextContents(), [
+      'Ward',
+      'Escalations',
+      'Alarm load',
+      'Feeds',
+      'Episodes',
+    ])
     const standing = nurse.locator('[data-testid=alert-item][data-presence=on]').first()
     await standing.waitFor({ timeout: PATIENCE_MS })
     const id = (await standing.getAttribute('data-alert-id')) ?? ''

@@ -7,7 +7,8 @@ import { createRaiseStage } from '../../src/raise/raise-stage.ts'
 import type { Stage } from '../../src/stage.ts'
 import type { AlertView } from '../../src/watch/events.ts'
 import { context, vitals } from '../watch/ward-records.ts'
-import { openWard, type WardUnderTest } from '../watch/ward-under-test.ts'
+import type { Log } from '../../src/ingest/log.ts'
+import { openWard, type PastClock, type WardUnderTest } from '../watch/ward-under-test.ts'
 import { freePort } from './free-port.ts'
 import { eventually } from './ward-process.ts'
 
@@ -31,8 +32,9 @@ export class SmallWard {
     this.config = config
   }
 
-  async open(): Promise<string> {
-    this.#ward = await openWard({ port: await freePort(), ...this.config })
+  /** `story`: as of a ward under test. */
+  async open(story: ((log: Log, clock: PastClock) => Promise<void>) | null = null): Promise<string> {
+    this.#ward = await openWard({ port: await freePort(), ...this.config }, null, story)
     const config = defaultConfig(this.config)
     const logger = pino({ level: 'silent' })
     this.#raise = createRaiseStage({ log: this.ward.log, clock, metrics: new Metrics(), logger, config })
