@@ -18,6 +18,7 @@ import { scale } from './scale.ts'
 import { screen } from './screen.ts'
 import { slowScreen } from './slow-screen.ts'
 import { storeRate } from './store-rate.ts'
+import { trends } from './trends.ts'
 
 const BENCHMARKS: readonly Benchmark[] = [
   joinThroughput,
@@ -32,6 +33,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   slowScreen,
   beds,
   storeRate,
+  trends,
 ]
 
 type PartFigure = Figure & { part: string }
