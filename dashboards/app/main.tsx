@@ -3,6 +3,7 @@ import './styles/tokens.css'
 import './styles/shell.css'
 import './styles/ward.css'
 import './styles/tile.css'
+import './styles/nurses.css'
 import './styles/wall.css'
 import './styles/bed.css'
 import './styles/tables.css'
@@ -20,6 +21,7 @@ import { measureDigits } from './digit-width.ts'
 import { movePlainly } from './plain-moves.ts'
 import { Shell } from './shell.tsx'
 import { startPlayer } from '../episodes/player.ts'
+import { startNurses } from './nurses.ts'
 import { startKiosk } from './kiosk.ts'
 import { startWatching, ward } from './watch.ts'
 
@@ -30,6 +32,7 @@ root?.replaceChildren()
 if (root !== null) render(<Shell />, root)
 startUnitAddress()
 startWatching()
+startNurses()
 startPlayer()
 startKiosk()
 startAlertSigns()

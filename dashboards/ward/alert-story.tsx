@@ -7,7 +7,7 @@ import { freshnessAt } from './freshness.ts'
 import { NOT_AVAILABLE, numericText } from './numeric-text.ts'
 import { ageWords } from './staleness.ts'
 import { thenAndNow } from './then-and-now.ts'
-import { transitionWords } from './transition-words.ts'
+import { assignedThenWords, transitionWords } from './transition-words.ts'
 
 /** What happened to an alert, what was measured as it began and is now, and what was concluded from its window. */
 export function AlertStory({ bed, detail }: { bed: Bed; detail: AlertDetail }) {
@@ -28,6 +28,7 @@ export function AlertStory({ bed, detail }: { bed: Bed; detail: AlertDetail }) {
             </li>
           ))}
         </ol>
+        {transitions[0]?.transition === 'raised' && <p class="detail-assigned">{assignedThenWords(transitions[0])}</p>}
         {!archiveRead && (
           <p class="card-other">
             The archive is away: what was measured then, and what happened more than a day ago, is not shown.

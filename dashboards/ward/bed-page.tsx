@@ -8,6 +8,7 @@ import { ward } from '../app/watch.ts'
 import { AlertPanel } from './alert-detail.tsx'
 import { useBedFreshness } from './bed-tile.tsx'
 import type { Bed } from './bed.ts'
+import { AssignForm, BedNurse } from './bed-nurse.tsx'
 import { BedScreen } from './bed-screen.tsx'
 import { ModalityMarks } from './modality-marks.tsx'
 import { patientWords } from './patient-words.ts'
@@ -17,6 +18,7 @@ import { ageWords } from './staleness.ts'
 /** One bed, live; or, in a frame that cannot be mistaken, a stored stretch of it. */
 export function BedPage({ patientId, alertId }: { patientId: string; alertId: string | null }) {
   const choosing = useSignal(false)
+  const assigning = useSignal(false)
   useEffect(() => stopPlaying, [])
   const live = ward.bed(patientId)
   const played = ward.playedBed.value
@@ -47,6 +49,7 @@ export function BedPage({ patientId, alertId }: { patientId: string; alertId: st
         </a>
         <h1>{live.bedId}</h1>
         <span class="bed-who">{patientWords(live.context.value)}</span>
+        <BedNurse bed={live} open={assigning} />
         <ModalityMarks bed={live} />
         <RiskMark bed={live} />
         <Freshness bed={live} />
@@ -59,6 +62,7 @@ export function BedPage({ patientId, alertId }: { patientId: string; alertId: st
           Play back…
         </button>
       </header>
+      {assigning.value && <AssignForm bed={live} open={assigning} />}
       {choosing.value && <StretchForm patientId={patientId} />}
       {alertId !== null && <AlertPanel bed={live} alertId={alertId} />}
       <BedScreen bed={live} />

@@ -7,6 +7,7 @@ import { signalLabel } from './alert-words.ts'
 import type { Bed } from './bed.ts'
 import { bedFreshness } from './freshness.ts'
 import { ModalityMarks } from './modality-marks.tsx'
+import { NurseMark } from './nurse-mark.tsx'
 import { NumericCell, PressureCell } from './numeric-cell.tsx'
 import { patientWords, personWords } from './patient-words.ts'
 import { RiskMark } from './risk-mark.tsx'
@@ -44,6 +45,7 @@ export function BedTile({ bed, waves }: { bed: Bed; waves: readonly BoardWavefor
             {personWords(bed.context.value)}
           </span>
         </div>
+        <NurseMark bed={bed} />
         <AudioPaused bed={bed} />
         <RiskMark bed={bed} />
         <ModalityMarks bed={bed} />

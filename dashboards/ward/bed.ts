@@ -1,5 +1,5 @@
 import { computed, signal } from '@preact/signals'
-import type { GenerationMode, Limit, LimitChange, Numeric, PatientContext } from '../../src/records.ts'
+import type { Assignment, GenerationMode, Limit, LimitChange, Numeric, PatientContext } from '../../src/records.ts'
 import type {
   AlertView,
   BedView,
@@ -43,6 +43,8 @@ export class Bed {
   readonly effectiveLimits = signal<readonly Limit[]>([])
   readonly unitLimits = signal<readonly Limit[]>([])
   readonly limitChanges = signal<readonly LimitChange[]>([])
+  /** Who looks after the patient; null: nobody. */
+  readonly assignment = signal<Assignment | null>(null)
   readonly frame = signal<(Seen & { update: FrameUpdate }) | null>(null)
   readonly heartSound = signal<(Seen & { site: string }) | null>(null)
   /** Event time a playback has reached; null for a live bed. */
@@ -82,6 +84,7 @@ export class Bed {
     this.effectiveLimits.value = view.effectiveLimits ?? []
     this.unitLimits.value = view.unitLimits ?? []
     this.limitChanges.value = view.limitChanges ?? []
+    this.assignment.value = view.assignment ?? null
     this.sinceMs ??= arrivedMs
     this.#newestSequence = view.bedSequence
     if (caughtUp) {

@@ -41,3 +41,10 @@ export function transitionWords(told: Told): string {
       return 'Over'
   }
 }
+
+/** Who looked after the patient as the alert was raised. */
+export function assignedThenWords({ assignedTo }: Pick<AlertView, 'assignedTo'>): string {
+  return assignedTo === null
+    ? 'Nobody was assigned as it was raised.'
+    : `Assigned to ${whoWords(assignedTo)} as it was raised.`
+}

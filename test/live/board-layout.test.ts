@@ -52,6 +52,7 @@ async function fill(board: FedBoard, beds: number): Promise<void> {
   for (let bed = 1; bed <= beds; bed++) {
     board.numbers.set(bed, WIDEST)
     await board.predict(bed, { risk: 0.88, rung: 'vitals_only' })
+    if (bed % 3 !== 0) await board.assign(bed, bed % 3 === 1 ? 'Wilma Moser-Wimm' : 'Wanda Schwarzenberger')
     if (bed % 2 === 0) continue
     const reason = { code: 'abp_mean', text: 'ABPm 150 mmHg above 140 mmHg for 15 s', value: 150, limit: 140, unit: '' }
     await board.raise(bed, 1, {

@@ -33,6 +33,8 @@ export interface FedBoard {
   lagMs: number
   raise(bed: number, sequence: number, changes?: Partial<Alert>): Promise<void>
   predict(bed: number, changes?: Partial<Prediction>): Promise<void>
+  /** Who looks after the patient from now on. */
+  assign(bed: number, userId: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -59,6 +61,10 @@ export async function openFedBoard(beds: number, everyMs = 1_000): Promise<FedBo
       const startMs = Math.floor(clock.nowMs() / 10_000) * 10_000 - 10_000
       const made = prediction(startMs, { patientId: patientOf(bed), id: `w${bed}-${startMs}`, ...changes })
       await ward.log.append([outbound('predictions', made)])
+    },
+    assign: async (bed, userId) => {
+      const assignment = { userId, byUserId: userId, atMs: clock.nowMs() }
+      await ward.log.append([outbound('alert-state', { ...limits(bed), assignment })])
     },
     close: async () => {
       timer.cancel()

@@ -44,14 +44,14 @@ const LOOK = `(() => {
       if (text.scrollWidth > text.clientWidth + SLACK_PX || (getComputedStyle(text).whiteSpace !== 'nowrap' && text.scrollHeight > text.clientHeight + 2 * SLACK_PX)) say('text', text)
     }
     const frame = tile.getBoundingClientRect()
-    const parts = '.modality, .risk-value, .risk-arrow, .tile-paused, .alarm-meta, .alarm-mark, .acknowledge'
+    const parts = '.modality, .nurse, .risk-value, .risk-arrow, .tile-paused, .alarm-meta, .alarm-mark, .acknowledge'
     for (const part of seen(tile, parts)) {
       const box = part.getBoundingClientRect()
       const apart = getComputedStyle(part).position === 'absolute'
       const holder = apart ? frame : (part.closest('.alarm-bar') ?? part.closest('.tile-head')).getBoundingClientRect()
       if (!inside(box, holder) || !inside(box, frame)) say(part.className, part)
     }
-    const marks = seen(tile, '.tile-names, .tile-paused, .risk, .modalities').map((part) => part.getBoundingClientRect())
+    const marks = seen(tile, '.tile-names, .nurse, .tile-paused, .risk, .modalities').map((part) => part.getBoundingClientRect())
     marks.forEach((mark, at) => {
       const next = marks[at + 1]
       if (next !== undefined && mark.right > next.left + SLACK_PX) cut.push(tile.dataset.patientId + ': head overlaps')
