@@ -1,4 +1,5 @@
 import { useComputed } from '@preact/signals'
+import { me } from '../app/me.ts'
 import { bedHref } from '../app/router.ts'
 import { serverNowMs, tick } from '../app/screen-clock.ts'
 import { ward } from '../app/watch.ts'
@@ -6,7 +7,9 @@ import { type BedGroup, groupWords } from './alert-groups.ts'
 import { AlertItem } from './alert-item.tsx'
 import { isUnanswered } from './alert-order.ts'
 import { pauseAudio, resumeAudio } from './commands.ts'
+import { shortName } from './nurse-words.ts'
 import { countdown } from './staleness.ts'
+import { whoWords } from './who-words.ts'
 
 /** The alerts of one bed under its name; what is done to the bed as a whole stands there once. */
 export function AlertGroup({ group }: { group: BedGroup }) {
@@ -25,6 +28,7 @@ export function AlertGroup({ group }: { group: BedGroup }) {
             {bedId}
           </a>
         </h3>
+        <Assigned patientId={patientId} />
         <span class="alert-group-count">{groupWords(group)}</span>
         <AudioPause patientId={patientId} bedId={bedId} />
       </header>
@@ -34,6 +38,18 @@ export function AlertGroup({ group }: { group: BedGroup }) {
         ))}
       </ul>
     </section>
+  )
+}
+
+/** Whose patient it is; not said to that nurse. */
+function Assigned({ patientId }: { patientId: string }) {
+  const userId = ward.bed(patientId)?.assignment.value?.userId ?? null
+  if (userId === null || userId === me.value?.id) return null
+  const name = whoWords(userId)
+  return (
+    <span class="tag" data-testid="alert-nurse" title={`Nurse: ${name}`}>
+      {shortName(name) ?? name}
+    </span>
   )
 }
 

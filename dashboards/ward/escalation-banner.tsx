@@ -5,6 +5,7 @@ import { ward } from '../app/watch.ts'
 import { headline } from './alert-reasons.ts'
 import { PRIORITY_MARK } from './alert-words.ts'
 import { accept } from './commands.ts'
+import { assignedWords } from './nurse-words.ts'
 import { ageWords } from './staleness.ts'
 
 /** From this level on an unanswered high alert lies over whatever page is open. */
@@ -26,7 +27,7 @@ export function EscalationBanner() {
         {headline(worst)}
       </p>
       <p class="escalation-sub">
-        unanswered for {age}
+        unanswered for {age}, {assignedWords(ward.bed(worst.patientId)?.assignment.value?.userId ?? null)}
         {worst.escalatedTo === null ? '' : `, ${worst.escalatedTo} called`}
         {far.length > 1 && <a href="#/escalations"> +{far.length - 1} more</a>}
       </p>

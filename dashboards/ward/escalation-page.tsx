@@ -9,6 +9,7 @@ import { isUnanswered } from './alert-order.ts'
 import { headline } from './alert-reasons.ts'
 import { Answers } from './answer-form.tsx'
 import { answerWords } from './answer-words.ts'
+import { assignedWords } from './nurse-words.ts'
 import { ageWords } from './staleness.ts'
 
 /** Alerts that went up at least a level and that nobody has answered since: whom that calls, since when, and what was said. */
@@ -41,6 +42,7 @@ export function EscalationPage() {
 function Escalated({ alert }: { alert: AlertView }) {
   const age = useComputed(() => ageWords((serverNowMs(tick.value) - alert.onsetTimeMs) / 1_000)).value
   const { patientId, bedId, escalationLevel, escalatedTo, answer } = alert
+  const assigned = ward.bed(patientId)?.assignment.value?.userId ?? null
   return (
     <li
       class="escalation-item"
@@ -62,7 +64,7 @@ function Escalated({ alert }: { alert: AlertView }) {
           {headline(alert)}
         </p>
         <p class="escalation-facts">
-          calls <strong>{escalatedTo ?? 'nobody named'}</strong> · since {age} ·{' '}
+          {assignedWords(assigned)}; calls <strong>{escalatedTo ?? 'nobody named'}</strong> · since {age} ·{' '}
           {answer === null ? 'nobody has answered' : answerWords(answer)}
         </p>
       </div>
