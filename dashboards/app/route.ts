@@ -5,6 +5,7 @@ export type Route =
   | { door: 'feeds' }
   | { door: 'escalations' }
   | { door: 'load' }
+  | { door: 'nurses' }
   | { door: 'episodes'; patientId: string | null }
   | { door: 'people' }
   /** On the wall: shown, and nothing done. */
@@ -19,7 +20,8 @@ export function routeOf(hash: string): Route {
   const patientId = decoded(id)
   if (door === 'bed' && patientId !== '')
     return { door, patientId, alertId: part === 'alert' && partId !== '' ? decoded(partId) : null }
-  if (door === 'feeds' || door === 'escalations' || door === 'load' || door === 'people') return { door }
+  if (door === 'feeds' || door === 'escalations' || door === 'load' || door === 'nurses' || door === 'people')
+    return { door }
   if (door === 'kiosk') return { door, unitId: patientId }
   if ((door === 'welcome' || door === 'kiosk-link' || door === 'not-let-in') && id !== '') return { door, code: id }
   if (door === 'episodes') return { door, patientId: patientId === '' ? null : patientId }

@@ -9,6 +9,7 @@ import { WallLine } from '../ward/wall-line.tsx'
 import { EscalationBanner } from '../ward/escalation-banner.tsx'
 import { EscalationPage } from '../ward/escalation-page.tsx'
 import { LoadPage } from '../ward/load-page.tsx'
+import { NursesPage } from '../ward/nurses-page.tsx'
 import { MissedPanel } from '../ward/missed-panel.tsx'
 import { WardBoard } from '../ward/ward-board.tsx'
 import { ConnectionLost } from './connection-lost.tsx'
@@ -41,6 +42,7 @@ const DEED_OF_DOOR = {
   bed: 'see-patients',
   ward: 'see-patients',
   escalations: 'see-patients',
+  nurses: 'assign-nurses',
   kiosk: 'see-patients',
   load: 'see-load',
   feeds: 'see-feeds',
@@ -193,6 +195,8 @@ function Page() {
       return <EscalationPage />
     case 'load':
       return <LoadPage />
+    case 'nurses':
+      return <NursesPage />
     case 'feeds':
       return <FeedsPage />
     case 'people':

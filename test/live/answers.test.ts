@@ -112,7 +112,7 @@ describe('nurses answer alerts', { skip: leftOut(chromiumPath() === null && 'the
     await rows.nth(1).waitFor(PATIENCE)
     assert.match(
       await rows.nth(0).innerText(),
-      /Bed 2[^]*calls physician[^]*Escalated by somebody at this ward .*A physician/,
+      /Bed 2[^]*assigned to nobody; calls physician[^]*Escalated by somebody at this ward .*A physician/,
     )
     assert.match(
       await rows.nth(1).innerText(),
@@ -122,6 +122,45 @@ describe('nurses answer alerts', { skip: leftOut(chromiumPath() === null && 'the
     await two.locator('[data-testid=banner-accept]').click()
     await two.locator('[data-testid=escalation-banner]').waitFor({ state: 'detached', ...PATIENCE })
     await eventually('one row', 10_000, async () => (await rows.count()) === 1)
+  })
+
+  it('two nurses: one gives a bed to somebody, and the other sees it on the tile, at the bed and with its alerts', async () => {
+    await one.goto(`${address}/#/bed/patient-2`)
+    await one.locator('[data-testid=bed-nurse]').filter({ hasText: 'Nobody is assigned' }).waitFor(PATIENCE)
+    await two.goto(`${address}/#/`)
+    const mark = two.locator('[data-testid=bed-tile][data-patient-id=patient-2] [data-testid=nurse]')
+    await mark.and(two.locator('[data-state=nobody]')).waitFor(PATIENCE)
+    await one.locator('[data-testid=assign]').focus()
+    await one.keyboard.press('Enter')
+    await one.locator('[data-testid=assign-form] button:focus').waitFor(PATIENCE)
+    await inBothThemes(one, 'assign-form')
+    await one.getByLabel('Name of a nurse').fill('Anna Moser')
+    await one.keyboard.press('Enter')
+    await one
+      .locator('[data-testid=bed-nurse]')
+      .filter({ hasText: /Nurse: Anna Moser\s+since \d\d:\d\d, by somebody at this ward/ })
+      .waitFor(PATIENCE)
+    await one.locator('[data-testid=assign-form]').waitFor({ state: 'detached', ...PATIENCE })
+    await mark.filter({ hasText: 'A. Moser' }).waitFor(PATIENCE)
+    const { alertId } = await ward.alert('that of bed 2', ({ bedId }) => bedId === 'Bed 2')
+    await seen(two, alertId, /Nurse A\. Moser/)
+  })
+
+  it('at the change of shift a nurse is chosen once, is given beds, and takes over all of another', async () => {
+    await two.goto(`${address}/#/nurses`)
+    const bed = (name: string): Locator => two.locator('[data-testid=nurse-bed]').filter({ hasText: name })
+    await bed('Bed 3').and(two.locator('[aria-disabled=true]')).waitFor(PATIENCE)
+    await two.locator('[data-nurse="Anna Moser"]').filter({ hasText: '1 bed' }).first().click(PATIENCE)
+    await bed('Bed 3').click()
+    await bed('Bed 3').filter({ hasText: 'Anna Moser' }).waitFor(PATIENCE)
+    await two.getByLabel('Name of a nurse').fill('Ben Kern')
+    await two.keyboard.press('Enter')
+    await inBothThemes(two, 'nurses-page')
+    await two.locator('[data-testid=take-over][data-nurse="Anna Moser"]').filter({ hasText: '2 beds' }).click(PATIENCE)
+    const log = two.getByRole('log')
+    for (const name of ['Bed 2', 'Bed 3']) await log.getByText(`${name}: Ben Kern`).waitFor(PATIENCE)
+    await one.locator('[data-testid=bed-nurse]').filter({ hasText: 'Nurse: Ben Kern' }).waitFor(PATIENCE)
+    for (const page of [one, two]) await page.goto(`${address}/#/`)
   })
 
   it('flashes at the rates of IEC 60601-1-8', async () => {
