@@ -22,6 +22,11 @@ export function mayDo(deed: Deed): boolean {
   return deeds.value.has(deed)
 }
 
+/** Whether beds can be this person's: somebody with a name who may answer for them. */
+export function hasOwnBeds(): boolean {
+  return me.value?.how === 'session' && mayDo('assign-nurses')
+}
+
 /** Asks who is here; the screen shows what is that person's. */
 export async function askWhoIsHere(): Promise<Me | null> {
   const answer = await fetchJson<Me>('/api/me')

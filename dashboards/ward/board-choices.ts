@@ -2,6 +2,7 @@ import { signal } from '@preact/signals'
 import { type BoardWaveform, BOARD_WAVEFORMS, MOST_BOARD_WAVEFORMS } from '../../src/watch/board-waveforms.ts'
 import { kept, keptWord } from '../app/kept.ts'
 import { BOARD_ORDERS } from './board-order.ts'
+import { BOARD_BEDS } from './my-beds.ts'
 
 /** What a person chose for the board of this screen. */
 export const boardOrder = keptWord('vigil-board-order', BOARD_ORDERS)
@@ -17,5 +18,7 @@ export const boardWaves = kept<readonly BoardWaveform[]>(
 /** Read at arm's length with everything, or from 3 m with what matters most. */
 export const BOARD_DENSITIES = ['desk', 'wall'] as const
 export const boardDensity = keptWord('vigil-board-density', BOARD_DENSITIES)
+/** For who looks after some of them. */
+export const boardBeds = keptWord('vigil-board-beds', BOARD_BEDS)
 /** '' for all; it stands in the address of the ward, see unit-address.ts. */
 export const chosenUnit = signal('')

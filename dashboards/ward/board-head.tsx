@@ -1,9 +1,13 @@
 import type { Signal } from '@preact/signals'
-import { BOARD_DENSITIES, boardDensity, boardOrder, boardWaves, chosenUnit } from './board-choices.ts'
+import { hasOwnBeds, mayDo } from '../app/me.ts'
+import { BOARD_DENSITIES, boardBeds, boardDensity, boardOrder, boardWaves, chosenUnit } from './board-choices.ts'
 import { BOARD_ORDERS, type BoardOrder } from './board-order.ts'
+import { BOARD_BEDS, type BoardBeds } from './my-beds.ts'
 import { WaveChoice } from './wave-choice.tsx'
 
 const ORDER_WORD = { bed: 'Bed', urgency: 'Urgency' } as const satisfies Record<BoardOrder, string>
+
+const BEDS_WORD = { all: 'All', first: 'Mine first', mine: 'Mine alone' } as const satisfies Record<BoardBeds, string>
 
 const DENSITY_WORD = { desk: 'Desk', wall: '3 m' } as const
 
@@ -40,6 +44,12 @@ export function BoardHead({ units, unit, held, strips }: BoardHeadProps) {
         </span>
       )}
       <Choice name="Order" words={BOARD_ORDERS} wordOf={ORDER_WORD} chosen={boardOrder} />
+      {hasOwnBeds() && <Choice name="Beds" words={BOARD_BEDS} wordOf={BEDS_WORD} chosen={boardBeds} />}
+      {mayDo('assign-nurses') && (
+        <a class="door-link" href="#/nurses">
+          Nurses…
+        </a>
+      )}
       <Choice name="Read from" words={BOARD_DENSITIES} wordOf={DENSITY_WORD} chosen={boardDensity} />
       {boardDensity.value === 'desk' && <WaveChoice />}
       {cut && (

@@ -68,11 +68,11 @@ export const HELD_MS = 5_000
  */
 export class HeldOrder {
   #shown: readonly string[] = []
-  #chosen: BoardOrder | null = null
+  #chosen: string | null = null
   #sinceMs = -Infinity
 
-  /** `touched`: a pointer or the focus is on the board now. */
-  next(wanted: readonly string[], chosen: BoardOrder, touched: boolean, nowMs: number): readonly string[] {
+  /** `chosen`: what a person chose of the order. `touched`: a pointer or the focus is on the board now. */
+  next(wanted: readonly string[], chosen: string, touched: boolean, nowMs: number): readonly string[] {
     const sameBeds = wanted.length === this.#shown.length && this.#shown.every((id) => wanted.includes(id))
     const held = sameBeds && chosen === this.#chosen && (touched || nowMs - this.#sinceMs < HELD_MS)
     if (held) return this.#shown

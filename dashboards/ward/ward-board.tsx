@@ -2,16 +2,18 @@ import { useComputed, useSignal } from '@preact/signals'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { link } from '../app/connection.ts'
 import { kioskUnit } from '../app/kiosk.ts'
+import { hasOwnBeds, me } from '../app/me.ts'
 import { tick } from '../app/screen-clock.ts'
 import { ward } from '../app/watch.ts'
 import type { Bed } from './bed.ts'
 import { BedTile } from './bed-tile.tsx'
-import { boardDensity, boardOrder, boardWaves, chosenUnit } from './board-choices.ts'
+import { boardBeds, boardDensity, boardOrder, boardWaves, chosenUnit } from './board-choices.ts'
 import { boardGrid, gapPx } from './board-grid.ts'
 import { BoardHead } from './board-head.tsx'
 import { type BedUrgency, HeldOrder, orderedBeds } from './board-order.ts'
 import { BoardTouch } from './board-touch.ts'
 import { bedFreshness, windowFresh } from './freshness.ts'
+import { type BoardBeds, chosenBeds, hiddenHigh, hiddenWords } from './my-beds.ts'
 import { tileLayout } from './tile-layout.ts'
 
 /** From afar a trace says nothing. */
@@ -37,22 +39,26 @@ export function WardBoard() {
   }, [])
   const units = [...new Set(ward.beds.value.map((bed) => bed.unitId.value))].sort()
   const unit = units.includes(chosenUnit.value) ? chosenUnit.value : ''
+  const whose = useComputed((): BoardBeds => (hasOwnBeds() && kioskUnit.value === null ? boardBeds.value : 'all'))
   const wanted = useComputed(() => {
     const shown = ward.beds.value.filter((bed) => chosenUnit.value === '' || bed.unitId.value === chosenUnit.value)
     const beds = shown.length === 0 ? ward.beds.value : shown
-    return JSON.stringify(
-      orderedBeds(
-        beds.map((bed) => urgencyOf(bed, tick.value)),
-        boardOrder.value,
-      ),
-    )
+    const inOrder = orderedBeds(
+      beds.map((bed) => urgencyOf(bed, tick.value)),
+      boardOrder.value,
+    ).map((patientId) => ({ patientId, nurse: ward.bed(patientId)?.assignment.value?.userId ?? null }))
+    return JSON.stringify(chosenBeds(inOrder, whose.value, me.value?.id ?? null).map(({ patientId }) => patientId))
   })
   const placed = useComputed(() => {
     const nowMs = tick.value
     const ids = JSON.parse(wanted.value) as string[]
-    return JSON.stringify(order.next(ids, boardOrder.value, touch.at(nowMs), nowMs))
+    return JSON.stringify(order.next(ids, `${boardOrder.value} ${whose.value}`, touch.at(nowMs), nowMs))
   })
   const beds = (JSON.parse(placed.value) as string[]).flatMap((id) => ward.bed(id) ?? [])
+  const hidden = hiddenHigh(
+    ward.standing.value,
+    beds.map(({ patientId }) => patientId),
+  )
   const waves = boardWaves.value
   const { columns, rowPx } = boardGrid(beds.length, size.value.widthPx, size.value.heightPx, waves.length)
   const { strips, numericsPx } = tileLayout(rowPx - gapPx(rowPx), waves.length)
@@ -61,6 +67,14 @@ export function WardBoard() {
       <h1 class="unseen">Ward</h1>
       {kioskUnit.value === null && (
         <BoardHead units={units} unit={unit} held={placed.value !== wanted.value} strips={strips} />
+      )}
+      {hidden > 0 && (
+        <p class="board-hidden" role="alert" data-testid="board-hidden">
+          {hiddenWords(hidden)}{' '}
+          <button type="button" class="quiet" onClick={showAll}>
+            Show all beds
+          </button>
+        </p>
       )}
       <div class="board-box" ref={box} tabIndex={-1}>
         <div
@@ -91,6 +105,11 @@ export function WardBoard() {
       </div>
     </section>
   )
+}
+
+function showAll(): void {
+  chosenUnit.value = ''
+  boardBeds.value = 'all'
 }
 
 function urgencyOf(bed: Bed, monotonicMs: number): BedUrgency {

@@ -171,4 +171,42 @@ describe('the board as a nurse uses it', { skip, concurrency: false }, () => {
     assert.equal(await hash(), '#/ward')
     assert.deepEqual(errors, [])
   })
+
+  it('has a nurse’s own beds first or alone, says of high alarms at others, and of a nurse without an account', async () => {
+    const cookie = board.ward.cookieOf({ id: 'anna', roles: ['nurse'], units: ['icu', 'step-down'] })
+    for (const [bed, nurse] of [
+      [2, 'anna'],
+      [4, 'anna'],
+      [1, 'who-left'],
+    ] as const)
+      await board.assign(bed, nurse)
+    await board.raise(3, 1, { priority: 'high', condition: 'limit:hr:high' })
+    await page.context().close()
+    page = await openPage(browser, errors)
+    const [name = '', value = ''] = cookie.split('=')
+    await page.context().addCookies([{ name, value, url: board.ward.url }])
+    await page.goto(`${board.ward.url}/#/`)
+    await page.locator('.tile[data-patient-id=p2] .nurse[data-mine=true]').waitFor()
+    await page.locator('.tile[data-patient-id=p1] .nurse[data-state=no-account]').waitFor()
+    assert.match(await page.locator('.tile[data-patient-id=p1] .nurse').innerText(), /no longer has an account here/)
+    await page.getByRole('button', { name: 'Mine first' }).click()
+    await becomes('p2 p4 p1 p3 p5 p6', 3_000)
+    assert.equal(await page.getByTestId('board-hidden').count(), 0)
+    await page.getByRole('button', { name: 'Mine alone' }).click()
+    await becomes('p2 p4', 3_000)
+    await page.getByTestId('board-hidden').getByText('high alarms at beds not shown').waitFor()
+    await page.locator('[data-testid=alert-item][data-patient-id=p3]').waitFor()
+    await page.reload()
+    await becomes('p2 p4', 5_000)
+    await looked(page, 'board-mine')
+    await page.getByRole('button', { name: 'Show all beds' }).click()
+    await becomes('p1 p2 p3 p4 p5 p6', 3_000)
+    assert.equal(await page.getByTestId('board-hidden').count(), 0)
+    await page.goto(`${board.ward.url}/#/bed/p1`)
+    await page.getByTestId('assign').click()
+    await page
+      .getByTestId('assign-form')
+      .getByRole('button', { name: /^Me, Name of anna · 2 beds/ })
+      .waitFor()
+  })
 })
