@@ -34,7 +34,8 @@ export function startNurses(): void {
       return
     }
     const assigned = ward.beds.value.flatMap(({ assignment }) => assignment.value?.userId ?? [])
-    const now = JSON.stringify([...new Set(assigned)].sort())
+    const known = new Set(nurses.peek()?.nurses.map(({ userId }) => userId))
+    const now = JSON.stringify([...new Set(assigned)].filter((userId) => !known.has(userId)).sort())
     if (now === read) return
     read = now
     void readNurses()

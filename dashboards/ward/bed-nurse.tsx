@@ -46,14 +46,20 @@ export function AssignForm({ bed, open }: { bed: Bed; open: Signal<boolean> }) {
   const said = useSignal<{ state: 'quiet' | 'sending' } | { state: 'refused'; words: string }>({ state: 'quiet' })
   const box = useRef<HTMLElement>(null)
   useEffect(() => {
-    void readNurses().then(() => box.current?.querySelector('button')?.focus())
+    void readNurses().then(() =>
+      (box.current?.querySelector<HTMLElement>('[aria-pressed=true]') ?? box.current?.querySelector('button'))?.focus(),
+    )
   }, [])
+  const close = (): void => {
+    document.querySelector<HTMLElement>('[data-testid=assign]')?.focus()
+    open.value = false
+  }
   const choose = async (userId: string | null): Promise<void> => {
+    if (userId === (bed.assignment.peek()?.userId ?? null)) return close()
     said.value = { state: 'sending' }
     const problem = await assign(bed.patientId, userId)
     if (problem !== null) return void (said.value = { state: 'refused', words: `Not assigned: ${problem}.` })
-    document.querySelector<HTMLElement>('[data-testid=assign]')?.focus()
-    open.value = false
+    close()
   }
   return (
     <section class="assign-form" data-testid="assign-form" aria-label={`Who looks after ${bed.bedId.value}`} ref={box}>
