@@ -12,6 +12,7 @@ const SCREENS = {
   alert: ['#/bed/demo-02/alert/ALERT', '[data-testid=alert-detail]'],
   escalations: ['#/escalations', '.escalations'],
   load: ['#/load', '.load .page-head'],
+  nurses: ['#/nurses', '[data-testid=nurse-bed]'],
   feeds: ['#/feeds', '[data-testid=feeds-table] tbody tr'],
   episodes: ['#/episodes/demo-01', '.stretch'],
 } as const
