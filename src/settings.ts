@@ -87,7 +87,7 @@ export const SETTINGS = {
     4 * 3_600_000,
     60_000,
     7 * DAY_MS,
-    'time without anything done after which a person must sign in again',
+    'time without anything done, and with no page in sight, after which a person must sign in again',
   ),
   sessionMs: integer(
     'session-ms',
