@@ -74,12 +74,9 @@ describe('a slow screen', () => {
       await clock.sleep(20)
     }
     await until(() => seen.fast === sent)
-    const beganMs = clock.monotonicMs()
     await ward.log.append([outbound('alerts', alert('b', 1_000))])
-    await Promise.race([came, clock.sleep(6_000)])
-    const tookMs = clock.monotonicMs() - beganMs
-    assert.ok(tookMs < 6_000, `${tookMs} ms`)
-    // All of them would have been on the line for 20 s.
+    await came
+    // It comes behind what was sent before: without a word from the other end that would be all of them, 20 s of this line.
     assert.ok(seen.slow > 0 && seen.slow < sent / 2, `${seen.slow} of ${sent} waveforms`)
   })
 })
