@@ -142,8 +142,8 @@ describe('nurses answer alerts', { skip: leftOut(chromiumPath() === null && 'the
       .waitFor(PATIENCE)
     await one.locator('[data-testid=assign-form]').waitFor({ state: 'detached', ...PATIENCE })
     await mark.filter({ hasText: 'A. Moser' }).waitFor(PATIENCE)
-    const { alertId } = await ward.alert('that of bed 2', ({ bedId }) => bedId === 'Bed 2')
-    await seen(two, alertId, /Nurse A\. Moser/)
+    const group = two.locator('[data-testid=alert-group][data-patient-id=patient-2]')
+    await group.locator('[data-testid=alert-nurse]').filter({ hasText: 'A. Moser' }).waitFor(PATIENCE)
   })
 
   it('at the change of shift a nurse is chosen once, is given beds, and takes over all of another', async () => {
@@ -178,6 +178,7 @@ describe('nurses answer alerts', { skip: leftOut(chromiumPath() === null && 'the
 
   it('tells every screen that nobody would hear an alarm, until one has its sound on, and lists who watches', async () => {
     const unheard = (page: Page): Locator => page.locator('.fact[data-tone=warn]', { hasText: 'sounds alarms' })
+    await two.goto(`${address}/#/escalations`)
     for (const page of [one, two])
       assert.match(await unheard(page).innerText(PATIENCE), /No screen of [^,]+ sounds alarms/)
     const open = two.locator('[data-testid=watching] button')
@@ -185,7 +186,11 @@ describe('nurses answer alerts', { skip: leftOut(chromiumPath() === null && 'the
     assert.equal(await open.innerText(), '2 watching')
     await two.keyboard.press('Enter')
     const lines = two.locator('#watching-list li')
-    assert.deepEqual(await lines.allTextContents(), Array(2).fill('this machine · all units · sound off'))
+    // What a screen has left it no longer has within a second.
+    await eventually('both screens, on no bed', 10_000, async () => {
+      const told = await lines.allTextContents()
+      return told.length === 2 && told.every((line) => line === 'this machine · all units · sound off')
+    })
     await one.locator('[data-testid=sound-off]').click()
     await lines.filter({ hasText: 'sound on' }).waitFor(PATIENCE)
     for (const page of [one, two]) await unheard(page).waitFor({ state: 'detached', ...PATIENCE })
