@@ -37,7 +37,7 @@ describe('a ward on a phone', { skip, concurrency: false }, () => {
 
   it("has the worst alert and the first bed's numbers on the first screen", async () => {
     await looked(page, 'phone-ward')
-    assert.ok((await bottomOf('[data-testid=acknowledge]')) < PHONE.height)
+    assert.ok((await bottomOf('[data-testid=alert-item] [data-testid=acknowledge]')) < PHONE.height)
     assert.ok((await bottomOf('.tile')) < PHONE.height, `the first tile ends at ${await bottomOf('.tile')}`)
     assert.ok(await fitsAcross())
     assert.deepEqual(await seriousViolations(page), [])
