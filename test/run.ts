@@ -21,15 +21,11 @@ installPrerequisites(say)
 
 const files = filesBelow(TESTS).filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
 const live = (file: string): boolean => relative(TESTS, file).startsWith('live')
-await tests(
-  files.filter((file) => !live(file)),
-  { concurrency: 2 },
-)
-// Live tests start brokers, databases and browsers, and wait for them more than they work: two at a time, after the rest. Those
-// on Kafka go one after the other, for the first of them fetches the broker.
-const onKafka = (file: string): boolean => readFileSync(file, 'utf8').includes('/kafka-broker.js')
-const lives = files.filter(live)
-await Promise.all([tests(lives.filter((file) => !onKafka(file))), tests(lives.filter(onKafka), { held: true })])
+await tests(files.filter((file) => !live(file)))
+// Live tests start brokers, databases and browsers, and wait for them more than they work: one that draws pages runs beside one
+// that does not, as far as there are both.
+const drawsPages = (file: string): boolean => readFileSync(file, 'utf8').includes('/browser.js')
+await tests(inTurn(files.filter(live), drawsPages))
 
 for (const reason of tally.skipped) say(`left out: ${reason}`)
 if (process.env['CI'] === 'true' && tally.skipped.length > 0) tally.failed += tally.skipped.length
@@ -45,10 +41,10 @@ function check(name: string, tool: string, args: readonly string[]): void {
   if (status !== 0) say(`${stdout}${stderr}`)
 }
 
-/** `held`: what they say is printed when all are done, so that it does not stand between the lines of others. */
-async function tests(chosen: readonly string[], { concurrency = 1, held = false } = {}): Promise<void> {
+/** Two files at a time. */
+async function tests(chosen: readonly string[]): Promise<void> {
   if (chosen.length === 0) return
-  const stream = run({ files: [...chosen], concurrency, timeout: 600_000 })
+  const stream = run({ files: [...chosen], concurrency: 2, timeout: 600_000 })
   stream.on('test:pass', ({ name, skip, details }) => {
     if (details.type === 'suite' || chosen.includes(name)) return
     if (skip !== undefined && skip !== false) tally.skipped.push(`${name}: ${String(skip)}`)
@@ -58,12 +54,15 @@ async function tests(chosen: readonly string[], { concurrency = 1, held = false 
     // A file that does not even load fails as a test of its own; a failed suite only repeats its tests.
     if (details.type !== 'suite') tally.failed++
   })
-  const said: string[] = []
-  for await (const line of stream.compose(new spec())) {
-    if (held) said.push(String(line))
-    else process.stdout.write(String(line))
-  }
-  process.stdout.write(said.join(''))
+  for await (const line of stream.compose(new spec())) process.stdout.write(String(line))
+}
+
+/** One of the one kind, one of the other, as long as there are both. */
+function inTurn(all: readonly string[], isOne: (file: string) => boolean): string[] {
+  const [ones, others] = [all.filter(isOne), all.filter((file) => !isOne(file))]
+  return Array.from({ length: Math.max(ones.length, others.length) }, (_, place) => [ones[place], others[place]])
+    .flat()
+    .filter((file) => file !== undefined)
 }
 
 function filesBelow(folder: string): string[] {
