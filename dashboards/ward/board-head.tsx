@@ -3,6 +3,7 @@ import { hasOwnBeds, mayDo } from '../app/me.ts'
 import { BOARD_DENSITIES, boardBeds, boardDensity, boardOrder, boardWaves, chosenUnit } from './board-choices.ts'
 import { BOARD_ORDERS, type BoardOrder } from './board-order.ts'
 import { BOARD_BEDS, type BoardBeds } from './my-beds.ts'
+import { UnitChoice } from './unit-choice.tsx'
 import { WaveChoice } from './wave-choice.tsx'
 
 const ORDER_WORD = { bed: 'Bed', urgency: 'Urgency' } as const satisfies Record<BoardOrder, string>
@@ -25,19 +26,7 @@ export function BoardHead({ units, unit, held, strips }: BoardHeadProps) {
   const cut = boardDensity.value === 'desk' && strips < boardWaves.value.length
   return (
     <header class="board-head">
-      {units.length > 1 && (
-        <label class="board-unit">
-          Unit{' '}
-          <select value={unit} onChange={(event) => (chosenUnit.value = event.currentTarget.value)}>
-            <option value="">all units</option>
-            {units.map((id) => (
-              <option key={id} value={id}>
-                {id === '' ? 'no unit' : id}
-              </option>
-            ))}
-          </select>
-        </label>
-      )}
+      <UnitChoice units={units} unit={unit} />
       {chosenUnit.value !== '' && chosenUnit.value !== unit && units.length > 0 && (
         <span class="board-held" role="status">
           No beds of {chosenUnit.value} here; {units.length > 1 ? 'all units are shown' : 'your own are shown'}

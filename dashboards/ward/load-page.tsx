@@ -9,6 +9,7 @@ import { answerWordsOf, longestWords, rateWords, stepsWords } from './load-words
 import { AsOf, keyOf, Suggestion } from './suggestion.tsx'
 import { timeOfDay } from './time-of-day.ts'
 import { whoWords } from './who-words.ts'
+import { UnitChoice } from './unit-choice.tsx'
 
 /** How many alarms each nurse has had, and which limit of each bed raises the most of them. */
 export function LoadPage() {
@@ -22,19 +23,7 @@ export function LoadPage() {
     <section class="load" aria-label="Alarm load">
       <header class="page-head">
         <h1>Alarm load</h1>
-        {units.length > 1 && (
-          <label>
-            Unit{' '}
-            <select value={unit} onChange={(event) => (chosenUnit.value = event.currentTarget.value)}>
-              <option value="">all units</option>
-              {units.map((id) => (
-                <option key={id} value={id}>
-                  {id === '' ? 'no unit' : id}
-                </option>
-              ))}
-            </select>
-          </label>
-        )}
+        <UnitChoice units={units} unit={unit} />
         {value !== null && (
           <span class="load-facts">
             <AsOf asOfMs={value.asOfMs} readMs={readMs} old={isOld(read.value, tick.value)} /> · read since{' '}
