@@ -1,5 +1,6 @@
 import { effect } from '@preact/signals'
 import { boardWaves } from '../ward/board-choices.ts'
+import { stripsGiveWay } from '../ward/strip-loop.ts'
 import { WardModel } from '../ward/ward-model.ts'
 import * as away from './away.ts'
 import { ask, boardRead, heardServerTime, link, readAnew, socket, whenHeardAgain } from './connection.ts'
@@ -116,6 +117,7 @@ export function startWatching(): void {
     if (alert.mode === 'live' && !isOnView()) away.unseenCame([alert])
     if (alert.mode === 'live') away.ended(alert)
     alertCame(alert)
+    stripsGiveWay()
     if (!ward.takeAlert(alert)) missed()
   })
   let waves = boardWaves.peek()

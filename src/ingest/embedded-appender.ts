@@ -27,7 +27,10 @@ interface Waiting {
 /** One transaction takes what came in one turn of the event loop, up to this; it holds the loop while it is written. */
 const TRANSACTION_BYTES = 4_000_000
 
-/** Appends to the embedded log. Appends that come together share a transaction; each of them is taken whole or not at all. */
+/**
+ * Appends to the embedded log. Appends that come together share a transaction; each of them is taken whole or not at all.
+ * One with an alert waits for no others: the rest of this turn of the event loop takes longer than a transaction does.
+ */
 export class EmbeddedAppender {
   readonly #options: EmbeddedAppenderOptions
   readonly #waiting: Waiting[] = []
@@ -56,7 +59,8 @@ export class EmbeddedAppender {
     const bytes = records.reduce((sum, { value }) => sum + (value?.length ?? 0) + 64, 0)
     await new Promise<void>((resolve, reject) => {
       this.#waiting.push({ entries, bytes, resolve, reject })
-      this.#schedule()
+      if (entries.some(({ topic }) => topic === 'alerts')) this.#writeAll()
+      else this.#schedule()
     })
     if (this.#options.syncEach) await this.#sync(bytes)
   }
@@ -78,7 +82,7 @@ export class EmbeddedAppender {
 
   /** Takes what waits, then nothing more. */
   close(): void {
-    while (this.#waiting.length > 0) this.#write()
+    this.#writeAll()
     this.#closed = true
   }
 
@@ -90,6 +94,10 @@ export class EmbeddedAppender {
       this.#write()
       if (this.#waiting.length > 0) this.#schedule()
     })
+  }
+
+  #writeAll(): void {
+    while (this.#waiting.length > 0) this.#write()
   }
 
   #write(): void {

@@ -81,3 +81,22 @@ describe('the embedded log, killed with -9', () => {
     })
   }
 })
+
+describe('an append to the embedded log', () => {
+  it('waits for others of its turn of the event loop, but not where it has an alert', async () => {
+    const log = await open('urgent')
+    const ends = async (topic: TopicName): Promise<number> =>
+      (await log.endOffsets(topic)).reduce((sum, end) => sum + end, 0)
+    const value = Buffer.from('1')
+    const reading = log.append([{ topic: 'vitals', key: 'bed-1', value }])
+    assert.equal(await ends('vitals'), 0, 'nothing of this turn is written yet')
+    const alert = log.append([
+      { topic: 'alert-state', key: 'bed-1', value },
+      { topic: 'alerts', key: 'bed-1', value },
+    ])
+    assert.deepEqual([await ends('alerts'), await ends('alert-state')], [1, 1])
+    assert.equal(await ends('vitals'), 1, 'what came before stays before')
+    await Promise.all([reading, alert])
+    await log.close()
+  })
+})
