@@ -1,8 +1,10 @@
 import { effect } from '@preact/signals'
+import type { Bed } from '../ward/bed.ts'
 import { boardWaves } from '../ward/board-choices.ts'
 import { stripsGiveWay } from '../ward/strip-loop.ts'
 import { WardModel } from '../ward/ward-model.ts'
 import * as away from './away.ts'
+import { showGathered, together } from './gathered.ts'
 import { ask, boardRead, heardServerTime, link, readAnew, socket, whenHeardAgain } from './connection.ts'
 import { kioskUnit } from './kiosk.ts'
 import { askWhoIsHere, mayDo, me } from './me.ts'
@@ -38,6 +40,7 @@ async function watchBoard(): Promise<void> {
       clock.after(1_000, () => void watchBoard())
       return
     }
+    showGathered()
     const missed = ward.missed(answer.missed)
     ward.takeBoard(answer.ward, now(), true)
     boardRead(answer.ward)
@@ -58,7 +61,9 @@ async function watchBed(): Promise<void> {
   const answer = await ask('watch', { patientId })
   if (!answer.ok) return
   const view = answer.ward.beds.find((bed) => bed.patientId === patientId)
-  if (view !== undefined) ward.takeBed(view, now())
+  if (view === undefined) return
+  showGathered()
+  ward.takeBed(view, now())
 }
 
 /** A board that has been read and can be seen: whoever looks is told what was raised while nobody did. */
@@ -92,22 +97,32 @@ export function startWatching(): void {
     away.leave()
     void watchBoard()
   })
-  socket.on('ward', (view) => ward.takeBoard(view, now(), false))
-  socket.on('bed', (view) => ward.takeBed(view, now()))
+  socket.on('ward', (view) => {
+    showGathered()
+    ward.takeBoard(view, now(), false)
+  })
+  socket.on('bed', (view) => {
+    showGathered()
+    ward.takeBed(view, now())
+  })
   socket.on('system', (system) => {
     heardServerTime(system.serverTimeMs)
     ward.system.value = system
     if (link.peek().state !== 'live' && me.peek() !== null && !mayDo('see-patients')) boardRead(system)
   })
-  socket.on('vitals', (update) => ward.target(update)?.vitals(update, now()))
+  const onBed = (update: Parameters<typeof ward.target>[0], show: (bed: Bed, arrivedMs: number) => void): void => {
+    const arrivedMs = now()
+    together(() => {
+      const bed = ward.target(update)
+      if (bed !== undefined) show(bed, arrivedMs)
+    })
+  }
+  socket.on('vitals', (update) => onBed(update, (bed, arrivedMs) => bed.vitals(update, arrivedMs)))
   socket.on('waveform', (update) => ward.target(update)?.waves.take(update, now()))
   socket.on('heart-sound', (update) => ward.target(update)?.heard(update, now()))
-  socket.on('frame', (update) => ward.target(update)?.framed(update, now()))
-  socket.on('prediction', (update) => ward.target(update)?.predicted(update))
-  socket.on('window', (update) => {
-    const bed = ward.target(update)
-    if (bed !== undefined) bed.lastWindow.value = update
-  })
+  socket.on('frame', (update) => onBed(update, (bed, arrivedMs) => bed.framed(update, arrivedMs)))
+  socket.on('prediction', (update) => onBed(update, (bed) => bed.predicted(update)))
+  socket.on('window', (update) => onBed(update, (bed) => (bed.lastWindow.value = update)))
   const lookAwake = whenWoken(() => {
     away.leave()
     readAnew('this screen was asleep')

@@ -1,0 +1,23 @@
+import { batch } from '@preact/signals'
+import { everyBeat } from './heart-beat.ts'
+
+let waiting: (() => void)[] = []
+
+/**
+ * Beds speak at moments of their own, and each change of a number has its tile laid out, painted and rastered: what came since
+ * the last beat is put on the screen together, ten times a second. Alerts and all that has to do with them never wait here.
+ */
+export function together(show: () => void): void {
+  waiting.push(show)
+}
+
+/** Shows what waits; before anything that must come after it. */
+export function showGathered(): void {
+  const shown = waiting
+  waiting = []
+  batch(() => {
+    for (const show of shown) show()
+  })
+}
+
+everyBeat(showGathered)
