@@ -1,6 +1,6 @@
 import { effect } from '@preact/signals'
 import type { Bed } from '../ward/bed.ts'
-import { boardWaves } from '../ward/board-choices.ts'
+import { drawnWaves } from '../ward/board-choices.ts'
 import { stripsGiveWay } from '../ward/strip-loop.ts'
 import { WardModel } from '../ward/ward-model.ts'
 import * as away from './away.ts'
@@ -32,7 +32,7 @@ async function watchBoard(): Promise<void> {
     const answer = await ask('watch', {
       ...(unit !== null && unit !== '' && { unitId: unit }),
       sinceBedSequence: { ...away.seenSequences(), ...ward.sequences() },
-      waveforms: [...boardWaves.peek()],
+      waveforms: [...drawnWaves.peek()],
     })
     if (!answer.ok) {
       if (!socket.connected) return
@@ -135,10 +135,11 @@ export function startWatching(): void {
     stripsGiveWay()
     if (!ward.takeAlert(alert)) missed()
   })
-  let waves = boardWaves.peek()
+  let waves = drawnWaves.peek().join(' ')
   effect(() => {
-    if (boardWaves.value === waves) return
-    waves = boardWaves.value
+    const drawn = drawnWaves.value.join(' ')
+    if (drawn === waves) return
+    waves = drawn
     if (socket.connected) void watchBoard()
   })
   document.addEventListener('visibilitychange', () => {

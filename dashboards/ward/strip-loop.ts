@@ -25,10 +25,10 @@ export function stripsGiveWay(): void {
 }
 
 function paintAll(frameMs: number): void {
-  const isPainted = turns.frame(frameMs)
-  const monotonicMs = clock.monotonicMs()
-  let place = 0
-  for (const strip of strips) if (isPainted(place++)) strip.paint(monotonicMs)
+  if (turns.frame(frameMs)) {
+    const monotonicMs = clock.monotonicMs()
+    for (const strip of strips) strip.paint(monotonicMs)
+  }
   running = strips.size > 0
   if (running) requestAnimationFrame(paintAll)
 }

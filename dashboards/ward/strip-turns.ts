@@ -2,18 +2,19 @@
 const FRAMES_FOR_ALERT = 2
 /** Frames that are looked at together. */
 const LOOK_FRAMES = 30
-const LATE = 1.5
-const IN_TIME = 1.15
+const LATE = 1.2
+const IN_TIME = 1.05
 /** So many looks in a row have to be in time before strips are painted more often again. */
 const IN_TIME_LOOKS = 10
-/** Each strip is painted in one of so many frames at the least. */
+/** Strips are painted in one of so many frames at the least. */
 const FEWEST = 3
 /** No screen draws faster than it is worth to look at. */
 const SHORTEST_FRAME_MS = 8
 
 /**
- * Which strips a frame paints. Waveforms give way twice: to an alert, which is drawn in a frame without them, and on a machine
- * whose frames come late, where they take turns. A strip that waits loses nothing: it sweeps further when its turn comes.
+ * Which frames paint the strips. Waveforms give way twice: to an alert, which is drawn in a frame without them, and on a machine
+ * whose frames come late, where only every second or third frame has them. All of them are painted in the same frame: one
+ * without any costs the browser next to nothing. Nothing is lost by waiting: the next frame with strips sweeps further.
  */
 export class StripTurns {
   #oneIn = 1
@@ -26,7 +27,7 @@ export class StripTurns {
   #lookFromMs = 0
   #inTimeLooks = 0
 
-  /** Each strip is painted in one of so many frames. */
+  /** Strips are painted in one of so many frames. */
   get oneIn(): number {
     return this.#oneIn
   }
@@ -36,16 +37,18 @@ export class StripTurns {
     if (this.#painted) this.#without = FRAMES_FOR_ALERT
   }
 
-  /** A frame at `atMs` of the screen's frame clock: returns whether the strip at a place is painted in it. */
-  frame(atMs: number): (place: number) => boolean {
+  /** A frame at `atMs` of the screen's frame clock: returns whether it paints the strips. */
+  frame(atMs: number): boolean {
     this.#look(atMs)
-    this.#painted = this.#without === 0
-    if (!this.#painted) {
+    if (this.#without > 0) {
       this.#without--
-      return () => false
+      this.#painted = false
+      return false
     }
-    this.#turn++
-    return (place) => (place + this.#turn) % this.#oneIn === 0
+    this.#turn = (this.#turn + 1) % this.#oneIn
+    if (this.#turn !== 0) return false
+    this.#painted = true
+    return true
   }
 
   #look(atMs: number): void {

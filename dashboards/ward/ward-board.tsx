@@ -7,7 +7,15 @@ import { tick } from '../app/screen-clock.ts'
 import { ward } from '../app/watch.ts'
 import type { Bed } from './bed.ts'
 import { BedTile } from './bed-tile.tsx'
-import { boardBeds, boardDensity, boardOrder, boardWaves, chosenUnit } from './board-choices.ts'
+import {
+  boardBeds,
+  boardDensity,
+  boardOrder,
+  boardStrips,
+  boardWaves,
+  chosenUnit,
+  drawnWaves,
+} from './board-choices.ts'
 import { boardGrid, gapPx } from './board-grid.ts'
 import { BoardHead } from './board-head.tsx'
 import { type BedUrgency, HeldOrder, orderedBeds } from './board-order.ts'
@@ -15,9 +23,6 @@ import { BoardTouch } from './board-touch.ts'
 import { bedFreshness, windowFresh } from './freshness.ts'
 import { type BoardBeds, chosenBeds, hiddenHigh, hiddenWords } from './my-beds.ts'
 import { tileLayout } from './tile-layout.ts'
-
-/** From afar a trace says nothing. */
-const NO_WAVES = [] as const
 
 /** Every bed of the unit in a grid that fits the screen. */
 export function WardBoard() {
@@ -62,6 +67,9 @@ export function WardBoard() {
   const waves = boardWaves.value
   const { columns, rowPx } = boardGrid(beds.length, size.value.widthPx, size.value.heightPx, waves.length)
   const { strips, numericsPx } = tileLayout(rowPx - gapPx(rowPx), waves.length)
+  useEffect(() => {
+    boardStrips.value = strips
+  }, [strips])
   return (
     <section class="board" aria-label="Beds">
       <h1 class="unseen">Ward</h1>
@@ -90,11 +98,7 @@ export function WardBoard() {
           onKeyDown={(event) => moveFocus(event, columns)}
         >
           {beds.map((bed) => (
-            <BedTile
-              key={bed.patientId}
-              bed={bed}
-              waves={boardDensity.value === 'wall' ? NO_WAVES : waves.slice(0, strips)}
-            />
+            <BedTile key={bed.patientId} bed={bed} waves={drawnWaves.value} />
           ))}
         </div>
         {beds.length === 0 && (

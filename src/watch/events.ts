@@ -215,7 +215,7 @@ export interface ClientEvents {
    * Joins a unit's board or a bed, or all units with an empty request. `sinceBedSequence` (patient to the last sequence
    * number seen) brings the transitions a screen missed, oldest first. `incomplete` names the patients of whom some of
    * these are no longer kept: what their bed in `ward` says is then all there is. `waveforms`: what the board's tiles draw,
-   * one to three, the ECG unless said otherwise; a bed's own view gets all.
+   * at most three, the ECG unless said otherwise; a bed's own view gets all.
    */
   watch: (
     request: {

@@ -20,7 +20,7 @@ export const watchRequest = z.strictObject({
   unitId: z.string().max(256).optional(),
   patientId: id.optional(),
   sinceBedSequence: z.record(id, z.number().int().min(0)).optional(),
-  waveforms: z.array(z.enum(BOARD_WAVEFORMS)).min(1).max(MOST_BOARD_WAVEFORMS).default(['ecg']),
+  waveforms: z.array(z.enum(BOARD_WAVEFORMS)).max(MOST_BOARD_WAVEFORMS).default(['ecg']),
 })
 export const watchFeedsRequest = z.strictObject({ on: z.boolean() })
 export const acknowledgeRequest = z.strictObject({ alertId: id, commandId, reason })
