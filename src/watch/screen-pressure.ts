@@ -8,6 +8,8 @@ const LOST_BYTES = 16 * 1024 * 1024
 /** So much may have been sent, and for so long, without a word from the other end that it came. */
 const UNPROVEN_BYTES = 64 * 1024
 const UNPROVEN_MS = 500
+/** Asking is a write of its own: not more often than this, however fast the answers come. */
+const ASK_EVERY_MS = 100
 
 /** What is used of an Engine.IO connection: it says when a packet is made and when all waiting ones are handed on. */
 export interface Connection {
@@ -36,6 +38,7 @@ export class ScreenPressure {
   /** Bytes since the ping that is not answered yet, and when it was sent; null: none is. */
   #unproven = 0
   #askedMs: number | null = null
+  #lastAskedMs = -Infinity
   #late = false
   #full = false
 
@@ -68,7 +71,7 @@ export class ScreenPressure {
 
   #prove(bytes: number): void {
     const nowMs = this.#clock.monotonicMs()
-    if (this.#askedMs === null) return this.#ask(nowMs)
+    if (this.#askedMs === null) return nowMs - this.#lastAskedMs < ASK_EVERY_MS ? undefined : this.#ask(nowMs)
     this.#unproven += bytes
     if (this.#unproven > UNPROVEN_BYTES && nowMs - this.#askedMs > UNPROVEN_MS) this.#turn(() => (this.#late = true))
   }
@@ -76,7 +79,7 @@ export class ScreenPressure {
   #ask(nowMs: number): void {
     const line = lineOf(this.#connection.transport)
     if (line === null) return
-    this.#askedMs = nowMs
+    this.#askedMs = this.#lastAskedMs = nowMs
     this.#unproven = 0
     line.once('pong', () => {
       this.#askedMs = null

@@ -10,6 +10,7 @@ import type { ClientEvents, ServerEvents } from './events.ts'
 import { bindFailure } from './free-address.ts'
 import type { Guard } from './guard.ts'
 import { httpDoors } from './http-doors.ts'
+import { inOneWrite } from './one-write.ts'
 import { refusal } from './refusal.ts'
 import { hostAllowed, originAllowed } from './same-origin.ts'
 import { type Connection, ScreenPressure } from './screen-pressure.ts'
@@ -107,6 +108,7 @@ export class WardHttpServer {
 
   #connected(socket: WardSocket): void {
     const { clock, metrics, onScreen } = this.#options
+    inOneWrite(socket.conn)
     const pressure = new ScreenPressure(
       socket.conn as Connection,
       clock,
