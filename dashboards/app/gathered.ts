@@ -1,11 +1,11 @@
 import { batch } from '@preact/signals'
-import { everyBeat } from './heart-beat.ts'
+import { tick } from './screen-clock.ts'
 
 let waiting: (() => void)[] = []
 
 /**
  * Beds speak at moments of their own, and each change of a number has its tile laid out, painted and rastered: what came since
- * the last beat is put on the screen together, ten times a second. Alerts and all that has to do with them never wait here.
+ * the last tick is put on the screen together, with the ages. Alerts and all that has to do with them never wait here.
  */
 export function together(show: () => void): void {
   waiting.push(show)
@@ -20,4 +20,4 @@ export function showGathered(): void {
   })
 }
 
-everyBeat(showGathered)
+tick.subscribe(showGathered)
