@@ -6,14 +6,12 @@ import { MEASURED } from './socket-screens.ts'
 /**
  * In the page, before its own script: when an alert's packet reached it, when the alert stood in the document, and when the
  * frame with it had been painted, which is in the second frame from then: the first has been painted by that time. The clock
- * is the machine's, as the server's is. Of frames and of waveforms' packets it only keeps the number.
+ * is the machine's, as the server's is. Of waveforms it only counts the packets.
  */
 const STAMP = `
-  globalThis.stamps = { came: [], placed: [], painted: [], waveforms: 0, frames: 0 }
+  globalThis.stamps = { came: [], placed: [], painted: [], waveforms: 0 }
   const { stamps } = globalThis
   const [known, standing] = [new Set(), new Set()]
-  const frame = () => requestAnimationFrame(() => (stamps.frames++, frame()))
-  frame()
   const Line = WebSocket
   globalThis.WebSocket = class extends Line {
     constructor(...given) {
@@ -44,7 +42,6 @@ export interface Stamps {
   placed: Sighting[]
   painted: Sighting[]
   waveforms: number
-  frames: number
 }
 
 /** A board in Chromium that says when it had painted which alert. */

@@ -174,6 +174,23 @@ describe('nurses answer alerts', { skip: leftOut(chromiumPath() === null && 'the
       const [least, most] = name === 'flash-medium' ? [0.4, 0.8] : [1.4, 2.8]
       assert.ok(hz >= least && hz <= most, `${name} at ${hz} Hz`)
     }
+    // As it is seen: a colour that changes to and fro, whatever moves it.
+    const seenHz = await one.evaluate<number>(
+      `new Promise((resolve) => {
+        const isHigh = (animation) => animation.animationName === 'flash-high'
+        const { target } = document.getAnimations().find(isHigh).effect
+        const [from, seen] = [performance.now(), []]
+        const look = () => {
+          const colour = getComputedStyle(target).backgroundColor
+          if (seen.at(-1) !== colour) seen.push(colour)
+          const forS = (performance.now() - from) / 1_000
+          if (forS > 5) resolve((seen.length - 1) / 2 / forS)
+          else setTimeout(look, 20)
+        }
+        look()
+      })`,
+    )
+    assert.ok(seenHz >= 1.4 && seenHz <= 2.8, `seen to flash at ${seenHz} Hz`)
   })
 
   it('tells every screen that nobody would hear an alarm, until one has its sound on, and lists who watches', async () => {
