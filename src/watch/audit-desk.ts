@@ -7,6 +7,7 @@ import type { Log } from '../ingest/log.ts'
 import { outbound } from '../ingest/outbound.ts'
 import type { AuditDoor, AuditEntry } from '../records.ts'
 import type { Identity } from './access.ts'
+import type { CommandedChange } from './people-store.ts'
 import type { Deed } from './person.ts'
 import { secret } from './session.ts'
 
@@ -109,6 +110,11 @@ export class AuditDesk {
     this.#write({ ...UNSAID, userId, how, kind, action, about, refusedWith })
   }
 
+  /** What was done on the server with `vigil people`, as of then; the same id twice is one entry. */
+  commanded(entryId: string, { action, about, occurredAtMs }: CommandedChange): void {
+    this.#keep({ ...UNSAID, userId: 'vigil', how: 'open', kind: 'access', action, about, entryId, occurredAtMs })
+  }
+
   /** Once in ten minutes; looking on does not make it longer. */
   #once(entry: Entry): void {
     const key = JSON.stringify([entry.userId, entry.action, entry.patientId, entry.unitId, entry.refusedWith])
@@ -123,15 +129,17 @@ export class AuditDesk {
   }
 
   #write(entry: Entry): void {
-    const { clock, logger } = this.#options
+    this.#keep({ ...entry, entryId: secret(), occurredAtMs: this.#options.clock.nowMs() })
+  }
+
+  #keep(entry: AuditEntry): void {
     if (this.#publisher.state().spooled >= MOST_SPOOLED) {
       this.#lost++
       return
     }
-    const record = outbound('audit', { ...entry, entryId: secret(), occurredAtMs: clock.nowMs() })
-    this.#publisher.publish([record]).catch((error: unknown) => {
+    this.#publisher.publish([outbound('audit', entry)]).catch((error: unknown) => {
       this.#lost++
-      logger.error({ err: error }, 'an audit entry could be kept nowhere')
+      this.#options.logger.error({ err: error }, 'an audit entry could be kept nowhere')
     })
   }
 }

@@ -37,19 +37,20 @@ export async function runPeople(
     if (target === '')
       return refused(fail, `people ${action} needs to know ${action === 'wall-screen' ? 'a unit' : 'whom'}`)
     if (action === 'lock' || action === 'unlock') {
-      const done = action === 'lock' ? people.lock(target) : people.unlock(target)
+      const done = door.command(`${action}-account`, () => people[action](target))
       if (done.ok) say(lineOf(done.account))
       return done.ok ? 0 : refused(fail, `${done.message} (${done.code})`)
     }
     if (action === 'wall-screen') {
-      const made = people.inviteKiosk(target)
+      const made = door.command('invite', () => people.inviteKiosk(target))
       if (made.ok) link('kiosk-link', made.code)
       return made.ok ? 0 : refused(fail, made.message)
     }
     if (action !== 'invite') return refused(fail, `unknown word ${action}; ${PEOPLE_USAGE.split('\n', 1)[0] ?? ''}`)
     const asked = inviteBody.safeParse({ account: target, ...(rights === null ? {} : { rights }) })
     if (!asked.success) return refused(fail, problemsOf(asked.error))
-    const invited = people.invite(asked.data.account, asked.data.rights ?? null)
+    const { account, rights: given } = asked.data
+    const invited = door.command('invite', () => people.invite(account, given ?? null))
     if (invited.ok) link('welcome', invited.code)
     return invited.ok ? 0 : refused(fail, `${invited.message} (${invited.code})`)
   } finally {

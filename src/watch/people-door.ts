@@ -9,9 +9,10 @@ import { openIdRoutes } from './openid-routes.ts'
 import { type Cost, Passwords } from './password.ts'
 import { peopleRoutes } from './people-routes.ts'
 import { People } from './people.ts'
-import { PeopleStore } from './people-store.ts'
+import { type Account, PeopleStore } from './people-store.ts'
+import type { Refusal } from './refusal.ts'
 import { SessionCookie } from './session-cookie.ts'
-import { Sessions } from './session.ts'
+import { secret, Sessions } from './session.ts'
 import { signInRoutes } from './sign-in-routes.ts'
 import { SignIn } from './sign-in.ts'
 
@@ -74,6 +75,24 @@ export class PeopleDoor {
   firstLink(address: string): string | null {
     const code = this.people.firstLink()
     return code === null ? null : `${this.#options.config.publicUrl || address}/#/welcome/${code}`
+  }
+
+  /** Does what `vigil people` asks for; what was done waits here for a ward, which alone has the log, in the same step. */
+  command<T extends { ok: true; account: Account }>(action: string, act: () => T | Refusal): T | Refusal {
+    return this.#store.change(() => {
+      const done = act()
+      const occurredAtMs = this.#options.clock.nowMs()
+      if (done.ok) this.#store.commanded.putSync(secret(), { action, about: done.account.id, occurredAtMs })
+      return done
+    })
+  }
+
+  /** Takes what `vigil people` did into the audit, whether or not a ward ran at the time. */
+  auditCommanded(audit: Pick<AuditDesk, 'commanded'>): void {
+    const waiting = [...this.#store.commanded.getRange()]
+    for (const { key, value } of waiting) audit.commanded(key, value)
+    if (waiting.length > 0)
+      this.#store.change(() => waiting.forEach(({ key }) => this.#store.commanded.removeSync(key)))
   }
 
   forget(): void {

@@ -35,11 +35,21 @@ export interface Session {
   seenAtMs: number
 }
 
+/** What `vigil people` did, until a ward has written it into the audit. */
+export interface CommandedChange {
+  /** As the audit calls it. */
+  action: string
+  /** The account. */
+  about: string
+  occurredAtMs: number
+}
+
 interface Tables {
   root: RootDatabase<unknown, string>
   accounts: Database<Account, string>
   invitations: Database<Invitation, string>
   sessions: Database<Session, string>
+  commanded: Database<CommandedChange, string>
 }
 
 /**
@@ -66,6 +76,11 @@ export class PeopleStore {
 
   get sessions(): Database<Session, string> {
     return this.#opened().sessions
+  }
+
+  /** By ids that become those of the audit's entries. */
+  get commanded(): Database<CommandedChange, string> {
+    return this.#opened().commanded
   }
 
   /** Whether anybody has an account of the own. */
@@ -106,6 +121,7 @@ export class PeopleStore {
       accounts: table('accounts'),
       invitations: table('invitations'),
       sessions: table('sessions'),
+      commanded: table('commanded'),
     }
     for (const file of readdirSync(folder)) chmodSync(join(folder, file), 0o600)
     return this.#tables

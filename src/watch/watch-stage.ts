@@ -234,6 +234,7 @@ export class WatchStage implements Stage {
     )
     // Sessions end by the clock, and by `vigil people` in another process.
     this.#screens.review()
+    this.#people.auditCommanded(this.#audit)
     this.#screens.tellFeeds()
   }
 }

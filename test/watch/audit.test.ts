@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test'
+import { promisify } from 'node:util'
 import { pino } from 'pino'
 import { ManualClock } from '../../src/clock.ts'
+import { PACKAGE_ROOT } from '../../src/config.ts'
 import { VigilError } from '../../src/errors.ts'
 import { decodeRecord } from '../../src/ingest/avro-codec.ts'
 import type { Subscription } from '../../src/ingest/log.ts'
@@ -180,5 +183,12 @@ describe('the audit of a ward', () => {
     await fetch(`${ward.url}/api/sign-out`, { method: 'POST', headers: asAdmin, body: '{}' })
     await has('root', 'access', 'sign-out', null)
     assert.ok(!JSON.stringify(entries).includes('secret'))
+  })
+
+  it('names what was done with `vigil people` on the server', async () => {
+    const command = [join(PACKAGE_ROOT, 'dist/src/main.js'), 'people', 'lock', 'bob', '--data', ward.dataDir]
+    await promisify(execFile)(process.execPath, command)
+    await has('vigil', 'access', 'lock-account', null)
+    assert.equal(entries.find(({ action }) => action === 'lock-account')?.about, 'bob')
   })
 })

@@ -7,6 +7,7 @@ import { ManualClock } from '../../src/clock.ts'
 import { defaultConfig } from '../../src/config.ts'
 import { runPeople } from '../../src/watch/people-command.ts'
 import { PeopleDoor } from '../../src/watch/people-door.ts'
+import type { CommandedChange } from '../../src/watch/people-store.ts'
 
 const ANN = ['ann', '--name', 'Ann A.', '--roles', 'nurse,quality', '--units', 'icu,ward 2']
 
@@ -56,6 +57,25 @@ describe('vigil people', () => {
     )
     assert.match((await run('unlock', 'ann')).said[0] ?? '', /\tactive\t/)
     assert.ok((await door.signIn.signIn({ account: 'ann', password: 'correct horse battery', address: '' })).ok)
+  })
+
+  it('leaves what was done for the audit of the ward, and nothing of what was refused', async () => {
+    await run('list')
+    await run('lock', 'nobody')
+    const entries: [string, CommandedChange][] = []
+    door.auditCommanded({ commanded: (id, change) => void entries.push([id, change]) })
+    const done = entries.map(([, { action, about }]) => `${action} ${about.replace(/^kiosk-.*/, 'kiosk')}`)
+    assert.deepEqual(done.sort(), [
+      'invite ann',
+      'invite ann',
+      'invite kiosk',
+      'lock-account ann',
+      'unlock-account ann',
+    ])
+    assert.equal(new Set(entries.map(([id]) => id)).size, 5)
+    assert.ok(entries.every(([, { occurredAtMs }]) => occurredAtMs === clock.nowMs()))
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    door.auditCommanded({ commanded: () => assert.fail('written twice') })
   })
 
   it('says what it does not understand, and changes nothing', async () => {
