@@ -60,6 +60,7 @@ interface Tables {
 export class PeopleStore {
   readonly #folder: string
   #tables: Tables | null = null
+  readonly #later = new Set<Promise<unknown>>()
 
   /** Opens nothing yet. */
   constructor(dataDir: string) {
@@ -100,10 +101,18 @@ export class PeopleStore {
 
   /** As `change`, but the disk is waited for by nobody: alerts share this event loop. */
   async changeLater(task: () => void): Promise<void> {
-    await this.#opened().root.transaction(task)
+    const change = this.#opened().root.transaction(task)
+    this.#later.add(change)
+    try {
+      await change
+    } finally {
+      this.#later.delete(change)
+    }
   }
 
   async close(): Promise<void> {
+    // They ask for the tables when their turn comes; opened anew within a transaction, LMDB waits for itself for ever.
+    await Promise.allSettled(this.#later)
     const tables = this.#tables
     this.#tables = null
     await tables?.root.close()
