@@ -60,10 +60,11 @@ export class StripTurns {
       this.#lookFromMs = atMs
       return
     }
-    // What the screen can do is the shortest it has done.
-    if (gapMs > 0) this.#frameMs = Math.min(this.#frameMs, Math.max(SHORTEST_FRAME_MS, gapMs))
     if (++this.#frames < LOOK_FRAMES) return
-    const lateBy = (atMs - this.#lookFromMs) / LOOK_FRAMES / this.#frameMs
+    // What the screen can do is the best it has done over a whole look: a single gap can be shorter than its frames are.
+    const meanMs = (atMs - this.#lookFromMs) / LOOK_FRAMES
+    this.#frameMs = Math.min(this.#frameMs, Math.max(SHORTEST_FRAME_MS, meanMs))
+    const lateBy = meanMs / this.#frameMs
     this.#frames = 0
     this.#lookFromMs = atMs
     this.#inTimeLooks = lateBy <= IN_TIME ? this.#inTimeLooks + 1 : 0

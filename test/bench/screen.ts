@@ -19,9 +19,18 @@ const LOOK_EVERY_MS = 10_000
 /** The least at which the tiles of 32 beds have room for three waveforms. */
 const VIEWPORT = { width: 2560, height: 1440 }
 
-/** In the page: gaps between frames, counted in tenths of a millisecond, so that its heap does not grow by its being watched. */
+/**
+ * In the page: gaps between frames, counted in tenths of a millisecond, so that its heap does not grow by its being watched; and
+ * how often a strip was drawn on, since not every frame need do so.
+ */
 const COUNT_GAPS = `
   globalThis.gaps = new Uint32Array(10000)
+  globalThis.strokes = 0
+  const { stroke } = CanvasRenderingContext2D.prototype
+  CanvasRenderingContext2D.prototype.stroke = function () {
+    globalThis.strokes++
+    return stroke.call(this)
+  }
   let before = performance.now()
   const frame = () => {
     const now = performance.now()
@@ -85,9 +94,9 @@ export const screen: Benchmark = {
         looks.push(await watch.look())
       }
       const own = process.cpuUsage(ownBefore)
-      const gaps = await watch.gapsMs()
+      const [gaps, strokes] = [await watch.gapsMs(), await watch.strokes()]
       if (errors.length > 0) say(`  the page said: ${errors.join('; ')}`)
-      return figuresOf(gaps, looks, strips, (own.user + own.system) / 1e6)
+      return figuresOf(gaps, strokes, looks, strips, (own.user + own.system) / 1e6)
     } finally {
       await browser.close()
       feeding.cancel()
@@ -137,6 +146,10 @@ class Watch {
     }
   }
 
+  strokes(): Promise<number> {
+    return this.#page.evaluate<number>('globalThis.strokes')
+  }
+
   /** Milliseconds from a frame to the next, one number for each. */
   async gapsMs(): Promise<number[]> {
     const counts = await this.#page.evaluate<number[]>('[...globalThis.gaps]')
@@ -144,7 +157,13 @@ class Watch {
   }
 }
 
-function figuresOf(gaps: readonly number[], looks: readonly Look[], strips: number, ownCpuS: number): Figure[] {
+function figuresOf(
+  gaps: readonly number[],
+  strokes: number,
+  looks: readonly Look[],
+  strips: number,
+  ownCpuS: number,
+): Figure[] {
   const [first, last] = [looks[0], looks.at(-1)]
   if (first === undefined || last === undefined) return []
   const seconds = (last.atMs - first.atMs) / 1_000
@@ -154,6 +173,7 @@ function figuresOf(gaps: readonly number[], looks: readonly Look[], strips: numb
     { name: 'frameP50Ms', says: `${board}: from a frame to the next, p50`, value: quantile(gaps, 0.5), unit: 'ms' },
     { name: 'frameP95Ms', says: `${board}: from a frame to the next, p95`, value: quantile(gaps, 0.95), unit: 'ms' },
     { name: 'framesPerSecond', says: `${board}: frames a second`, value: gaps.length / seconds, unit: '/s' },
+    { name: 'strokesPerSecond', says: `${board}: times a second that each is drawn on`, value: strokes / strips / seconds, unit: '/s' },
     { name: 'heapMb', says: `${board}: heap of the page, collected`, value: median(looks.map((look) => look.heapMb)), unit: 'MB' },
     { name: 'heapMbPerHour', says: `growth of that heap over ${(seconds / 60).toFixed(0)} min`, value: slopePerHour(looks), unit: 'MB/h' },
     { name: 'taskPct', says: 'its main thread', value: share(last.taskS - first.taskS), unit: '% of a core' },

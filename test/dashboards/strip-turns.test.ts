@@ -64,6 +64,17 @@ test('every frame has strips again once frames have been in time for a while', (
   assert.equal(turns.oneIn, 1)
 })
 
+test('a frame that comes too soon after a late one does not make all others late', () => {
+  const turns = new StripTurns()
+  const at = { ms: 0 }
+  for (let times = 0; times < 100; times++) {
+    frames(turns, at, 8, FRAME_MS)
+    frames(turns, at, 1, 1.6 * FRAME_MS)
+    frames(turns, at, 1, 0.4 * FRAME_MS)
+  }
+  assert.equal(turns.oneIn, 1)
+})
+
 test('a screen that draws thirty times a second is not late by that, nor is one that was hidden', () => {
   const turns = new StripTurns()
   const at = { ms: 0 }
