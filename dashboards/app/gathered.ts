@@ -11,12 +11,18 @@ export function together(show: () => void): void {
   waiting.push(show)
 }
 
-/** Shows what waits; before anything that must come after it. */
+/** Shows what waits; before anything that must come after it. What cannot be shown keeps nothing else from the screen. */
 export function showGathered(): void {
   const shown = waiting
   waiting = []
   batch(() => {
-    for (const show of shown) show()
+    for (const show of shown) {
+      try {
+        show()
+      } catch (error) {
+        reportError(error)
+      }
+    }
   })
 }
 

@@ -111,11 +111,8 @@ export function startWatching(): void {
     if (link.peek().state !== 'live' && me.peek() !== null && !mayDo('see-patients')) boardRead(system)
   })
   const onBed = (update: Parameters<typeof ward.target>[0], show: (bed: Bed, arrivedMs: number) => void): void => {
-    const arrivedMs = now()
-    together(() => {
-      const bed = ward.target(update)
-      if (bed !== undefined) show(bed, arrivedMs)
-    })
+    const [bed, arrivedMs] = [ward.target(update), now()]
+    if (bed !== undefined) together(() => show(bed, arrivedMs))
   }
   socket.on('vitals', (update) => onBed(update, (bed, arrivedMs) => bed.vitals(update, arrivedMs)))
   socket.on('waveform', (update) => ward.target(update)?.waves.take(update, now()))

@@ -32,7 +32,7 @@ export function startAlertSigns(): void {
 /**
  * A common time makes the screen flash as one; CSS starts each animation when its element appears. They are moved by the beat,
  * of which their periods are whole multiples: an animation that runs has its styles looked at in every frame, which took a
- * fifth of a core on a board of 64 beds. Where no beat comes they run on as CSS has them.
+ * fifth of a core on a board of 64 beds. Until its first beat each runs as CSS has it.
  */
 function flashInStep(): void {
   const nowMs = clock.monotonicMs()

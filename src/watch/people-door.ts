@@ -35,6 +35,8 @@ export class PeopleDoor {
   readonly #sessions: Sessions
   readonly #cookie: SessionCookie
   readonly signIn: SignIn
+  /** What the audit has already and a full disk keeps from being let go of. */
+  readonly #audited = new Set<string>()
 
   constructor(options: PeopleDoorOptions) {
     const { config, clock, cost } = options
@@ -87,10 +89,13 @@ export class PeopleDoor {
     })
   }
 
-  /** Takes what `vigil people` did into the audit, whether or not a ward ran at the time. */
+  /** Takes what `vigil people` did into the audit, once, whether or not a ward ran at the time. Throws on a full disk. */
   auditCommanded(audit: Pick<AuditDesk, 'commanded'>): void {
     const waiting = [...this.#store.commanded.getRange()]
-    for (const { key, value } of waiting) audit.commanded(key, value)
+    for (const { key, value } of waiting) {
+      if (!this.#audited.has(key)) audit.commanded(key, value)
+      this.#audited.add(key)
+    }
     if (waiting.length > 0)
       this.#store.change(() => waiting.forEach(({ key }) => this.#store.commanded.removeSync(key)))
   }

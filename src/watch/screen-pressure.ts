@@ -71,7 +71,10 @@ export class ScreenPressure {
 
   #prove(bytes: number): void {
     const nowMs = this.#clock.monotonicMs()
-    if (this.#askedMs === null) return nowMs - this.#lastAskedMs < ASK_EVERY_MS ? undefined : this.#ask(nowMs)
+    if (this.#askedMs === null) {
+      if (nowMs - this.#lastAskedMs >= ASK_EVERY_MS) this.#ask(nowMs)
+      return
+    }
     this.#unproven += bytes
     if (this.#unproven > UNPROVEN_BYTES && nowMs - this.#askedMs > UNPROVEN_MS) this.#turn(() => (this.#late = true))
   }

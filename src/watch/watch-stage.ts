@@ -234,7 +234,11 @@ export class WatchStage implements Stage {
     )
     // Sessions end by the clock, and by `vigil people` in another process.
     this.#screens.review()
-    this.#people.auditCommanded(this.#audit)
+    try {
+      this.#people.auditCommanded(this.#audit)
+    } catch (error) {
+      logger.error({ err: error }, 'what was done with `vigil people` could not be taken into the audit')
+    }
     this.#screens.tellFeeds()
   }
 }
